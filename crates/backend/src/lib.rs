@@ -1,0 +1,1 @@
+//! The city backend that ships: HTTP interface, database, training city.

@@ -1,0 +1,213 @@
+//! Events: every change of the city is one value; in order they are the journal.
+
+use crate::{CityTime, IncidentId, IncidentLevel, LonLat, Place, RiskClass, Stage, Status, UnitId};
+use serde::{Deserialize, Serialize};
+
+/// One change of the city. On the wire `{"sequence": n, "at": "…Z", "status": "Exercise", "type": …}`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Event {
+    /// Its place in the journal; each is one more than the one before.
+    pub sequence: u64,
+    /// When it happened.
+    pub at: CityTime,
+    /// Actual, exercise or simulated.
+    pub status: Status,
+    /// What happened.
+    #[serde(flatten)]
+    pub body: EventBody,
+}
+
+/// Who or what reported an incident.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Source {
+    /// A device whose value passed its alarm.
+    Device {
+        /// Which device.
+        device_id: crate::DeviceId,
+        /// The value that passed.
+        value: f64,
+    },
+    /// A resident (渝快办).
+    Resident {
+        /// Who, as a pseudonym.
+        name: String,
+    },
+    /// A grid worker (网格员).
+    GridWorker {
+        /// Who.
+        name: String,
+    },
+    /// Somebody at a console.
+    Officer {
+        /// Who.
+        name: String,
+    },
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum EventBody {
+    /// An incident was reported; it is in [`Stage::Perceive`].
+    IncidentReported {
+        /// Its identifier.
+        incident_id: IncidentId,
+        /// Its class.
+        risk_class: RiskClass,
+        /// Its level.
+        level: IncidentLevel,
+        /// Longitude, degrees.
+        lon: f64,
+        /// Latitude, degrees.
+        lat: f64,
+        /// Its district, GB/T 2260.
+        district_code: crate::DistrictCode,
+        /// Its township.
+        township_code: crate::TownshipCode,
+        /// What was reported, in words.
+        text: String,
+        /// Who or what reported it.
+        source: Source,
+    },
+    /// Somebody acknowledged it.
+    IncidentAcknowledged {
+        /// Which incident.
+        incident_id: IncidentId,
+        /// Who.
+        by: String,
+    },
+    /// A unit was sent.
+    UnitDispatched {
+        /// Which incident.
+        incident_id: IncidentId,
+        /// Which unit.
+        unit_id: UnitId,
+        /// Who sent it.
+        by: String,
+        /// The way it takes, longitude and latitude in degrees.
+        path: Vec<LonLat>,
+        /// How long it will take, seconds.
+        duration_s: f64,
+    },
+    /// A unit was called back.
+    UnitRecalled {
+        /// Which incident.
+        incident_id: IncidentId,
+        /// Which unit.
+        unit_id: UnitId,
+        /// Who called it back.
+        by: String,
+    },
+    /// A unit arrived.
+    UnitArrived {
+        /// Which incident.
+        incident_id: IncidentId,
+        /// Which unit.
+        unit_id: UnitId,
+    },
+    /// A unit began to handle.
+    UnitHandling {
+        /// Which incident.
+        incident_id: IncidentId,
+        /// Which unit.
+        unit_id: UnitId,
+    },
+    /// A unit is done.
+    UnitReportedBack {
+        /// Which incident.
+        incident_id: IncidentId,
+        /// Which unit.
+        unit_id: UnitId,
+        /// The result, in words.
+        text: String,
+    },
+    /// A unit is back on patrol.
+    UnitOnPatrol {
+        /// Which unit.
+        unit_id: UnitId,
+    },
+    /// A unit on patrol said where it is.
+    UnitCheckedIn {
+        /// Which unit.
+        unit_id: UnitId,
+        /// Longitude, degrees.
+        lon: f64,
+        /// Latitude, degrees.
+        lat: f64,
+    },
+    /// An incident entered another stage.
+    StageChanged {
+        /// Which incident.
+        incident_id: IncidentId,
+        /// The stage it is in now.
+        stage: Stage,
+    },
+    /// An incident was closed and rated.
+    IncidentClosed {
+        /// Which incident.
+        incident_id: IncidentId,
+        /// 1 (poor) to 5 (excellent).
+        rating: u8,
+        /// In words.
+        note: String,
+        /// Who closed it.
+        by: String,
+    },
+    /// All devices of a class were stopped or started.
+    DevicesSwitched {
+        /// Which class.
+        risk_class: RiskClass,
+        /// True: they report.
+        reporting: bool,
+        /// Who switched them.
+        by: String,
+    },
+}
+
+impl EventBody {
+    /// The incident it is about, if any.
+    pub fn incident_id(&self) -> Option<&IncidentId> {
+        match self {
+            Self::IncidentReported { incident_id, .. }
+            | Self::IncidentAcknowledged { incident_id, .. }
+            | Self::UnitDispatched { incident_id, .. }
+            | Self::UnitRecalled { incident_id, .. }
+            | Self::UnitArrived { incident_id, .. }
+            | Self::UnitHandling { incident_id, .. }
+            | Self::UnitReportedBack { incident_id, .. }
+            | Self::StageChanged { incident_id, .. }
+            | Self::IncidentClosed { incident_id, .. } => Some(incident_id),
+            Self::UnitOnPatrol { .. } | Self::UnitCheckedIn { .. } | Self::DevicesSwitched { .. } => None,
+        }
+    }
+
+    /// The key of what happened, as on the wire; also the key of its words.
+    pub fn key(&self) -> &'static str {
+        match self {
+            Self::IncidentReported { .. } => "incidentReported",
+            Self::IncidentAcknowledged { .. } => "incidentAcknowledged",
+            Self::UnitDispatched { .. } => "unitDispatched",
+            Self::UnitRecalled { .. } => "unitRecalled",
+            Self::UnitArrived { .. } => "unitArrived",
+            Self::UnitHandling { .. } => "unitHandling",
+            Self::UnitReportedBack { .. } => "unitReportedBack",
+            Self::UnitOnPatrol { .. } => "unitOnPatrol",
+            Self::UnitCheckedIn { .. } => "unitCheckedIn",
+            Self::StageChanged { .. } => "stageChanged",
+            Self::IncidentClosed { .. } => "incidentClosed",
+            Self::DevicesSwitched { .. } => "devicesSwitched",
+        }
+    }
+
+    /// The place a report names.
+    pub fn reported_place(&self) -> Option<Place> {
+        match self {
+            Self::IncidentReported { district_code, township_code, .. } => {
+                Some(Place { district: *district_code, township: *township_code })
+            }
+            _ => None,
+        }
+    }
+}

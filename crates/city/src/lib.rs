@@ -1,0 +1,38 @@
+//! The shared vocabulary of Shancheng and the rules of the city.
+//!
+//! What is true of the city lives here: places, risk points, devices, incidents, units, authority
+//! and the closed loop. [`City::decide`] says what a [`Command`] may do and which [`Event`]s follow;
+//! [`City::apply`] is the only way the state changes. The backend and every console run the same code.
+//! Deliberately absent: I/O, a clock, threads, drawing.
+
+mod authority;
+mod command;
+mod dashboard;
+mod device;
+mod event;
+mod incident;
+mod place;
+mod risk;
+mod rules;
+mod snapshot;
+mod state;
+mod telemetry;
+mod text_id;
+mod time;
+mod unit;
+
+pub use authority::{Actor, Level, Role};
+pub use command::{Command, CommandType};
+pub use dashboard::{urgency, Clock, Clocks, Urgency};
+pub use device::{Device, DeviceReading, Measure};
+pub use event::{Event, EventBody, Source};
+pub use incident::{HistoryLine, Incident, IncidentLevel, Stage};
+pub use place::{DistrictCode, Jurisdiction, LonLat, Place, Status, TownshipCode};
+pub use risk::{Layer, RiskClass, RiskGrade, RiskPoint, Segment};
+pub use rules::{Refusal, World};
+pub use snapshot::{DroneRow, IncidentRow, Snapshot, UnitRow};
+pub use state::{City, CLOSED_KEPT};
+pub use telemetry::{DeviceColumns, MoverColumns, TelemetryBatch};
+pub use text_id::{DeviceId, IncidentId, RiskPointId, UnitId};
+pub use time::CityTime;
+pub use unit::{Suitability, Trip, Unit, UnitKind, UnitState};

@@ -1,0 +1,1 @@
+//! Where a thing is: reference systems, heights and the city frame.

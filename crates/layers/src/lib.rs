@@ -1,0 +1,1 @@
+//! The one-map at scale: static layers, spatial index, filters.

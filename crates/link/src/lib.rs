@@ -1,0 +1,1 @@
+//! The network side of a console: sources, resume, the outbox on disk.

@@ -1,0 +1,1 @@
+//! The network that people and vehicles move on.

@@ -1,0 +1,1 @@
+//! Draws the drones and their routes.

@@ -1,0 +1,1 @@
+//! Runs the link on its own thread and drains it into the world.

@@ -1,0 +1,1 @@
+//! Incidents, units and dispatch: panels and pictures.

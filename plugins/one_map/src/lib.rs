@@ -1,0 +1,1 @@
+//! Draws the one-map: districts, roads, risk points, devices and labels.

@@ -1,0 +1,1 @@
+//! The engine side of the vocabulary: sets, clock, selection, camera, theme, widgets.

@@ -1,0 +1,1 @@
+//! Draws the hills, the water and the contour lines.

@@ -1,0 +1,2 @@
+//! The program `shancheng`.
+fn main() {}

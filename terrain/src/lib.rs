@@ -1,0 +1,1 @@
+//! The ground: relief, tiles, heights and the import of elevation models.
