@@ -23,7 +23,7 @@ mod unit;
 
 pub use authority::{Actor, Level, Role};
 pub use command::{Command, CommandType};
-pub use dashboard::{urgency, Clock, Clocks, Urgency};
+pub use dashboard::{Clock, Clocks, Urgency, urgency};
 pub use device::{Device, DeviceReading, Measure};
 pub use event::{Event, EventBody, Source};
 pub use incident::{HistoryLine, Incident, IncidentLevel, Stage};
@@ -31,7 +31,7 @@ pub use place::{DistrictCode, Jurisdiction, LonLat, Place, Status, TownshipCode}
 pub use risk::{Layer, RiskClass, RiskGrade, RiskPoint, Segment};
 pub use rules::{Refusal, World};
 pub use snapshot::{DroneRow, IncidentRow, Snapshot, UnitRow};
-pub use state::{City, CLOSED_KEPT};
+pub use state::{CLOSED_KEPT, City};
 pub use telemetry::{DeviceColumns, MoverColumns, TelemetryBatch};
 pub use text_id::{DeviceId, IncidentId, RiskPointId, UnitId};
 pub use time::CityTime;

@@ -65,7 +65,8 @@ fn shanghai() -> UtcOffset {
 
 impl fmt::Display for CityTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let format = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
+        let format =
+            format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
         f.write_str(&self.at_offset(UtcOffset::UTC).format(&format).map_err(|_| fmt::Error)?)
     }
 }

@@ -1,0 +1,404 @@
+//! The rules of the closed loop: who may do what in which stage, and what follows.
+
+use crate::{
+    Actor, City, CityTime, Command, CommandType, Event, EventBody, Incident, IncidentId, IncidentLevel,
+    LonLat, Place, Role, Source, Stage, Unit, UnitId, UnitKind, UnitState,
+};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// The longest text a report, a note or a result may have, in characters.
+pub const LONGEST_TEXT: usize = 2_000;
+
+/// Why a command is refused. Its key is the problem's `type` on the wire and the key of its words.
+#[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
+#[serde(tag = "reason", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Refusal {
+    /// The role may not do this.
+    #[error("{role} may not {act}")]
+    Forbidden {
+        /// The actor's role.
+        role: String,
+        /// What was tried.
+        act: String,
+    },
+    /// The thing lies outside the actor's jurisdiction.
+    #[error("it lies outside the jurisdiction of {name}")]
+    OutsideJurisdiction {
+        /// The actor.
+        name: String,
+    },
+    /// No incident has this identifier.
+    #[error("there is no incident {id}")]
+    NoSuchIncident {
+        /// The identifier given.
+        id: String,
+    },
+    /// No unit has this identifier.
+    #[error("there is no unit {id}")]
+    NoSuchUnit {
+        /// The identifier given.
+        id: String,
+    },
+    /// The unit is out for an incident already.
+    #[error("unit {unit} is {state} for incident {incident} already")]
+    UnitTaken {
+        /// Which unit.
+        unit: String,
+        /// What it is doing.
+        state: String,
+        /// For which incident.
+        incident: String,
+    },
+    /// The unit is not out for this incident, or not in the state the act needs.
+    #[error("unit {unit} is {state}, so it cannot {act} for incident {incident}")]
+    UnitNotThere {
+        /// Which unit.
+        unit: String,
+        /// What it is doing.
+        state: String,
+        /// What was tried.
+        act: String,
+        /// The incident named.
+        incident: String,
+    },
+    /// The incident's stage does not allow it.
+    #[error("incident {incident} is in stage {stage}, which does not allow {act}")]
+    WrongStage {
+        /// Which incident.
+        incident: String,
+        /// Its stage.
+        stage: String,
+        /// What was tried.
+        act: String,
+    },
+    /// Units are still out.
+    #[error("incident {incident} still has {units} unit(s) out: wait for their report or recall them")]
+    UnitsStillOut {
+        /// Which incident.
+        incident: String,
+        /// How many.
+        units: usize,
+    },
+    /// A field has a value that cannot be.
+    #[error("{field}: {why}")]
+    BadField {
+        /// Which field, as on the wire.
+        field: String,
+        /// What is wrong and what would be right.
+        why: String,
+    },
+    /// No way leads there.
+    #[error("unit {unit} finds no way to incident {incident}")]
+    NoWay {
+        /// Which unit.
+        unit: String,
+        /// Which incident.
+        incident: String,
+    },
+}
+
+impl Refusal {
+    /// The HTTP status it is answered with: 403 forbidden, 409 a unit already taken, 422 impossible.
+    pub fn http_status(&self) -> u16 {
+        match self {
+            Self::Forbidden { .. } | Self::OutsideJurisdiction { .. } => 403,
+            Self::UnitTaken { .. } => 409,
+            _ => 422,
+        }
+    }
+
+    /// Its key, as in its `reason` field.
+    pub fn key(&self) -> &'static str {
+        match self {
+            Self::Forbidden { .. } => "forbidden",
+            Self::OutsideJurisdiction { .. } => "outsideJurisdiction",
+            Self::NoSuchIncident { .. } => "noSuchIncident",
+            Self::NoSuchUnit { .. } => "noSuchUnit",
+            Self::UnitTaken { .. } => "unitTaken",
+            Self::UnitNotThere { .. } => "unitNotThere",
+            Self::WrongStage { .. } => "wrongStage",
+            Self::UnitsStillOut { .. } => "unitsStillOut",
+            Self::BadField { .. } => "badField",
+            Self::NoWay { .. } => "noWay",
+        }
+    }
+
+    fn bad(field: &str, why: impl Into<String>) -> Self {
+        Self::BadField { field: field.to_owned(), why: why.into() }
+    }
+}
+
+/// What the rules ask of the world outside the state: whose a place is, and how long a way takes.
+pub trait World {
+    /// The district and township of `at`; `None` outside the municipality.
+    fn place(&self, at: LonLat) -> Option<Place>;
+    /// The way of a unit of `kind`: line and seconds; `None` when there is none.
+    fn trip(&self, kind: UnitKind, from: LonLat, to: LonLat) -> Option<(Vec<LonLat>, f64)>;
+}
+
+impl City {
+    /// Whether `actor` may do `command` now: what a console asks before it offers a button.
+    pub fn check(&self, actor: &Actor, command: &Command) -> Result<(), Refusal> {
+        may(actor.role, command.kind())?;
+        let incident = command.incident_id().map(|id| self.incident(id)).transpose()?;
+        let unit = command.unit_id().map(|id| self.unit(id)).transpose()?;
+        if let Some(incident) = incident
+            && !actor.jurisdiction.covers(incident.place)
+        {
+            return Err(Refusal::OutsideJurisdiction { name: actor.name.clone() });
+        }
+        match command {
+            Command::Acknowledge { .. } => in_stage(incident, &[Stage::Perceive], "acknowledge"),
+            Command::Dispatch { .. } => {
+                in_stage(incident, &[Stage::Perceive, Stage::Decide], "dispatch")?;
+                unit.map_or(Ok(()), free)
+            }
+            Command::Recall { incident_id, .. } => out_for(
+                unit,
+                incident_id,
+                &[UnitState::Driving, UnitState::OnScene, UnitState::Handling],
+                "recall",
+            ),
+            Command::Arrive { incident_id, .. } => {
+                out_for(unit, incident_id, &[UnitState::Driving], "arrive")
+            }
+            Command::Handle { incident_id, .. } => {
+                out_for(unit, incident_id, &[UnitState::OnScene], "handle")
+            }
+            Command::ReportBack { incident_id, text, .. } => {
+                text_fits("text", text)?;
+                out_for(unit, incident_id, &[UnitState::OnScene, UnitState::Handling], "reportBack")
+            }
+            Command::ResumePatrol { .. } => {
+                unit.map_or(Ok(()), |u| in_state(u, &[UnitState::Returning], "resumePatrol"))
+            }
+            Command::CheckIn { lon, lat, .. } => {
+                on_globe(*lon, *lat)?;
+                unit.map_or(Ok(()), |u| in_state(u, &[UnitState::Patrol], "checkIn"))
+            }
+            Command::Close { rating, note, .. } => check_close(incident, *rating, note),
+            Command::Report { lon, lat, text, .. } => {
+                on_globe(*lon, *lat)?;
+                text_fits("text", text)?;
+                if text.trim().is_empty() {
+                    return Err(Refusal::bad("text", "say in a few words what is seen"));
+                }
+                Ok(())
+            }
+            Command::SwitchDevices { .. } => Ok(()),
+        }
+    }
+
+    /// What `command` of `actor` leads to: the bodies of the events that follow, in order, none applied yet.
+    /// `source` names who saw it, for reports of devices and residents; officers' reports need none.
+    pub fn decide(
+        &self,
+        actor: &Actor,
+        command: &Command,
+        source: Option<Source>,
+        world: &dyn World,
+    ) -> Result<Vec<EventBody>, Refusal> {
+        self.check(actor, command)?;
+        let by = actor.name.clone();
+        Ok(match command.clone() {
+            Command::Acknowledge { incident_id } => acknowledged(incident_id, by),
+            Command::Dispatch { incident_id, unit_id } => {
+                let (incident, unit) = (self.incident(&incident_id)?, self.unit(&unit_id)?);
+                let (path, duration_s) = world.trip(unit.kind, unit.at, incident.at).ok_or_else(|| {
+                    Refusal::NoWay { unit: unit_id.to_string(), incident: incident_id.to_string() }
+                })?;
+                let mut bodies = match incident.stage {
+                    Stage::Perceive => acknowledged(incident_id.clone(), by.clone()),
+                    _ => Vec::new(),
+                };
+                bodies.push(EventBody::UnitDispatched { incident_id, unit_id, by, path, duration_s });
+                bodies
+            }
+            Command::Recall { incident_id, unit_id } => {
+                let last_out = self.incident(&incident_id)?.units.len() <= 1;
+                let back = self.incident(&incident_id)?.reported_back > 0;
+                let mut bodies =
+                    vec![EventBody::UnitRecalled { incident_id: incident_id.clone(), unit_id, by }];
+                if last_out && back {
+                    bodies.push(EventBody::StageChanged { incident_id, stage: Stage::Supervise });
+                }
+                bodies
+            }
+            Command::Close { incident_id, rating, note } => vec![
+                EventBody::StageChanged { incident_id: incident_id.clone(), stage: Stage::Review },
+                EventBody::IncidentClosed { incident_id, rating, note, by },
+            ],
+            Command::Report { risk_class, lon, lat, text } => {
+                let at = LonLat::new(lon, lat);
+                let place = world.place(at).ok_or_else(|| {
+                    Refusal::bad("lon, lat", format!("{lon}, {lat} lies outside Chongqing"))
+                })?;
+                if !actor.jurisdiction.covers(place) {
+                    return Err(Refusal::OutsideJurisdiction { name: by });
+                }
+                let level = IncidentLevel::new(risk_class.first_level())
+                    .ok_or_else(|| Refusal::bad("riskClass", "has no first level"))?;
+                vec![EventBody::IncidentReported {
+                    incident_id: format!("I-{:06}", self.next_incident + 1).into(),
+                    risk_class,
+                    level,
+                    lon,
+                    lat,
+                    district_code: place.district,
+                    township_code: place.township,
+                    text,
+                    source: source.unwrap_or(Source::Officer { name: by }),
+                }]
+            }
+            Command::Arrive { incident_id, unit_id } => vec![EventBody::UnitArrived { incident_id, unit_id }],
+            Command::Handle { incident_id, unit_id } => {
+                vec![EventBody::UnitHandling { incident_id, unit_id }]
+            }
+            Command::ReportBack { incident_id, unit_id, text } => {
+                let last_out = self.incident(&incident_id)?.units.len() <= 1;
+                let mut bodies =
+                    vec![EventBody::UnitReportedBack { incident_id: incident_id.clone(), unit_id, text }];
+                if last_out {
+                    bodies.push(EventBody::StageChanged { incident_id, stage: Stage::Supervise });
+                }
+                bodies
+            }
+            Command::ResumePatrol { unit_id } => vec![EventBody::UnitOnPatrol { unit_id }],
+            Command::CheckIn { unit_id, lon, lat } => vec![EventBody::UnitCheckedIn { unit_id, lon, lat }],
+            Command::SwitchDevices { risk_class, reporting } => {
+                vec![EventBody::DevicesSwitched { risk_class, reporting, by }]
+            }
+        })
+    }
+
+    /// Numbers and dates `bodies` as the next events, and applies them.
+    pub fn happen(&mut self, at: CityTime, bodies: Vec<EventBody>) -> Vec<Event> {
+        let at = at.max(self.now);
+        bodies
+            .into_iter()
+            .map(|body| {
+                let event = Event { sequence: self.sequence + 1, at, status: self.status, body };
+                self.apply(&event);
+                event
+            })
+            .collect()
+    }
+
+    fn incident(&self, id: &IncidentId) -> Result<&Incident, Refusal> {
+        self.incidents.get(id).ok_or_else(|| Refusal::NoSuchIncident { id: id.to_string() })
+    }
+
+    fn unit(&self, id: &UnitId) -> Result<&Unit, Refusal> {
+        self.units.get(id).ok_or_else(|| Refusal::NoSuchUnit { id: id.to_string() })
+    }
+}
+
+/// Who may do what at all.
+fn may(role: Role, act: CommandType) -> Result<(), Refusal> {
+    use CommandType as C;
+    let allowed = match role {
+        Role::Commander => true,
+        Role::DutyOfficer => !matches!(act, C::SwitchDevices),
+        Role::Planner | Role::Reporter => matches!(act, C::Report),
+        Role::Crew => matches!(act, C::Crew | C::Report),
+        Role::Observer | Role::Auditor => false,
+    };
+    let words = |text: String| text.to_lowercase();
+    allowed.then_some(()).ok_or_else(|| Refusal::Forbidden {
+        role: words(format!("{role:?}")),
+        act: words(format!("{act:?}")),
+    })
+}
+
+fn acknowledged(incident_id: IncidentId, by: String) -> Vec<EventBody> {
+    vec![
+        EventBody::IncidentAcknowledged { incident_id: incident_id.clone(), by },
+        EventBody::StageChanged { incident_id, stage: Stage::Decide },
+    ]
+}
+
+fn in_stage(incident: Option<&Incident>, stages: &[Stage], act: &str) -> Result<(), Refusal> {
+    match incident {
+        Some(i) if !stages.contains(&i.stage) => Err(Refusal::WrongStage {
+            incident: i.id.to_string(),
+            stage: i.stage.key().to_owned(),
+            act: act.to_owned(),
+        }),
+        _ => Ok(()),
+    }
+}
+
+fn free(unit: &Unit) -> Result<(), Refusal> {
+    if unit.state.is_free() {
+        return Ok(());
+    }
+    Err(Refusal::UnitTaken {
+        unit: unit.id.to_string(),
+        state: unit.state.key().to_owned(),
+        incident: unit.incident.as_ref().map(ToString::to_string).unwrap_or_default(),
+    })
+}
+
+fn in_state(unit: &Unit, states: &[UnitState], act: &str) -> Result<(), Refusal> {
+    if states.contains(&unit.state) {
+        return Ok(());
+    }
+    Err(Refusal::UnitNotThere {
+        unit: unit.id.to_string(),
+        state: unit.state.key().to_owned(),
+        act: act.to_owned(),
+        incident: unit.incident.as_ref().map(ToString::to_string).unwrap_or_default(),
+    })
+}
+
+fn out_for(
+    unit: Option<&Unit>,
+    incident: &IncidentId,
+    states: &[UnitState],
+    act: &str,
+) -> Result<(), Refusal> {
+    match unit {
+        Some(u) if u.incident.as_ref() != Some(incident) => Err(Refusal::UnitNotThere {
+            unit: u.id.to_string(),
+            state: u.state.key().to_owned(),
+            act: act.to_owned(),
+            incident: incident.to_string(),
+        }),
+        Some(u) => in_state(u, states, act),
+        None => Ok(()),
+    }
+}
+
+fn check_close(incident: Option<&Incident>, rating: u8, note: &str) -> Result<(), Refusal> {
+    in_stage(incident, &[Stage::Perceive, Stage::Decide, Stage::Supervise], "close")?;
+    if !(1..=5).contains(&rating) {
+        return Err(Refusal::bad("rating", format!("{rating} is not a rating: 1 (poor) to 5 (excellent)")));
+    }
+    text_fits("note", note)?;
+    let Some(incident) = incident else { return Ok(()) };
+    if !incident.units.is_empty() {
+        return Err(Refusal::UnitsStillOut {
+            incident: incident.id.to_string(),
+            units: incident.units.len(),
+        });
+    }
+    if incident.stage != Stage::Supervise && note.trim().is_empty() {
+        return Err(Refusal::bad("note", "no unit has reported back: say why it is closed all the same"));
+    }
+    Ok(())
+}
+
+fn text_fits(field: &str, text: &str) -> Result<(), Refusal> {
+    match text.chars().count() {
+        n if n > LONGEST_TEXT => Err(Refusal::bad(field, format!("{n} characters; at most {LONGEST_TEXT}"))),
+        _ => Ok(()),
+    }
+}
+
+fn on_globe(lon: f64, lat: f64) -> Result<(), Refusal> {
+    if LonLat::new(lon, lat).is_valid() {
+        return Ok(());
+    }
+    Err(Refusal::bad("lon, lat", format!("{lon}, {lat} is not a longitude and latitude in degrees")))
+}

@@ -1,0 +1,209 @@
+//! The state on the wire: what `/api/v1/snapshot` answers and a console starts from.
+
+use crate::unit::Trip;
+use crate::{
+    City, CityTime, DistrictCode, HistoryLine, Incident, IncidentId, IncidentLevel, LonLat, Place, RiskClass,
+    Source, Stage, Status, TownshipCode, Unit, UnitId, UnitKind, UnitState,
+};
+use serde::{Deserialize, Serialize};
+
+/// The whole state after the event `sequence`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Snapshot {
+    /// The sequence of the last event in it.
+    pub sequence: u64,
+    /// The city's time.
+    pub now: CityTime,
+    /// Whether this city is actual, an exercise or simulated.
+    #[serde(default)]
+    pub status: Status,
+    /// Open and lately closed incidents; the closed ones in the order of their closing.
+    pub incidents: Vec<IncidentRow>,
+    /// Units on the ground.
+    pub units: Vec<UnitRow>,
+    /// Drones.
+    pub drones: Vec<DroneRow>,
+    /// Warnings in force, as CAP identifiers; none arise before rules watch the city.
+    #[serde(default)]
+    pub warnings: Vec<serde_json::Value>,
+    /// The classes of devices that are switched off.
+    #[serde(default)]
+    pub silent: Vec<RiskClass>,
+    /// The number the next incident's identifier is made of.
+    #[serde(default)]
+    pub next_incident: u64,
+}
+
+/// An incident on the wire.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[allow(missing_docs, reason = "each field is the field of `Incident` of the same name")]
+pub struct IncidentRow {
+    pub id: IncidentId,
+    pub risk_class: RiskClass,
+    pub level: IncidentLevel,
+    pub stage: Stage,
+    pub status: Status,
+    pub lon: f64,
+    pub lat: f64,
+    pub district_code: DistrictCode,
+    pub township_code: TownshipCode,
+    /// When it was reported.
+    pub at: CityTime,
+    pub unit_ids: Vec<UnitId>,
+    pub stage_since: CityTime,
+    pub text: String,
+    pub source: Source,
+    #[serde(default)]
+    pub reported_back: u32,
+    #[serde(default)]
+    pub rating: Option<u8>,
+    #[serde(default)]
+    pub note: String,
+    #[serde(default)]
+    pub history: Vec<HistoryLine>,
+}
+
+/// A unit on the wire.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[allow(missing_docs, reason = "each field is the field of `Unit` of the same name")]
+pub struct UnitRow {
+    pub id: UnitId,
+    pub kind: UnitKind,
+    pub name: String,
+    pub lon: f64,
+    pub lat: f64,
+    pub state: UnitState,
+    pub incident_id: Option<IncidentId>,
+    pub district_code: DistrictCode,
+    pub since: CityTime,
+    #[serde(default)]
+    pub trip: Option<Trip>,
+}
+
+/// A drone on the wire: a unit with a height.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DroneRow {
+    /// The unit.
+    #[serde(flatten)]
+    pub unit: UnitRow,
+    /// Metres above the ground.
+    pub above_ground_m: f64,
+}
+
+impl From<&City> for Snapshot {
+    fn from(city: &City) -> Self {
+        let open = city.incidents.values().filter(|i| i.is_open());
+        let closed = city.closed.iter().filter_map(|id| city.incidents.get(id));
+        let (drones, ground): (Vec<_>, Vec<_>) = city.units.values().partition(|u| u.kind == UnitKind::Drone);
+        Self {
+            sequence: city.sequence,
+            now: city.now,
+            status: city.status,
+            incidents: open.chain(closed).map(incident_row).collect(),
+            units: ground.into_iter().map(unit_row).collect(),
+            drones: drones
+                .into_iter()
+                .map(|u| DroneRow { unit: unit_row(u), above_ground_m: u.above_ground_m })
+                .collect(),
+            warnings: Vec::new(),
+            silent: city.silent.iter().cloned().collect(),
+            next_incident: city.next_incident,
+        }
+    }
+}
+
+impl From<Snapshot> for City {
+    fn from(snapshot: Snapshot) -> Self {
+        let closed = snapshot.incidents.iter().filter(|i| i.stage == Stage::Review).map(|i| i.id.clone());
+        let ground = snapshot.units.into_iter().map(|row| (row, 0.0));
+        let drones = snapshot.drones.into_iter().map(|row| (row.unit, row.above_ground_m));
+        Self {
+            sequence: snapshot.sequence,
+            now: snapshot.now,
+            status: snapshot.status,
+            closed: closed.collect(),
+            incidents: snapshot.incidents.into_iter().map(|row| (row.id.clone(), incident(row))).collect(),
+            units: ground.chain(drones).map(|(row, above)| (row.id.clone(), unit(row, above))).collect(),
+            silent: snapshot.silent.into_iter().collect(),
+            next_incident: snapshot.next_incident,
+        }
+    }
+}
+
+fn incident_row(i: &Incident) -> IncidentRow {
+    IncidentRow {
+        id: i.id.clone(),
+        risk_class: i.class.clone(),
+        level: i.level,
+        stage: i.stage,
+        status: i.status,
+        lon: i.at.lon,
+        lat: i.at.lat,
+        district_code: i.place.district,
+        township_code: i.place.township,
+        at: i.reported,
+        unit_ids: i.units.clone(),
+        stage_since: i.stage_since,
+        text: i.text.clone(),
+        source: i.source.clone(),
+        reported_back: i.reported_back,
+        rating: i.rating,
+        note: i.note.clone(),
+        history: i.history.clone(),
+    }
+}
+
+fn incident(row: IncidentRow) -> Incident {
+    Incident {
+        id: row.id,
+        class: row.risk_class,
+        level: row.level,
+        stage: row.stage,
+        status: row.status,
+        at: LonLat::new(row.lon, row.lat),
+        place: Place { district: row.district_code, township: row.township_code },
+        reported: row.at,
+        stage_since: row.stage_since,
+        text: row.text,
+        source: row.source,
+        units: row.unit_ids,
+        reported_back: row.reported_back,
+        rating: row.rating,
+        note: row.note,
+        history: row.history,
+    }
+}
+
+fn unit_row(u: &Unit) -> UnitRow {
+    UnitRow {
+        id: u.id.clone(),
+        kind: u.kind,
+        name: u.name.clone(),
+        lon: u.at.lon,
+        lat: u.at.lat,
+        state: u.state,
+        incident_id: u.incident.clone(),
+        district_code: u.district,
+        since: u.since,
+        trip: u.trip.clone(),
+    }
+}
+
+fn unit(row: UnitRow, above_ground_m: f64) -> Unit {
+    Unit {
+        id: row.id,
+        kind: row.kind,
+        name: row.name,
+        district: row.district_code,
+        at: LonLat::new(row.lon, row.lat),
+        above_ground_m,
+        state: row.state,
+        incident: row.incident_id,
+        trip: row.trip,
+        since: row.since,
+    }
+}
