@@ -1,0 +1,97 @@
+//! What is true of the city, as resources made of `city`, `feeds`, `layers` and `terrain` types.
+
+use bevy::platform::collections::HashMap;
+use bevy::prelude::*;
+use city::{City, CityTime, Command};
+use std::sync::Arc;
+
+/// The state of the city after the last event drained. `received` is false until the first snapshot.
+#[derive(Resource, Default)]
+pub struct CityState {
+    /// The state.
+    pub city: City,
+    /// True once a snapshot came.
+    pub received: bool,
+}
+
+/// The one clock of the console: every age, deadline and colour is computed from [`CityClock::now`].
+/// It follows the backend's clock and only moves forward.
+#[derive(Resource, Default)]
+pub struct CityClock {
+    /// City time of this frame.
+    pub now: CityTime,
+    /// City seconds a second (a training city may run faster).
+    pub speed: f64,
+    /// True for pictures at a fixed instant: the clock stands at `now` whatever the wall clock does.
+    pub fixed: bool,
+}
+
+/// The newest values of every sensing device, in columns.
+#[derive(Resource, Default)]
+pub struct LiveDevices {
+    /// The columns.
+    pub table: feeds::DeviceTable,
+    /// Counts every batch that changed a value: drawers redraw when it differs from what they drew.
+    pub generation: u64,
+}
+
+/// The last fixes of every unit and drone.
+#[derive(Resource, Default)]
+pub struct Movers {
+    /// The fixes.
+    pub table: feeds::MoverTable,
+}
+
+/// The health of every feed, as the link last said it.
+#[derive(Resource, Default)]
+pub struct Feeds {
+    /// One a feed.
+    pub health: Vec<feeds::FeedHealth>,
+}
+
+/// Commands on their way: accepted on disk, not yet answered; and the last answers.
+#[derive(Resource, Default)]
+pub struct Orders {
+    /// Not yet answered, oldest first, by their idempotency key.
+    pub pending: Vec<(String, Command)>,
+    /// The last refusals: command and reason in words, newest last, at most 50.
+    pub refused: Vec<(Command, String)>,
+}
+
+/// The ground everything stands on.
+#[derive(Resource, Clone)]
+pub struct GroundModel {
+    /// The relief that ships or an imported model.
+    pub ground: terrain::Ground,
+    /// How many times heights are drawn, 1 to 3.
+    pub exaggeration: f64,
+}
+
+/// The static layers that ship, and where a position lies.
+#[derive(Resource, Clone)]
+pub struct StaticCity {
+    /// Districts, townships, rivers, roads, bridges, shelters, drone routes.
+    pub layers: Arc<layers::StaticLayers>,
+    /// Risk points of the one-map.
+    pub risk_points: Arc<Vec<city::RiskPoint>>,
+}
+
+/// Which layers are on, by key. A key that is absent is on.
+#[derive(Resource, Default, Clone)]
+pub struct OnScreenLayers {
+    /// Switched layers.
+    pub switched: HashMap<String, bool>,
+}
+
+impl OnScreenLayers {
+    /// Whether layer `key` is shown. Keys: `terrain.contours`, `terrain.water`, `districts`, `roads`, `bridges`,
+    /// `labels`, `risk.<class>`, `devices`, `units`, `drones`, `drone-routes`, `incidents`.
+    pub fn is_on(&self, key: &str) -> bool {
+        self.switched.get(key).copied().unwrap_or(true)
+    }
+
+    /// Switches layer `key`.
+    pub fn switch(&mut self, key: &str, on: bool) {
+        self.switched.insert(key.to_owned(), on);
+    }
+}

@@ -1,0 +1,191 @@
+//! The one theme: every colour and size on screen, read from `assets/theme.toml`.
+
+use bevy::prelude::*;
+use serde::Deserialize;
+
+/// An sRGB colour, written `"#rrggbb"` or `"#rrggbbaa"` in the theme.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Colour(pub [u8; 4]);
+
+impl TryFrom<String> for Colour {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        let bad = || format!("`{text}` is not a colour such as \"#1e6fd9\"");
+        let hex = text.strip_prefix('#').filter(|h| h.is_ascii()).ok_or_else(bad)?;
+        let byte = |i: usize| hex.get(i..i + 2).and_then(|b| u8::from_str_radix(b, 16).ok()).ok_or_else(bad);
+        match hex.len() {
+            6 => Ok(Self([byte(0)?, byte(2)?, byte(4)?, 255])),
+            8 => Ok(Self([byte(0)?, byte(2)?, byte(4)?, byte(6)?])),
+            _ => Err(bad()),
+        }
+    }
+}
+
+impl Colour {
+    /// As Bevy's linear colour, for shaders.
+    pub fn linear(self) -> LinearRgba {
+        let [r, g, b, a] = self.0;
+        Color::srgba_u8(r, g, b, a).to_linear()
+    }
+
+    /// As egui's colour.
+    pub fn egui(self) -> bevy_egui::egui::Color32 {
+        let [r, g, b, a] = self.0;
+        bevy_egui::egui::Color32::from_rgba_unmultiplied(r, g, b, a)
+    }
+
+    /// The same colour with another opacity, 0 to 1.
+    pub fn with_alpha(self, alpha: f32) -> Self {
+        let [r, g, b, _] = self.0;
+        Self([r, g, b, (alpha.clamp(0.0, 1.0) * 255.0).round() as u8])
+    }
+}
+
+/// Every colour and size on screen.
+#[derive(Resource, Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Theme {
+    /// Colours of panels and text.
+    pub panel: PanelTheme,
+    /// Colours of the ground.
+    pub ground: GroundTheme,
+    /// Colours of things on the map.
+    pub map: MapTheme,
+    /// Sizes of text and symbols, in points.
+    pub size: SizeTheme,
+}
+
+macro_rules! theme_part {
+    ($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident : $type:ty),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        pub struct $name { $($(#[$field_doc])* pub $field: $type),+ }
+    };
+}
+
+theme_part! {
+    /// Colours of panels and text.
+    PanelTheme {
+        /// Behind text.
+        background: Colour,
+        /// Behind a list or field inside a panel.
+        inset: Colour,
+        /// Lines between things.
+        line: Colour,
+        /// Text that must be read.
+        text: Colour,
+        /// Text that may be read.
+        faint: Colour,
+        /// What is selected or can be pressed.
+        accent: Colour,
+        /// Text on `accent`.
+        on_accent: Colour,
+        /// Good: live, done.
+        good: Colour,
+        /// Needs a look: late.
+        attention: Colour,
+        /// Bad: lost, overdue, refused.
+        bad: Colour,
+        /// Behind the band that says 演练.
+        exercise_band: Colour,
+        /// Text in that band.
+        on_exercise_band: Colour,
+    }
+}
+
+theme_part! {
+    /// Colours of the ground.
+    GroundTheme {
+        /// Height tint: heights in metres and their colours, lowest first, exactly 6.
+        tint: Vec<(f32, Colour)>,
+        /// Contour lines.
+        contour: Colour,
+        /// Water.
+        water: Colour,
+        /// The shore line.
+        shore: Colour,
+        /// Above the horizon.
+        sky: Colour,
+        /// What far ground fades to.
+        haze: Colour,
+    }
+}
+
+theme_part! {
+    /// Colours of things on the map.
+    MapTheme {
+        /// Risk grades, gravest first: red, orange, yellow, blue.
+        grade: [Colour; 4],
+        /// Incident levels, gravest first.
+        level: [Colour; 4],
+        /// District borders.
+        border: Colour,
+        /// The selected thing's ring.
+        selected: Colour,
+        /// The hovered thing's ring.
+        hovered: Colour,
+        /// Expressways.
+        expressway: Colour,
+        /// Other roads.
+        road: Colour,
+        /// Bridges.
+        bridge: Colour,
+        /// Drone routes.
+        drone_route: Colour,
+        /// The way of a dispatched unit.
+        trip: Colour,
+        /// Units that are free.
+        unit_free: Colour,
+        /// Units that are out.
+        unit_busy: Colour,
+        /// Drones.
+        drone: Colour,
+        /// Devices with a usual value.
+        device: Colour,
+        /// Devices past their alarm.
+        device_alarm: Colour,
+        /// Things whose age is over their feed's limit.
+        stale: Colour,
+        /// Labels.
+        label: Colour,
+        /// Behind labels.
+        halo: Colour,
+        /// Labels on water.
+        water_label: Colour,
+    }
+}
+
+theme_part! {
+    /// Sizes, in points.
+    SizeTheme {
+        /// Ordinary text.
+        body: f32,
+        /// Small text.
+        small: f32,
+        /// Headings.
+        heading: f32,
+        /// Numbers that must be read from afar.
+        clock: f32,
+        /// District labels.
+        district_label: f32,
+        /// Place labels.
+        place_label: f32,
+        /// A risk point.
+        risk_point: f32,
+        /// A device.
+        device: f32,
+        /// A unit.
+        unit: f32,
+        /// An incident.
+        incident: f32,
+    }
+}
+
+impl Theme {
+    /// Reads a theme; the message names what is wrong and where.
+    pub fn read(text: &str) -> Result<Self, String> {
+        toml::from_str::<Self>(text).map_err(|e| format!("theme: {e}"))
+    }
+}

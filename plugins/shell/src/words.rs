@@ -1,0 +1,77 @@
+//! Words on screen, by key, in Chinese first and English by a switch. They live in `assets/words/*.toml`.
+
+use bevy::platform::collections::HashMap;
+use bevy::prelude::*;
+
+/// The language on screen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Language {
+    /// 简体中文.
+    #[default]
+    Chinese,
+    /// English.
+    English,
+}
+
+/// The words of both languages and which is shown.
+#[derive(Resource, Clone, Debug, Default)]
+pub struct Words {
+    /// The language shown.
+    pub language: Language,
+    chinese: HashMap<String, String>,
+    english: HashMap<String, String>,
+}
+
+impl Words {
+    /// Reads both tables; the message names table, and what is wrong where.
+    pub fn read(chinese: &str, english: &str) -> Result<Self, String> {
+        Ok(Self {
+            language: Language::default(),
+            chinese: table("zh-CN", chinese)?,
+            english: table("en", english)?,
+        })
+    }
+
+    /// The words of `key`; the key itself where a language lacks it, so that a gap is seen and nothing breaks.
+    pub fn get<'a>(&'a self, key: &'a str) -> &'a str {
+        let table = match self.language {
+            Language::Chinese => &self.chinese,
+            Language::English => &self.english,
+        };
+        table.get(key).map_or(key, String::as_str)
+    }
+
+    /// The words of `key` with `{name}` replaced.
+    pub fn fill(&self, key: &str, parts: &[(&str, &str)]) -> String {
+        parts.iter().fold(self.get(key).to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+    }
+
+    /// Chinese or English, whichever is shown.
+    pub fn pick<'a>(&self, chinese: &'a str, english: &'a str) -> &'a str {
+        match self.language {
+            Language::Chinese => chinese,
+            Language::English => english,
+        }
+    }
+
+    /// Keys that one language has and the other lacks: a test holds this empty.
+    pub fn gaps(&self) -> Vec<String> {
+        let one_sided = |a: &HashMap<String, String>, b: &HashMap<String, String>| {
+            a.keys().filter(|k| !b.contains_key(*k)).cloned().collect::<Vec<_>>()
+        };
+        let mut gaps = one_sided(&self.chinese, &self.english);
+        gaps.extend(one_sided(&self.english, &self.chinese));
+        gaps.sort();
+        gaps
+    }
+}
+
+/// A table of words: `[group]` tables of `key = "words"`, flattened to `group.key`.
+fn table(name: &str, text: &str) -> Result<HashMap<String, String>, String> {
+    let groups: HashMap<String, HashMap<String, String>> =
+        toml::from_str(text).map_err(|e| format!("words {name}: {e}"))?;
+    Ok(groups
+        .into_iter()
+        .flat_map(|(group, words)| words.into_iter().map(move |(key, text)| (format!("{group}.{key}"), text)))
+        .collect())
+}
