@@ -1,1 +1,21 @@
-//! The ground: relief, tiles, heights and the import of elevation models.
+//! The ground: heights, tiles and shores of Chongqing.
+//!
+//! [`Ground::shipped`] is a reconstruction from figures (spot heights, ridge crests, river levels) that needs no
+//! download; [`import`] turns a measured elevation model into a folder that [`Ground::open`] reads.
+//! Deliberately absent: meshes, colours and anything that draws.
+
+mod error;
+mod ground;
+mod model;
+mod relief;
+mod rivers;
+mod surface;
+mod table;
+mod tile;
+mod tiling;
+mod waters;
+
+pub use error::TerrainError;
+pub use ground::{Ground, GroundInfo, GroundKind};
+pub use rivers::{River, RiverPoint, rivers};
+pub use tile::{SHORE_CLAMP_M, TileKey, TileSamples};
