@@ -1,1 +1,24 @@
 //! From bytes to events and back, one file a protocol.
+//!
+//! Every reader returns what it could read and the [`Problems`] it met: one bad record never costs the batch.
+//! The tables hold what telemetry told last, [`FeedHealth`] says how well a feed does and why.
+//! Deliberately absent: sockets, a clock, threads. Time comes in as `CityTime` or as seconds.
+
+mod coalesce;
+mod devices;
+mod health;
+mod movers;
+mod own;
+mod problems;
+mod rows;
+mod sse;
+
+pub use coalesce::Coalesced;
+pub use devices::DeviceTable;
+pub use health::{FeedHealth, FeedMeter, FeedState, HealthRule};
+pub use movers::{Fix, MoverTable};
+pub use own::{
+    BadEvent, FeedError, Info, PROTOCOL_VERSION, read_event, read_info, read_snapshot, read_telemetry,
+};
+pub use problems::{LONGEST_SAMPLE, Problems};
+pub use sse::{LONGEST_MESSAGE, SseMessage, SseParser};

@@ -1,0 +1,72 @@
+#![allow(clippy::unwrap_used)]
+
+use super::*;
+
+#[test]
+fn info_is_told_from_other_servers_and_versions() {
+    let info = read_info(br#"{"name":"x","version":1,"status":"Exercise","speed":2.0,"more":1}"#).unwrap();
+    assert_eq!((info.speed, info.city_id), (2.0, None));
+    let cases: [(&[u8], &str); 4] = [
+        (br#"{"name":"x","version":2,"speed":1}"#, "version 2"),
+        (b"<html>Welcome to nginx", "no city backend"),
+        (br#"{"name":"x"}"#, "no city backend"),
+        (b"\xFF\xFE", "no city backend"),
+    ];
+    for (body, expected) in cases {
+        let error = read_info(body).unwrap_err().to_string();
+        assert!(error.contains(expected), "{error}");
+    }
+}
+
+#[test]
+fn one_bad_unit_never_costs_the_snapshot() {
+    let body = r#"{"sequence":7,"now":"2026-11-22T08:00:00.000Z","incidents":[{"id":5}],"drones":[],"units":[
+        {"id":"U-1","kind":"police","name":"a","lon":106.5,"lat":29.5,"state":"patrol","incidentId":null,
+         "districtCode":500103,"since":"2026-11-22T08:00:00.000Z"},
+        {"id":"U-2","kind":"wizard","name":"b","lon":106.5,"lat":29.5,"state":"patrol","incidentId":null,
+         "districtCode":500103,"since":"2026-11-22T08:00:00.000Z"}]}"#;
+    let (snapshot, problems) = read_snapshot(body.as_bytes()).unwrap();
+    assert_eq!(
+        (snapshot.sequence, snapshot.units.len(), snapshot.incidents.len(), problems.count),
+        (7, 1, 0, 2)
+    );
+    assert!(problems.sample.unwrap().contains("wizard"));
+    for bad in ["", "[]", "null", r#"{"now":"2026-11-22T08:00:00Z"}"#, r#"{"sequence":1,"now":"soon"}"#] {
+        assert!(read_snapshot(bad.as_bytes()).is_err(), "{bad}");
+    }
+}
+
+#[test]
+fn an_event_of_a_newer_backend_is_told_from_a_broken_one() {
+    let head = r#"{"sequence":3,"at":"2026-11-22T08:00:00.000Z","status":"Exercise","type":"#;
+    assert!(read_event(&format!(r#"{head}"unitOnPatrol","unitId":"U-1"}}"#)).is_ok());
+    let newer = read_event(&format!(r#"{head}"bridgeSang","song":1}}"#)).unwrap_err();
+    assert_eq!((newer.sequence, newer.unknown_type.as_deref()), (Some(3), Some("bridgeSang")));
+    let broken = read_event(&format!(r#"{head}"unitOnPatrol","unitId":1}}"#)).unwrap_err();
+    assert_eq!((broken.sequence, broken.unknown_type, broken.problems.count), (Some(3), None, 1));
+    assert_eq!(read_event("garbage").unwrap_err().sequence, None);
+}
+
+#[test]
+fn bad_rows_of_telemetry_are_left_out_one_by_one() {
+    let good = r#"{"at":"2026-11-22T08:00:00.000Z","devices":{"id":["a"],"value":[1],"ageMs":[0]},"movers":{"id":[],
+        "lon":[],"lat":[],"aboveGroundM":[],"headingDeg":[],"batteryPct":[]}}"#;
+    let (batch, problems) = read_telemetry(good);
+    assert_eq!((batch.devices.id.len(), problems.count), (1, 0));
+
+    let mixed = r#"{"at":"2026-11-22T08:00:00.000Z","devices":{"id":["a","b","c"],"value":[1,null,3],"ageMs":[0,0,0]},
+        "movers":{"id":["u","v"],"lon":[106.5,999],"lat":[29.5,0],"aboveGroundM":[0,0],"headingDeg":[0,0],
+        "batteryPct":[-1,50]}}"#;
+    let (batch, problems) = read_telemetry(mixed);
+    assert_eq!(
+        (batch.devices.value.as_slice(), batch.movers.id.len(), problems.count),
+        (&[1.0, 3.0][..], 1, 2)
+    );
+    assert!(batch.devices.is_even() && batch.movers.is_even());
+
+    let uneven = mixed.replace("[1,null,3]", "[1,2]");
+    let (batch, problems) = read_telemetry(&uneven);
+    assert_eq!((batch.devices.id.len(), batch.movers.id.len(), problems.count), (0, 1, 2));
+    assert_eq!(read_telemetry("}{").1.count, 1);
+    assert_eq!(read_telemetry("{}").1.count, 1);
+}
