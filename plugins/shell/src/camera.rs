@@ -31,7 +31,14 @@ pub struct NamedView {
     pub camera: MapCamera,
 }
 
-const fn view(name: &'static str, lon: f64, lat: f64, distance_m: f64, heading_deg: f64, pitch_deg: f64) -> NamedView {
+const fn view(
+    name: &'static str,
+    lon: f64,
+    lat: f64,
+    distance_m: f64,
+    heading_deg: f64,
+    pitch_deg: f64,
+) -> NamedView {
     let focus = LonLat::new(lon, lat);
     NamedView { name, camera: MapCamera { focus, focus_height_m: 250.0, distance_m, heading_deg, pitch_deg } }
 }

@@ -3,19 +3,41 @@
 //! Deliberately absent: anything that draws one feature; sockets and files of the city.
 
 pub mod camera;
+mod clock;
+pub mod eye;
+pub mod fonts;
+mod ground;
+pub mod labels;
 pub mod live;
 pub mod messages;
 pub mod origin;
+pub mod pick;
+mod plugin;
+pub mod project;
+pub mod screen;
 pub mod selection;
 pub mod sets;
+pub mod steer;
+pub mod style;
 pub mod theme;
+pub mod toast;
 pub mod words;
 
 pub use camera::{CameraEye, MapCamera, NAMED_VIEWS, NamedView};
-pub use live::{CityClock, CityState, Feeds, GroundModel, LiveDevices, Movers, OnScreenLayers, Orders, StaticCity};
+pub use eye::EyePose;
+pub use fonts::{CjkFont, FontError, find_cjk};
+pub use labels::{LabelKind, MapLabel, MapLabels};
+pub use live::{
+    CityClock, CityState, Feeds, GroundModel, LiveDevices, Movers, OnScreenLayers, Orders, StaticCity,
+};
 pub use messages::{Act, CityChanged, FlyTo, Notice, NoticeKind};
 pub use origin::{Placed, RenderOrigin};
+pub use pick::{MapPointer, cursor_ground};
+pub use plugin::ShellPlugin;
+pub use project::{OnScreen, Projector, Sight};
+pub use screen::{MapArea, Picture, Screen};
 pub use selection::{Hovered, Selected, Selection};
 pub use sets::CitySet;
-pub use theme::Theme;
+pub use theme::{Colour, Theme};
+pub use toast::NoticeBook;
 pub use words::{Language, Words};

@@ -24,6 +24,8 @@ pub struct CityClock {
     pub speed: f64,
     /// True for pictures at a fixed instant: the clock stands at `now` whatever the wall clock does.
     pub fixed: bool,
+    /// Milliseconds it is ahead of the last time the backend told; it runs slower until they are made up.
+    pub ahead_ms: i64,
 }
 
 /// The newest values of every sensing device, in columns.

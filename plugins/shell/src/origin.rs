@@ -6,6 +6,9 @@
 use bevy::prelude::*;
 use geodesy::EastNorth;
 
+/// The origin follows a focus that is further from it than this, metres: f32 is then 2 mm coarse at the focus.
+const JUMP_M: f64 = 20_000.0;
+
 /// Where the render origin lies in the city frame, height 0.
 #[derive(Resource, Clone, Copy, Debug)]
 pub struct RenderOrigin {
@@ -29,6 +32,13 @@ impl RenderOrigin {
         )
     }
 
+    /// Jumps to `focus` when it is more than 20 km away.
+    pub(crate) fn follow(mut origin: Mut<'_, Self>, focus: EastNorth) {
+        if origin.at.distance_m(focus) > JUMP_M {
+            origin.at = focus;
+        }
+    }
+
     /// A render-space position in the city frame, and its height.
     pub fn to_city(&self, render: Vec3) -> (EastNorth, f64) {
         let at = EastNorth {
@@ -48,4 +58,14 @@ pub struct Placed {
     pub at: EastNorth,
     /// Height drawn, metres (already exaggerated).
     pub height_m: f64,
+}
+
+/// Sets the transforms of what was placed anew, and of everything when the origin jumped.
+pub(crate) fn place_all(origin: Res<RenderOrigin>, mut placed: Query<(Ref<Placed>, &mut Transform)>) {
+    let jumped = origin.is_changed();
+    for (place, mut transform) in &mut placed {
+        if jumped || place.is_changed() {
+            transform.translation = origin.to_render(place.at, place.height_m);
+        }
+    }
 }

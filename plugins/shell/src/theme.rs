@@ -184,8 +184,35 @@ theme_part! {
 }
 
 impl Theme {
+    /// The theme that ships, `assets/theme.toml`. It is part of the program, so a fault in it is one of the program.
+    pub fn shipped() -> Self {
+        Self::read(include_str!("../../../assets/theme.toml"))
+            .unwrap_or_else(|fault| panic!("assets/theme.toml: {fault}"))
+    }
+
     /// Reads a theme; the message names what is wrong and where.
     pub fn read(text: &str) -> Result<Self, String> {
-        toml::from_str::<Self>(text).map_err(|e| format!("theme: {e}"))
+        let theme = toml::from_str::<Self>(text).map_err(|e| format!("theme: {e}"))?;
+        match theme.ground.tint.len() {
+            6 => Ok(theme),
+            count => Err(format!("theme: ground.tint holds {count} heights, not 6")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shipped_theme_reads_and_its_tint_rises() {
+        let theme = Theme::shipped();
+        assert!(theme.ground.tint.is_sorted_by(|a, b| a.0 < b.0));
+    }
+
+    #[test]
+    fn a_wrong_colour_is_named() {
+        let text = include_str!("../../../assets/theme.toml").replacen("#0c131bf2", "#0c13", 1);
+        assert!(Theme::read(&text).is_err_and(|fault| fault.contains("#0c13")));
     }
 }

@@ -13,6 +13,16 @@ pub enum Language {
     English,
 }
 
+impl Language {
+    /// The other one.
+    pub fn other(self) -> Self {
+        match self {
+            Self::Chinese => Self::English,
+            Self::English => Self::Chinese,
+        }
+    }
+}
+
 /// The words of both languages and which is shown.
 #[derive(Resource, Clone, Debug, Default)]
 pub struct Words {
@@ -32,6 +42,15 @@ impl Words {
         })
     }
 
+    /// The words that ship in `assets/words`. They are part of the program, so a fault in them is one of the program.
+    pub fn shipped() -> Self {
+        let read = Self::read(
+            include_str!("../../../assets/words/zh-CN.toml"),
+            include_str!("../../../assets/words/en.toml"),
+        );
+        read.unwrap_or_else(|fault| panic!("assets/words: {fault}"))
+    }
+
     /// The words of `key`; the key itself where a language lacks it, so that a gap is seen and nothing breaks.
     pub fn get<'a>(&'a self, key: &'a str) -> &'a str {
         let table = match self.language {
@@ -43,7 +62,9 @@ impl Words {
 
     /// The words of `key` with `{name}` replaced.
     pub fn fill(&self, key: &str, parts: &[(&str, &str)]) -> String {
-        parts.iter().fold(self.get(key).to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+        parts
+            .iter()
+            .fold(self.get(key).to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
     }
 
     /// Chinese or English, whichever is shown.
@@ -74,4 +95,14 @@ fn table(name: &str, text: &str) -> Result<HashMap<String, String>, String> {
         .into_iter()
         .flat_map(|(group, words)| words.into_iter().map(move |(key, text)| (format!("{group}.{key}"), text)))
         .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_languages_have_the_same_keys() {
+        assert_eq!(Words::shipped().gaps(), Vec::<String>::new());
+    }
 }

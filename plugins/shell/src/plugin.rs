@@ -1,0 +1,86 @@
+//! The shell as a plugin: what exists from the start, and what runs when.
+
+use crate::*;
+use bevy::prelude::*;
+use bevy_egui::{EguiGlobalSettings, EguiPlugin, EguiPrimaryContextPass};
+
+/// What every other plugin stands on. The program inserts [`GroundModel`] and [`StaticCity`] itself, as it chooses
+/// them; everything else is here from the start, and whatever was inserted before is kept.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ShellPlugin {
+    /// Where the picture goes.
+    pub screen: Screen,
+}
+
+impl Plugin for ShellPlugin {
+    fn build(&self, app: &mut App) {
+        if !app.is_plugin_added::<EguiPlugin>() {
+            app.add_plugins(EguiPlugin::default());
+        }
+        app.world_mut().resource_mut::<EguiGlobalSettings>().auto_create_primary_context = false;
+        app.insert_resource(self.screen);
+        insert_resources(app.world_mut());
+        app.add_message::<Act>().add_message::<CityChanged>().add_message::<FlyTo>().add_message::<Notice>();
+        app.configure_sets(Update, (CitySet::Ingest, CitySet::Decide, CitySet::Step, CitySet::Draw).chain());
+        app.configure_sets(EguiPrimaryContextPass, (CitySet::Overlay, CitySet::Panels).chain());
+        app.add_systems(Startup, (eye::spawn_eye, look_for_font));
+        app.add_systems(
+            Update,
+            (
+                clock::run_clock.in_set(CitySet::Ingest),
+                pick::read_pointer.after(CitySet::Ingest).before(CitySet::Decide),
+                (steer::steer_by_mouse, steer::steer_by_keys, steer::fly).chain().in_set(CitySet::Decide),
+                (eye::rest_focus_on_ground, eye::follow_camera, eye::place_eye).chain().in_set(CitySet::Step),
+            ),
+        );
+        app.add_systems(PostUpdate, origin::place_all.before(TransformSystems::Propagate));
+        app.add_systems(Last, toast::keep_notices);
+        app.add_systems(
+            EguiPrimaryContextPass,
+            (
+                (fonts::install_fonts, style::dress_egui).chain().before(CitySet::Overlay),
+                labels::draw_labels.in_set(CitySet::Overlay),
+                toast::show_toasts.after(CitySet::Panels),
+            ),
+        );
+    }
+}
+
+fn insert_resources(world: &mut World) {
+    world.get_resource_or_init::<CityState>();
+    world.get_resource_or_insert_with(|| CityClock { speed: 1.0, ..default() });
+    world.get_resource_or_init::<LiveDevices>();
+    world.get_resource_or_init::<Movers>();
+    world.get_resource_or_init::<Feeds>();
+    world.get_resource_or_init::<Orders>();
+    world.get_resource_or_init::<OnScreenLayers>();
+    world.get_resource_or_init::<Selection>();
+    world.get_resource_or_init::<Hovered>();
+    world.get_resource_or_init::<RenderOrigin>();
+    world.get_resource_or_init::<Projector>();
+    world.get_resource_or_init::<MapPointer>();
+    world.get_resource_or_init::<MapArea>();
+    world.get_resource_or_init::<MapLabels>();
+    world.get_resource_or_init::<NoticeBook>();
+    world.get_resource_or_init::<fonts::FaceToInstall>();
+    world.get_resource_or_insert_with(Theme::shipped);
+    world.get_resource_or_insert_with(Words::shipped);
+    let camera = *world.get_resource_or_insert_with(|| NAMED_VIEWS[1].camera);
+    world.get_resource_or_insert_with(|| EyePose { pose: camera, moving: true, at_once: true });
+}
+
+/// Finds the Chinese face; without one the console goes on in English and says why.
+fn look_for_font(
+    mut face: ResMut<fonts::FaceToInstall>,
+    mut words: ResMut<Words>,
+    mut notices: MessageWriter<Notice>,
+) {
+    match find_cjk() {
+        Ok(font) => face.0 = Some(font),
+        Err(fault) => {
+            warn!("{fault}");
+            words.language = Language::English;
+            notices.write(Notice { kind: NoticeKind::Attention, text: fault.to_string() });
+        }
+    }
+}
