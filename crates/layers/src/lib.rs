@@ -1,1 +1,39 @@
-//! The one-map at scale: static layers, spatial index, filters.
+//! The one-map at scale: what of the city stands still, and where things are on it.
+//!
+//! [`StaticLayers`] holds the layers that ship (districts, townships, rivers, roads, bridges, shelters,
+//! drone routes); [`Gazetteer`] says whose a position is; [`PointIndex`] finds points among many;
+//! [`features`] cuts pages of GeoJSON for OGC API – Features. The training city's risk points, devices
+//! and stations are made from a seed. Deliberately absent: drawing, live values, files and sockets.
+
+mod bridge;
+mod district;
+mod drone_route;
+mod error;
+mod features;
+mod gazetteer;
+mod local_roads;
+mod plane;
+mod point_index;
+mod reading;
+mod road;
+mod seeded;
+mod shelter;
+mod static_layers;
+mod township;
+mod training;
+mod waters;
+
+pub use bridge::Bridge;
+pub use district::District;
+pub use drone_route::{DroneRoute, KeyArea};
+pub use error::LayerError;
+pub use features::{Collection, FeaturePage, collections, features};
+pub use gazetteer::{EDGE_TOLERANCE_M, Gazetteer};
+pub use point_index::{PointFilter, PointIndex};
+pub use reading::{Problem, Reading};
+pub use road::{Road, RoadClass, Structure, read_roads};
+pub use shelter::Shelter;
+pub use static_layers::StaticLayers;
+pub use township::Township;
+pub use training::{Station, training_devices, training_risk_points, training_stations};
+pub use waters::Waters;
