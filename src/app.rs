@@ -1,0 +1,215 @@
+//! From the city's data to a running engine: with a window, or offscreen into a picture.
+
+use crate::features;
+use anyhow::{Context, bail};
+use bevy::app::PluginsState;
+use bevy::asset::RenderAssetUsages;
+use bevy::camera::RenderTarget;
+use bevy::log::LogPlugin;
+use bevy::prelude::*;
+use bevy::render::RenderPlugin;
+use bevy::render::pipelined_rendering::PipelinedRenderingPlugin;
+use bevy::render::render_resource::TextureFormat;
+use bevy::render::renderer::RenderAdapterInfo;
+use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured};
+use bevy::window::{ExitCondition, PresentMode, WindowResolution};
+use bevy::winit::WinitPlugin;
+use shell::{CameraEye, GroundModel, Language, MapCamera, OnScreenLayers, StaticCity};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// What the console stands on, before anything live arrives.
+pub struct CityOnScreen {
+    /// The ground.
+    pub ground: terrain::Ground,
+    /// The static layers.
+    pub city: StaticCity,
+    /// Where the camera begins.
+    pub camera: MapCamera,
+    /// Which layers are switched.
+    pub layers: OnScreenLayers,
+    /// The language of words.
+    pub language: Language,
+}
+
+impl CityOnScreen {
+    /// Loads what ships; `seed` places the training risk points.
+    pub fn load(ground: terrain::Ground, seed: u64, camera: MapCamera, english: bool) -> anyhow::Result<Self> {
+        let layers = layers::StaticLayers::shipped().context("reading the static layers")?;
+        let risk_points = layers::training_risk_points(&layers, &ground, seed);
+        let city = StaticCity { layers: Arc::new(layers), risk_points: Arc::new(risk_points) };
+        let language = if english { Language::English } else { Language::Chinese };
+        Ok(Self { ground, city, camera, layers: OnScreenLayers::default(), language })
+    }
+
+    fn insert(self, app: &mut App) {
+        app.insert_resource(GroundModel { ground: self.ground, exaggeration: 1.0 })
+            .insert_resource(self.city)
+            .insert_resource(self.camera)
+            .insert_resource(self.layers)
+            .insert_resource(shell::StartLanguage(self.language));
+    }
+}
+
+/// An app with a window of `size` pixels.
+pub fn windowed(size: (u32, u32), city: CityOnScreen) -> App {
+    say_engine_faults_clearly();
+    let mut app = App::new();
+    let window = Window {
+        title: "山城 Shancheng".to_owned(),
+        name: Some("shancheng".to_owned()),
+        resolution: WindowResolution::new(size.0, size.1),
+        present_mode: PresentMode::AutoVsync,
+        ..default()
+    };
+    app.add_plugins(
+        DefaultPlugins
+            .set(WindowPlugin { primary_window: Some(window), ..default() })
+            .disable::<LogPlugin>(),
+    );
+    city.insert(&mut app);
+    features::add(&mut app);
+    app
+}
+
+/// An app that draws into an image, a frame at a time, with nothing left to chance: pipelines are compiled when
+/// they are asked for, and a frame is drawn where it is stepped.
+pub struct Offscreen {
+    /// The engine.
+    pub app: App,
+    image: Handle<Image>,
+}
+
+#[derive(Resource)]
+struct Target(Handle<Image>);
+
+#[derive(Resource, Default)]
+struct Captured(Option<Image>);
+
+impl Offscreen {
+    /// Makes the app; `more` adds what is particular to the caller.
+    pub fn new(size: (u32, u32), city: CityOnScreen, more: impl FnOnce(&mut App)) -> Self {
+        say_engine_faults_clearly();
+        let mut app = App::new();
+        app.add_plugins(
+            DefaultPlugins
+                .set(WindowPlugin {
+                    primary_window: None,
+                    exit_condition: ExitCondition::DontExit,
+                    ..default()
+                })
+                .set(RenderPlugin { synchronous_pipeline_compilation: true, ..default() })
+                .disable::<LogPlugin>()
+                .disable::<WinitPlugin>()
+                .disable::<PipelinedRenderingPlugin>(),
+        );
+        let mut picture = Image::new_target_texture(size.0, size.1, TextureFormat::Rgba8UnormSrgb, None);
+        picture.asset_usage = RenderAssetUsages::all();
+        let image = app.world_mut().resource_mut::<Assets<Image>>().add(picture);
+        app.insert_resource(Target(image.clone())).init_resource::<Captured>();
+        app.add_systems(PreUpdate, draw_into_the_image);
+        city.insert(&mut app);
+        features::add(&mut app);
+        more(&mut app);
+        while app.plugins_state() == PluginsState::Adding {
+            bevy::tasks::tick_global_task_pools_on_main_thread();
+        }
+        app.finish();
+        app.cleanup();
+        Self { app, image }
+    }
+
+    /// The name of the graphics adapter.
+    pub fn adapter(&self) -> String {
+        let info = self.app.world().get_resource::<RenderAdapterInfo>();
+        info.map_or_else(|| "unknown".to_owned(), |info| format!("{} ({:?})", info.name, info.backend))
+    }
+
+    /// Steps frames until everything that the present camera shows is drawn.
+    pub fn settle(&mut self, longest: Duration) -> anyhow::Result<()> {
+        let end = Instant::now() + longest;
+        let mut calm = 0;
+        // What settles in one frame may be drawn in the next, and text is laid out one frame after its font.
+        while calm < 4 {
+            self.app.update();
+            calm = if self.app.world().resource::<shell::Pending>().is_empty() { calm + 1 } else { 0 };
+            if Instant::now() > end {
+                let waiting = self.app.world().resource::<shell::Pending>().to_string();
+                bail!("the picture was not complete after {} s: waiting for {waiting}", longest.as_secs());
+            }
+        }
+        Ok(())
+    }
+
+    /// Draws one frame and brings its pixels back.
+    pub fn picture(&mut self) -> anyhow::Result<Image> {
+        let world = self.app.world_mut();
+        world.spawn(Screenshot::image(self.image.clone())).observe(
+            |shot: On<ScreenshotCaptured>, mut captured: ResMut<Captured>| {
+                captured.0 = Some(shot.image.clone());
+            },
+        );
+        let end = Instant::now() + Duration::from_secs(60);
+        while Instant::now() < end {
+            self.app.update();
+            if let Some(image) = self.app.world_mut().resource_mut::<Captured>().0.take() {
+                return Ok(image);
+            }
+        }
+        bail!("the picture did not come back from the graphics adapter within 60 s")
+    }
+
+    /// Draws one frame into a PNG file; a file is there whole or not at all.
+    pub fn save(&mut self, file: &Path) -> anyhow::Result<(u32, u32)> {
+        let image = self.picture()?.try_into_dynamic().context("reading the picture")?.into_rgb8();
+        let partial = file.with_extension("png.part");
+        let written = image
+            .save_with_format(&partial, image::ImageFormat::Png)
+            .map_err(anyhow::Error::from)
+            .and_then(|()| Ok(std::fs::rename(&partial, file)?));
+        if written.is_err() {
+            // A half-written picture helps nobody; that it cannot be removed either changes nothing.
+            let _ = std::fs::remove_file(&partial);
+        }
+        written.with_context(|| format!("writing the picture to {}", file.display()))?;
+        Ok(image.dimensions())
+    }
+}
+
+/// The shell makes the camera; here it is pointed at the image.
+fn draw_into_the_image(
+    mut commands: Commands,
+    target: Res<Target>,
+    eyes: Query<Entity, (With<CameraEye>, Without<IntoImage>)>,
+) {
+    for eye in &eyes {
+        commands.entity(eye).insert((RenderTarget::Image(target.0.clone().into()), IntoImage));
+    }
+}
+
+#[derive(Component)]
+struct IntoImage;
+
+/// The engine ends with a panic where there is no adapter or no display: that becomes one clear line.
+fn say_engine_faults_clearly() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let text = panic.payload_as_str().unwrap_or_default();
+        if text.contains("Unable to find a GPU") {
+            eprintln!(
+                "shancheng: no graphics adapter was found, not even a software one: install a Vulkan driver \
+                 (Debian, Ubuntu: apt-get install mesa-vulkan-drivers libvulkan1)"
+            );
+            std::process::exit(1);
+        }
+        if text.contains("event loop") || text.contains("EventLoop") {
+            eprintln!(
+                "shancheng: no window can be opened on this display ({}); --offscreen 8 draws a picture without one",
+                std::env::var("DISPLAY").or(std::env::var("WAYLAND_DISPLAY")).unwrap_or_default()
+            );
+            std::process::exit(1);
+        }
+        usual(panic);
+    }));
+}

@@ -1,0 +1,302 @@
+//! The command line.
+
+use city::LonLat;
+use clap::{Args, Parser, Subcommand};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// Shancheng 山城: a digital-twin command console for the hilly city of Chongqing.
+///
+/// Without a command it opens the console on an embedded training city.
+/// Exit codes: 0 done, 1 the work failed, 2 the words were wrong.
+#[derive(Parser, Debug)]
+#[command(version, propagate_version = true, args_conflicts_with_subcommands = true)]
+pub struct Arguments {
+    /// What to do instead of opening the console.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    #[command(flatten)]
+    pub console: Console,
+    /// Print one JSON object on standard output, and nothing else there.
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+/// Which city, and on which ground.
+#[derive(Args, Debug, Clone, Default)]
+pub struct Source {
+    /// The city backend, such as http://127.0.0.1:8087; without it a training city is embedded.
+    #[arg(long, value_name = "URL")]
+    pub backend: Option<String>,
+    /// The bearer token for the backend; SHANCHENG_TOKEN in the environment serves too, and is not seen by others.
+    #[arg(long, value_name = "TOKEN", env = "SHANCHENG_TOKEN", hide_env_values = true)]
+    pub token: Option<String>,
+    /// Stand on an imported elevation model instead of the relief that ships.
+    #[arg(long, value_name = "DIR")]
+    pub terrain: Option<PathBuf>,
+}
+
+/// The console with a window.
+#[derive(Args, Debug, Clone, Default)]
+pub struct Console {
+    #[command(flatten)]
+    pub source: Source,
+    /// This console's own folder: outbox and lock. A second console of the same user takes another by itself.
+    #[arg(long, value_name = "DIR")]
+    pub state: Option<PathBuf>,
+    /// Where the embedded training city keeps its database.
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// The seed of the embedded training city.
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_SEED)]
+    pub seed: u64,
+    /// How many times faster than the clock the embedded training city lives.
+    #[arg(long, value_name = "X", default_value_t = 1.0)]
+    pub speed: f64,
+    /// The view to begin with: city, centre, yuzhong, jiefangbei, lijia.
+    #[arg(long, value_name = "NAME", default_value = "centre")]
+    pub view: String,
+    /// Begin in English.
+    #[arg(long)]
+    pub english: bool,
+    /// The window's size in pixels.
+    #[arg(long, value_name = "WxH", default_value = "1600x900", value_parser = size)]
+    pub size: (u32, u32),
+    /// Run without a window for this many seconds, save the picture, and end; so it does by itself where there
+    /// is no display.
+    #[arg(long, value_name = "SECONDS")]
+    pub offscreen: Option<f64>,
+    /// Where the picture of an offscreen run goes.
+    #[arg(long, value_name = "FILE.png", default_value = "shancheng.png")]
+    pub out: PathBuf,
+}
+
+/// The seed of everything that is made up, where none is given.
+pub const DEFAULT_SEED: u64 = 2026;
+
+/// What to do instead of opening the console.
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Draw one picture without a window.
+    Snapshot(Snapshot),
+    /// Ask the ground, or import an elevation model.
+    #[command(subcommand)]
+    Terrain(Terrain),
+    /// Run the city backend, or issue a token for it.
+    #[command(subcommand)]
+    City(City),
+    /// A console without a window: print each event as a line.
+    Follow(Follow),
+    /// Send commands from a file through the outbox and print each answer.
+    Act(Act),
+    /// Run a benchmark and print its figures.
+    Bench(Bench),
+}
+
+/// Draw one picture without a window. The same words draw the same bytes, unless --backend is given.
+#[derive(Args, Debug)]
+pub struct Snapshot {
+    #[command(flatten)]
+    pub source: Source,
+    /// Where the picture goes.
+    #[arg(long, value_name = "FILE.png")]
+    pub out: PathBuf,
+    /// Its size in pixels.
+    #[arg(long, value_name = "WxH", default_value = "1280x720", value_parser = size)]
+    pub size: (u32, u32),
+    /// A named view: city, centre, yuzhong, jiefangbei, lijia.
+    #[arg(long, value_name = "NAME", conflicts_with = "look_at")]
+    pub view: Option<String>,
+    /// What to look at, degrees.
+    #[arg(long, value_name = "LON,LAT", value_parser = lon_lat, allow_hyphen_values = true)]
+    pub look_at: Option<LonLat>,
+    /// From how far, metres: 150 to 900000.
+    #[arg(long, value_name = "M", requires = "look_at")]
+    pub distance: Option<f64>,
+    /// In which direction, degrees clockwise from north.
+    #[arg(long, value_name = "DEG", requires = "look_at", allow_hyphen_values = true)]
+    pub heading: Option<f64>,
+    /// How far down, degrees: 5 to 90.
+    #[arg(long, value_name = "DEG", requires = "look_at")]
+    pub pitch: Option<f64>,
+    /// Show only these layers, such as districts,risk.flood,incidents; `none` for the bare ground.
+    #[arg(long, value_name = "a,b", value_delimiter = ',')]
+    pub layers: Option<Vec<String>>,
+    /// The instant drawn, RFC 3339; the seeded city has lived 20 minutes by then.
+    #[arg(long, value_name = "TIME", value_parser = city::CityTime::parse, conflicts_with = "backend")]
+    pub at: Option<city::CityTime>,
+    /// The seed of the city drawn.
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_SEED)]
+    pub seed: u64,
+    /// Draw the map only, without panels.
+    #[arg(long)]
+    pub bare: bool,
+    /// Words in English.
+    #[arg(long)]
+    pub english: bool,
+}
+
+/// Ask the ground, or import an elevation model.
+#[derive(Subcommand, Debug)]
+pub enum Terrain {
+    /// Import one elevation model (HGT, or GeoTIFF in WGS-84 degrees) into a folder.
+    Import {
+        /// The file.
+        source: PathBuf,
+        /// The folder to make.
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
+    /// Say what the ground is made of.
+    Info {
+        /// A folder made by import; without it the relief that ships.
+        #[arg(long, value_name = "DIR")]
+        terrain: Option<PathBuf>,
+    },
+    /// The height of places, metres above mean sea level; on a river the water's surface.
+    Height {
+        /// A place; may be given a thousand times and more.
+        #[arg(long, value_name = "LON,LAT", value_parser = lon_lat, required = true, allow_hyphen_values = true)]
+        at: Vec<LonLat>,
+        /// A folder made by import; without it the relief that ships.
+        #[arg(long, value_name = "DIR")]
+        terrain: Option<PathBuf>,
+    },
+    /// Compare the ground with an elevation model: correlation, root mean square error, bias.
+    Compare {
+        /// A folder made by import, taken for the truth.
+        #[arg(long, value_name = "DIR")]
+        reference: PathBuf,
+        /// The box compared, degrees.
+        #[arg(long, value_name = "W,S,E,N", value_parser = bbox, allow_hyphen_values = true)]
+        bbox: [f64; 4],
+        /// A folder made by import; without it the relief that ships.
+        #[arg(long, value_name = "DIR")]
+        terrain: Option<PathBuf>,
+    },
+}
+
+/// Run the city backend, or issue a token for it.
+#[derive(Subcommand, Debug)]
+pub enum City {
+    /// Run the backend with the training city alone.
+    Serve {
+        /// The address to listen on.
+        #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8087")]
+        listen: SocketAddr,
+        /// The folder of its database.
+        #[arg(long, value_name = "DIR")]
+        data: Option<PathBuf>,
+        /// The seed of the training city.
+        #[arg(long, value_name = "N", default_value_t = DEFAULT_SEED)]
+        seed: u64,
+        /// How many times faster than the clock it lives.
+        #[arg(long, value_name = "X", default_value_t = 1.0)]
+        speed: f64,
+        /// What shall happen, a TOML file.
+        #[arg(long, value_name = "FILE")]
+        scenario: Option<PathBuf>,
+        /// Admit nobody without a token, not even on loopback.
+        #[arg(long)]
+        require_token: bool,
+        /// Stand on an imported elevation model.
+        #[arg(long, value_name = "DIR")]
+        terrain: Option<PathBuf>,
+    },
+    /// Issue a token.
+    Token {
+        /// The folder of the backend's database, where its key lies.
+        #[arg(long, value_name = "DIR")]
+        data: Option<PathBuf>,
+        /// observer, dutyOfficer, commander, planner, auditor.
+        #[arg(long, default_value = "dutyOfficer")]
+        role: String,
+        /// city, a district's six-digit or a township's nine-digit code.
+        #[arg(long, default_value = "city")]
+        jurisdiction: String,
+        /// Whose it is, for the journal.
+        #[arg(long)]
+        name: String,
+        /// How long it is valid, hours.
+        #[arg(long, default_value_t = 12.0)]
+        hours: f64,
+    },
+}
+
+/// A console without a window.
+#[derive(Args, Debug)]
+pub struct Follow {
+    /// The city backend, such as http://127.0.0.1:8087.
+    #[arg(long, value_name = "URL")]
+    pub backend: String,
+    /// The bearer token; SHANCHENG_TOKEN in the environment serves too.
+    #[arg(long, value_name = "TOKEN", env = "SHANCHENG_TOKEN", hide_env_values = true)]
+    pub token: Option<String>,
+    /// End after this many events.
+    #[arg(long, value_name = "N")]
+    pub count: Option<u64>,
+    /// End after this many seconds.
+    #[arg(long, value_name = "SECONDS")]
+    pub seconds: Option<f64>,
+    /// This console's own folder.
+    #[arg(long, value_name = "DIR")]
+    pub state: Option<PathBuf>,
+}
+
+/// Send commands from a file through the outbox.
+#[derive(Args, Debug)]
+pub struct Act {
+    /// A file with one command or an array of them; `-` reads standard input, a command a line.
+    pub file: PathBuf,
+    /// The city backend, such as http://127.0.0.1:8087.
+    #[arg(long, value_name = "URL")]
+    pub backend: String,
+    /// The bearer token; SHANCHENG_TOKEN in the environment serves too.
+    #[arg(long, value_name = "TOKEN", env = "SHANCHENG_TOKEN", hide_env_values = true)]
+    pub token: Option<String>,
+    /// This console's own folder: its outbox keeps what was accepted and not yet answered.
+    #[arg(long, value_name = "DIR")]
+    pub state: Option<PathBuf>,
+    /// Give up waiting after this many seconds; what was accepted stays in the outbox and goes out next time.
+    #[arg(long, value_name = "SECONDS")]
+    pub seconds: Option<f64>,
+}
+
+/// Run a benchmark.
+#[derive(Args, Debug)]
+pub struct Bench {
+    /// Which one; `all` runs each.
+    #[arg(required_unless_present = "list")]
+    pub name: Option<String>,
+    /// Name them.
+    #[arg(long)]
+    pub list: bool,
+}
+
+fn size(text: &str) -> Result<(u32, u32), String> {
+    let bad = || format!("`{text}` is not a size such as 1280x720, each side 64 to 8192");
+    let (w, h) = text.split_once(['x', 'X']).ok_or_else(bad)?;
+    let side = |t: &str| t.parse().ok().filter(|n| (64..=8192).contains(n)).ok_or_else(bad);
+    Ok((side(w)?, side(h)?))
+}
+
+fn numbers<const N: usize>(text: &str, like: &str) -> Result<[f64; N], String> {
+    let bad = || format!("`{text}` is not {like}");
+    let parts: Vec<f64> =
+        text.split(',').map(|t| t.trim().parse::<f64>()).collect::<Result<_, _>>().map_err(|_| bad())?;
+    parts.try_into().map_err(|_| bad())
+}
+
+fn lon_lat(text: &str) -> Result<LonLat, String> {
+    let [lon, lat] = numbers(text, "a longitude and latitude such as 106.5878,29.5657")?;
+    let at = LonLat::new(lon, lat);
+    at.is_valid().then_some(at).ok_or_else(|| format!("`{text}` lies off the globe: longitude first, degrees"))
+}
+
+fn bbox(text: &str) -> Result<[f64; 4], String> {
+    let [w, s, e, n] = numbers(text, "a box W,S,E,N such as 106.0,29.0,107.2,30.2")?;
+    if LonLat::new(w, s).is_valid() && LonLat::new(e, n).is_valid() && w < e && s < n {
+        return Ok([w, s, e, n]);
+    }
+    Err(format!("`{text}` is not a box: west before east, south before north, degrees"))
+}

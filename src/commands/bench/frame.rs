@@ -1,0 +1,138 @@
+//! What a frame costs, and how soon the first picture is there.
+
+use super::{Figure, OwnBackend, figure, quantile};
+use crate::app::{CityOnScreen, Offscreen};
+use crate::arguments::DEFAULT_SEED;
+use crate::commands::snapshot::named_view;
+use crate::failure::Failure;
+use bevy::prelude::*;
+use bevy::render::render_resource::PollType;
+use bevy::render::renderer::{RenderDevice, RenderGraph, RenderGraphSystems};
+use bevy::render::{Render, RenderApp, RenderSystems};
+use link::LinkConfig;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+const FRAMES: usize = 600;
+const SIZE: (u32, u32) = (1280, 720);
+
+/// The first complete picture of a console on a running backend, in processes of their own, five times.
+pub fn start() -> Result<Vec<Figure>, Failure> {
+    let backend = OwnBackend::start()?;
+    let picture = std::env::temp_dir().join(format!("shancheng-bench-{}.png", std::process::id()));
+    let mut times = Vec::new();
+    for _ in 0..5 {
+        let run = std::process::Command::new(std::env::current_exe()?)
+            .args(["--json", "--offscreen", "0", "--size", "1280x720", "--backend", &backend.url, "--out"])
+            .arg(&picture)
+            .stderr(Stdio::null())
+            .output()?;
+        let said: serde_json::Value = serde_json::from_slice(&run.stdout)
+            .map_err(|_| anyhow::anyhow!("the console drew no picture: run `shancheng --offscreen 0`"))?;
+        times.push(said["first_picture_s"].as_f64().unwrap_or(f64::NAN));
+    }
+    let _ = std::fs::remove_file(&picture);
+    Ok(vec![
+        figure("start: first picture, median", quantile(&mut times, 0.5), "s"),
+        figure("start: first picture, slowest of 5", quantile(&mut times, 1.0), "s"),
+    ])
+}
+
+/// When this frame's submitting began and ended, and how long the graphics adapter was waited for.
+#[derive(Resource, Default)]
+struct Marks {
+    submit_from: Option<Instant>,
+    handed_over_s: f64,
+    waited_s: f64,
+}
+
+/// A console on a live backend, 600 frames in the view of the centre.
+///
+/// CPU time a frame is the main and the render schedules less queue submit and present (offscreen there is no
+/// surface to acquire). Every frame is waited for until the adapter has drawn it, so frames a second are drawn
+/// frames.
+pub fn run() -> Result<Vec<Figure>, Failure> {
+    let backend = OwnBackend::start()?;
+    let ground = terrain::Ground::shipped()?;
+    let mut figures = Vec::new();
+    let state = std::env::temp_dir().join(format!("shancheng-bench-{}-frame", std::process::id()));
+    let city = CityOnScreen::load(ground, DEFAULT_SEED, named_view("centre")?, false)?;
+    let config = LinkConfig {
+        backend: backend.url.clone(),
+        token: None,
+        state_dir: state,
+        console: "bench".to_owned(),
+        telemetry: true,
+    };
+    let mut screen = Offscreen::new(SIZE, city, |app| {
+        app.add_plugins(feed_link::FeedLinkPlugin { config });
+        if let Some(render) = app.get_sub_app_mut(RenderApp) {
+            render
+                .init_resource::<Marks>()
+                .add_systems(
+                    RenderGraph,
+                    begin_submit.after(RenderGraphSystems::Render).before(RenderGraphSystems::Submit),
+                )
+                .add_systems(Render, wait_for_the_adapter.in_set(RenderSystems::Cleanup));
+        }
+    });
+    screen.settle(Duration::from_secs(120))?;
+    wait_for_values(&mut screen)?;
+    for view in ["centre", "city", "jiefangbei"] {
+        *screen.app.world_mut().resource_mut::<shell::MapCamera>() = named_view(view)?;
+        screen.settle(Duration::from_secs(120))?;
+        figures.extend(frames(&mut screen, view));
+    }
+    let devices = screen.app.world().resource::<shell::LiveDevices>().table.len();
+    figures.push(figure("frame: devices on screen and live", devices as f64, "devices"));
+    figures.push(figure("frame: memory, peak of the console", peak_memory_mib(), "MiB"));
+    eprintln!("adapter: {}", screen.adapter());
+    Ok(figures)
+}
+
+fn frames(screen: &mut Offscreen, view: &str) -> Vec<Figure> {
+    let (mut cpu, mut whole) = (Vec::with_capacity(FRAMES), Vec::with_capacity(FRAMES));
+    for _ in 0..FRAMES {
+        let begin = Instant::now();
+        screen.app.update();
+        let frame = begin.elapsed().as_secs_f64();
+        let marks = screen.app.sub_app(RenderApp).world().resource::<Marks>();
+        cpu.push((frame - marks.handed_over_s - marks.waited_s) * 1e3);
+        whole.push(frame * 1e3);
+    }
+    let mean_ms = whole.iter().sum::<f64>() / whole.len() as f64;
+    vec![
+        figure(format!("frame: CPU time, {view}, median"), quantile(&mut cpu, 0.5), "ms"),
+        figure(format!("frame: CPU time, {view}, p99"), quantile(&mut cpu, 0.99), "ms"),
+        figure(format!("frame: drawn frames a second, {view}"), 1e3 / mean_ms, "1/s"),
+    ]
+}
+
+fn begin_submit(mut marks: ResMut<Marks>) {
+    marks.submit_from = Some(Instant::now());
+}
+
+fn wait_for_the_adapter(mut marks: ResMut<Marks>, device: Res<RenderDevice>) {
+    let begin = Instant::now();
+    marks.handed_over_s = marks.submit_from.take().map_or(0.0, |from| (begin - from).as_secs_f64());
+    // An adapter that is lost while it is waited for shows in the next frame; here it only ends the wait.
+    let _ = device.wgpu_device().poll(PollType::wait_indefinitely());
+    marks.waited_s = begin.elapsed().as_secs_f64();
+}
+
+/// The first batch of telemetry is everything: the figures are of a city that is live.
+fn wait_for_values(screen: &mut Offscreen) -> anyhow::Result<()> {
+    let end = Instant::now() + Duration::from_secs(30);
+    while screen.app.world().resource::<shell::LiveDevices>().table.is_empty() {
+        screen.app.update();
+        anyhow::ensure!(Instant::now() < end, "no values from the backend within 30 s");
+    }
+    Ok(())
+}
+
+fn peak_memory_mib() -> f64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
+    let kib: f64 = line.trim().trim_end_matches("kB").trim().parse().unwrap_or(f64::NAN);
+    kib / 1024.0
+}

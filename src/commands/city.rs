@@ -1,0 +1,99 @@
+//! `shancheng city serve` runs the backend alone; `city token` issues a token for it.
+
+use super::{ground, home_folder, log_to_standard_error, print_json, print_line};
+use crate::arguments::City;
+use crate::failure::{Outcome, words};
+use city::{DistrictCode, Jurisdiction, Level, Role, TownshipCode};
+use serde_json::json;
+use std::path::PathBuf;
+
+/// Does what the words say.
+pub fn run(words: City, json: bool) -> Outcome {
+    match words {
+        City::Serve { listen, data, seed, speed, scenario, require_token, terrain } => {
+            log_to_standard_error("info");
+            let data = data_folder(data)?;
+            let config = backend::Config {
+                listen,
+                data: data.clone(),
+                seed,
+                speed: check_speed(speed)?,
+                scenario,
+                require_token,
+                ground: Some(ground(terrain.as_deref())?),
+            };
+            let running = backend::Backend::start(config)?;
+            let url = format!("http://{}", running.addr());
+            if json {
+                print_json(&json!({"url": url, "data": data, "status": "Exercise"}))?;
+            } else {
+                print_line(&format!("the training city is live on {url} (exercise); Ctrl-C ends it"))?;
+            }
+            wait_for_the_end();
+            running.stop();
+            Ok(())
+        }
+        City::Token { data, role, jurisdiction, name, hours } => {
+            let (level, jurisdiction) = read_jurisdiction(&jurisdiction)?;
+            let hours = if hours.is_finite() && hours > 0.0 && hours <= 24.0 * 366.0 {
+                hours
+            } else {
+                return Err(words_hours(hours));
+            };
+            let actor = city::Actor { name, role: read_role(&role)?, level, jurisdiction };
+            let token = backend::tokens::issue(&data_folder(data)?, &actor, hours * 3600.0)?;
+            if json { print_json(&json!({ "token": token })) } else { print_line(&token) }
+        }
+    }
+}
+
+/// The folder of the training city's database.
+pub fn data_folder(named: Option<PathBuf>) -> Result<PathBuf, anyhow::Error> {
+    named.map_or_else(|| home_folder("XDG_DATA_HOME", ".local/share", "training-city"), Ok)
+}
+
+/// A speed that a clock can have.
+pub fn check_speed(speed: f64) -> Result<f64, crate::failure::Failure> {
+    if speed.is_finite() && (0.1..=600.0).contains(&speed) {
+        return Ok(speed);
+    }
+    Err(words(format!("--speed {speed}: 0.1 to 600 times the clock")))
+}
+
+fn words_hours(hours: f64) -> crate::failure::Failure {
+    words(format!("--hours {hours}: more than 0, at most a year"))
+}
+
+fn read_role(text: &str) -> Result<Role, crate::failure::Failure> {
+    let role = serde_json::from_value::<Role>(json!(text)).ok();
+    role.filter(|r| !matches!(r, Role::Crew | Role::Reporter)).ok_or_else(|| {
+        words(format!("--role `{text}`: observer, dutyOfficer, commander, planner or auditor"))
+    })
+}
+
+fn read_jurisdiction(text: &str) -> Result<(Level, Jurisdiction), crate::failure::Failure> {
+    match (text, text.len(), text.parse::<u32>()) {
+        ("city", ..) => Ok((Level::City, Jurisdiction::City)),
+        (_, 6, Ok(code)) => Ok((Level::District, Jurisdiction::District(DistrictCode(code)))),
+        (_, 9, Ok(code)) => Ok((Level::Township, Jurisdiction::Township(TownshipCode(code)))),
+        _ => Err(words(format!("--jurisdiction `{text}`: city, a six-digit or a nine-digit code"))),
+    }
+}
+
+/// Waits for Ctrl-C or a request to end.
+fn wait_for_the_end() {
+    let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {
+        loop {
+            std::thread::park();
+        }
+    };
+    runtime.block_on(async {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut term) => {
+                tokio::select! { _ = tokio::signal::ctrl_c() => (), _ = term.recv() => () }
+            }
+            Err(_) => drop(tokio::signal::ctrl_c().await),
+        }
+    });
+}

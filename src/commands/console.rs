@@ -1,0 +1,108 @@
+//! `shancheng` alone: the console with a window, on a backend or on an embedded training city.
+
+use super::city::{check_speed, data_folder};
+use super::snapshot::named_view;
+use super::{ground, log_to_standard_error, print_json, print_line};
+use crate::app::{CityOnScreen, Offscreen, windowed};
+use crate::arguments::Console;
+use crate::failure::{Outcome, words};
+use bevy::app::{App, AppExit};
+use feed_link::FeedLinkPlugin;
+use link::LinkConfig;
+use serde_json::json;
+use std::time::{Duration, Instant};
+
+/// Opens the console; where there is no display, draws it offscreen for some seconds and saves the picture.
+pub fn run(words: &Console, json: bool, started: Instant) -> Outcome {
+    log_to_standard_error("warn,wgpu_hal=error,wgpu_core=error");
+    let camera = named_view(&words.view)?;
+    let ground = ground(words.source.terrain.as_deref())?;
+    let city = CityOnScreen::load(ground.clone(), words.seed, camera, words.english)?;
+    let (backend, embedded) = match &words.source.backend {
+        Some(url) => (url.clone(), None),
+        None => {
+            let running = embedded_city(words, &ground)?;
+            (format!("http://{}", running.addr()), Some(running))
+        }
+    };
+    let config = LinkConfig {
+        backend,
+        token: words.source.token.clone(),
+        state_dir: link::state_folder(words.state.as_deref(), "console")?,
+        console: "console".to_owned(),
+        telemetry: true,
+    };
+    let display = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let seconds = match words.offscreen {
+        Some(seconds) => Some(check_seconds(seconds)?),
+        None if display("DISPLAY") || display("WAYLAND_DISPLAY") => None,
+        None => {
+            eprintln!("no display here (neither DISPLAY nor WAYLAND_DISPLAY is set): drawing offscreen");
+            Some(8.0)
+        }
+    };
+    let outcome = match seconds {
+        None => window(words, city, config),
+        Some(seconds) => offscreen(words, city, config, seconds, json, started),
+    };
+    if let Some(running) = embedded {
+        running.stop();
+    }
+    outcome
+}
+
+fn window(words: &Console, city: CityOnScreen, config: LinkConfig) -> Outcome {
+    let mut app: App = windowed(words.size, city);
+    app.add_plugins(FeedLinkPlugin { config });
+    match app.run() {
+        AppExit::Success => Ok(()),
+        AppExit::Error(code) => Err(anyhow::anyhow!("the console ended with code {code}").into()),
+    }
+}
+
+fn offscreen(
+    words: &Console,
+    city: CityOnScreen,
+    config: LinkConfig,
+    seconds: f64,
+    json: bool,
+    started: Instant,
+) -> Outcome {
+    let mut screen = Offscreen::new(words.size, city, |app| drop(app.add_plugins(FeedLinkPlugin { config })));
+    screen.settle(Duration::from_secs(120))?;
+    let first_picture_s = started.elapsed().as_secs_f64();
+    let (begin, mut frames) = (Instant::now(), 0_u32);
+    while begin.elapsed().as_secs_f64() < seconds {
+        screen.app.update();
+        frames += 1;
+    }
+    let frames_per_s = f64::from(frames) / begin.elapsed().as_secs_f64().max(0.001);
+    let (width, height) = screen.save(&words.out)?;
+    let file = std::path::absolute(&words.out)?;
+    if json {
+        return print_json(&json!({
+            "file": file, "width": width, "height": height, "adapter": screen.adapter(),
+            "first_picture_s": first_picture_s, "frames_per_s": frames_per_s,
+        }));
+    }
+    print_line(&format!("the picture is in {} ({width}×{height}, {})", file.display(), screen.adapter()))
+}
+
+fn embedded_city(words: &Console, ground: &terrain::Ground) -> Result<backend::Running, crate::failure::Failure> {
+    Ok(backend::Backend::start(backend::Config {
+        listen: ([127, 0, 0, 1], 0).into(),
+        data: data_folder(words.data.clone())?,
+        seed: words.seed,
+        speed: check_speed(words.speed)?,
+        scenario: None,
+        require_token: false,
+        ground: Some(ground.clone()),
+    })?)
+}
+
+fn check_seconds(seconds: f64) -> Result<f64, crate::failure::Failure> {
+    if seconds.is_finite() && (0.0..=86_400.0).contains(&seconds) {
+        return Ok(seconds);
+    }
+    Err(words(format!("--offscreen {seconds}: 0 to 86400 seconds")))
+}

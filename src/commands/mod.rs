@@ -1,0 +1,67 @@
+//! One file a command.
+
+mod act;
+mod bench;
+mod city;
+mod console;
+mod follow;
+mod snapshot;
+mod terrain;
+
+use crate::arguments::{Arguments, Command};
+use crate::failure::Outcome;
+use std::time::Instant;
+
+/// Does what the command line says. `started` is when the process began.
+pub fn run(arguments: Arguments, started: Instant) -> Outcome {
+    let json = arguments.json;
+    match arguments.command {
+        None => console::run(&arguments.console, json, started),
+        Some(Command::Snapshot(words)) => snapshot::run(&words, json, started),
+        Some(Command::Terrain(words)) => terrain::run(words, json),
+        Some(Command::City(words)) => city::run(words, json),
+        Some(Command::Follow(words)) => follow::run(&words, json),
+        Some(Command::Act(words)) => act::run(&words, json),
+        Some(Command::Bench(words)) => bench::run(&words, json),
+    }
+}
+
+/// Prints one JSON object on standard output.
+fn print_json(value: &impl serde::Serialize) -> Outcome {
+    print_line(&serde_json::to_string(value)?)
+}
+
+/// Prints one line on standard output; a reader that went away ends the program, as it does others.
+fn print_line(line: &str) -> Outcome {
+    use std::io::Write;
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{line}")
+        .and_then(|()| out.flush())
+        .map_err(|e| anyhow::anyhow!("writing to standard output: {e}"))?;
+    Ok(())
+}
+
+/// The program's messages go to standard error; RUST_LOG chooses how many.
+fn log_to_standard_error(default: &str) {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| default.into());
+    // A second call in one process (the tests) keeps the first subscriber.
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+}
+
+/// `$XDG_VAR/shancheng/…` or its usual place below the home folder.
+fn home_folder(variable: &str, usual: &str, name: &str) -> Result<std::path::PathBuf, anyhow::Error> {
+    let base = match (std::env::var_os(variable), std::env::var_os("HOME")) {
+        (Some(dir), _) if !dir.is_empty() => std::path::PathBuf::from(dir),
+        (_, Some(home)) => std::path::PathBuf::from(home).join(usual),
+        _ => anyhow::bail!("neither {variable} nor HOME is set: name the folder on the command line"),
+    };
+    Ok(base.join("shancheng").join(name))
+}
+
+/// The ground named, or the relief that ships.
+fn ground(folder: Option<&std::path::Path>) -> Result<::terrain::Ground, crate::failure::Failure> {
+    Ok(match folder {
+        Some(folder) => ::terrain::Ground::open(folder)?,
+        None => ::terrain::Ground::shipped()?,
+    })
+}

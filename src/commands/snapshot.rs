@@ -1,0 +1,148 @@
+//! `shancheng snapshot`: one picture without a window.
+
+use super::{ground, log_to_standard_error, print_json, print_line};
+use crate::app::{CityOnScreen, Offscreen};
+use crate::arguments::Snapshot;
+use crate::failure::{Failure, Outcome, words};
+use crate::training_picture;
+use bevy::app::App;
+use link::LinkConfig;
+use serde_json::json;
+use shell::{CityClock, CityState, MapCamera, NAMED_VIEWS, OnScreenLayers};
+use std::time::{Duration, Instant};
+
+/// Draws the picture. `started` is when the process began, for `first_picture_s`.
+pub fn run(words: &Snapshot, json: bool, started: Instant) -> Outcome {
+    log_to_standard_error("error");
+    let ground = ground(words.source.terrain.as_deref())?;
+    let mut city = CityOnScreen::load(ground.clone(), words.seed, camera(words)?, words.english)?;
+    city.layers = layers_shown(words)?;
+    let live = match &words.source.backend {
+        Some(backend) => Live::Backend(LinkConfig {
+            backend: backend.clone(),
+            token: words.source.token.clone(),
+            state_dir: link::state_folder(None, "snapshot")?,
+            console: "snapshot".to_owned(),
+            telemetry: true,
+        }),
+        None => Live::Seeded(Box::new(training_picture::at(words.at, words.seed, &ground)?)),
+    };
+    let from_backend = matches!(live, Live::Backend(_));
+    let mut screen = Offscreen::new(words.size, city, |app| live.add(app));
+    if from_backend {
+        wait_for_the_city(&mut screen, words.source.backend.as_deref().unwrap_or_default())?;
+    }
+    screen.settle(Duration::from_secs(120))?;
+    let first_picture_s = started.elapsed().as_secs_f64();
+    let (width, height) = screen.save(&words.out)?;
+    if json {
+        return print_json(&json!({
+            "file": words.out, "width": width, "height": height, "adapter": screen.adapter(),
+            "first_picture_s": (first_picture_s * 1000.0).round() / 1000.0,
+        }));
+    }
+    print_line(&format!("{} ({width}×{height}, {})", words.out.display(), screen.adapter()))
+}
+
+/// Where what lives comes from.
+enum Live {
+    Backend(LinkConfig),
+    Seeded(Box<training_picture::Instant>),
+}
+
+impl Live {
+    fn add(self, app: &mut App) {
+        match self {
+            Self::Backend(config) => drop(app.add_plugins(feed_link::FeedLinkPlugin { config })),
+            Self::Seeded(instant) => instant.insert(app),
+        }
+    }
+}
+
+/// Steps until the first snapshot and the first values are there.
+fn wait_for_the_city(screen: &mut Offscreen, backend: &str) -> Outcome {
+    let end = Instant::now() + Duration::from_secs(20);
+    loop {
+        screen.app.update();
+        let world = screen.app.world();
+        let devices = !world.resource::<shell::LiveDevices>().table.is_empty();
+        if world.resource::<CityState>().received && devices {
+            // A picture is of one instant: what arrives later does not change it.
+            screen.app.world_mut().resource_mut::<CityClock>().fixed = true;
+            return Ok(());
+        }
+        if Instant::now() > end {
+            let feeds = &world.resource::<shell::Feeds>().health;
+            let why = feeds.iter().map(|f| f.message.as_str()).find(|m| !m.is_empty()).unwrap_or("no answer");
+            return Err(Failure::Work(anyhow::anyhow!("no city from {backend} within 20 s: {why}")));
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// The view called `name`.
+pub fn named_view(name: &str) -> Result<MapCamera, Failure> {
+    let view = NAMED_VIEWS.iter().find(|view| view.name == name);
+    view.map(|view| view.camera).ok_or_else(|| {
+        let names: Vec<_> = NAMED_VIEWS.iter().map(|view| view.name).collect();
+        words(format!("no view is called `{name}`: {}", names.join(", ")))
+    })
+}
+
+fn camera(arguments: &Snapshot) -> Result<MapCamera, Failure> {
+    let Some(focus) = arguments.look_at else {
+        return named_view(arguments.view.as_deref().unwrap_or("centre"));
+    };
+    let within = |name: &str, value: Option<f64>, usual: f64, least: f64, most: f64| match value {
+        None => Ok(usual),
+        Some(v) if v.is_finite() && (least..=most).contains(&v) => Ok(v),
+        Some(v) => Err(words(format!("--{name} {v}: {least} to {most}"))),
+    };
+    Ok(MapCamera {
+        focus,
+        focus_height_m: 0.0,
+        distance_m: within("distance", arguments.distance, 10_000.0, 150.0, 900_000.0)?,
+        heading_deg: within("heading", arguments.heading, 0.0, -360.0, 360.0)?.rem_euclid(360.0),
+        pitch_deg: within("pitch", arguments.pitch, 45.0, 5.0, 90.0)?,
+    })
+}
+
+/// The layers that can be named, beside `risk.<class>`.
+const LAYERS: [&str; 12] = [
+    "terrain.contours",
+    "terrain.water",
+    "districts",
+    "roads",
+    "bridges",
+    "labels",
+    "devices",
+    "units",
+    "drones",
+    "drone-routes",
+    "incidents",
+    "panels",
+];
+
+fn layers_shown(arguments: &Snapshot) -> Result<OnScreenLayers, Failure> {
+    let mut shown = OnScreenLayers::default();
+    let risk = city::RiskClass::KNOWN.iter().map(|class| format!("risk.{class}"));
+    let known: Vec<String> = LAYERS.iter().map(|key| (*key).to_owned()).chain(risk).collect();
+    if let Some(wanted) = &arguments.layers {
+        for key in &known {
+            shown.switch(key, false);
+        }
+        for key in wanted.iter().map(|key| key.trim()).filter(|key| !key.is_empty() && *key != "none") {
+            let named = known.iter().filter(|k| *k == key || k.strip_prefix("risk.") == Some(key));
+            let before = shown.switched.values().filter(|on| **on).count();
+            let risks = known.iter().filter(|k| key == "risk" && k.starts_with("risk."));
+            named.chain(risks).for_each(|k| shown.switch(k, true));
+            if before == shown.switched.values().filter(|on| **on).count() && !shown.switched.contains_key(key) {
+                return Err(words(format!("no layer is called `{key}`: {}", known.join(", "))));
+            }
+        }
+    }
+    if arguments.bare {
+        shown.switch("panels", false);
+    }
+    Ok(shown)
+}
