@@ -1,0 +1,42 @@
+//! Names of districts and townships by their codes, in both languages.
+
+use bevy::platform::collections::HashMap;
+use city::{DistrictCode, Place, TownshipCode};
+use shell::Words;
+
+/// Names by code; a code without a name is shown as its number.
+#[derive(Clone, Debug, Default)]
+pub struct PlaceNames {
+    districts: HashMap<DistrictCode, [String; 2]>,
+    townships: HashMap<TownshipCode, [String; 2]>,
+}
+
+impl PlaceNames {
+    /// Notes the Chinese and English name of a district.
+    pub fn name_district(&mut self, code: DistrictCode, zh: &str, en: &str) {
+        self.districts.insert(code, [zh.to_owned(), en.to_owned()]);
+    }
+
+    /// Notes the Chinese and English name of a township.
+    pub fn name_township(&mut self, code: TownshipCode, zh: &str, en: &str) {
+        self.townships.insert(code, [zh.to_owned(), en.to_owned()]);
+    }
+
+    /// The name of a district.
+    pub fn district(&self, words: &Words, code: DistrictCode) -> String {
+        named(words, self.districts.get(&code), code.0)
+    }
+
+    /// District and township, such as 渝中区 · 解放碑街道.
+    pub fn place(&self, words: &Words, place: Place) -> String {
+        let district = self.district(words, place.district);
+        if place.township == TownshipCode::default() {
+            return district;
+        }
+        format!("{district} · {}", named(words, self.townships.get(&place.township), place.township.0))
+    }
+}
+
+fn named(words: &Words, names: Option<&[String; 2]>, code: u32) -> String {
+    names.map_or_else(|| code.to_string(), |[zh, en]| words.pick(zh, en).to_owned())
+}
