@@ -1,1 +1,12 @@
-//! Whole-program tests.
+//! Whole-program tests in one binary: the rooms, the licences, the program against its real backend process.
+#![allow(missing_docs, clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
+
+mod architecture;
+mod closed_loop;
+mod crashes;
+mod licences;
+mod pictures;
+mod running;
+mod two_consoles;
+mod window;
+mod words;

@@ -1,0 +1,63 @@
+//! Pictures without a window: the same words draw the same bytes, and something is on them.
+
+use crate::running::{Backend, errors, json, run};
+use std::collections::HashSet;
+use std::path::Path;
+
+fn draw(home: &Path, name: &str, words: &[&str]) -> Vec<u8> {
+    let file = home.join(name);
+    let mut all = vec!["snapshot", "--json", "--out", file.to_str().unwrap(), "--size", "640x360"];
+    all.extend(words);
+    let out = run(home, &all);
+    assert!(out.status.success(), "{}", errors(&out));
+    let said = json(&out);
+    assert_eq!((said["width"].as_u64(), said["height"].as_u64()), (Some(640), Some(360)));
+    assert!(said["adapter"].is_string() && said["first_picture_s"].is_number());
+    std::fs::read(file).unwrap()
+}
+
+fn colours(png: &[u8]) -> usize {
+    let image = image::load_from_memory(png).unwrap().into_rgb8();
+    image.pixels().map(|p| p.0).collect::<HashSet<_>>().len()
+}
+
+#[test]
+fn the_same_words_draw_the_same_bytes_and_other_words_others() {
+    let home = tempfile::tempdir().unwrap();
+    let first = draw(home.path(), "a.png", &["--view", "yuzhong"]);
+    assert!(first == draw(home.path(), "b.png", &["--view", "yuzhong"]), "two runs differ");
+    assert!(colours(&first) > 500, "the picture is nearly blank: {} colours", colours(&first));
+    assert!(first != draw(home.path(), "c.png", &["--view", "yuzhong", "--seed", "7"]), "the seed shows");
+    assert!(first != draw(home.path(), "d.png", &["--view", "lijia"]), "the view shows");
+}
+
+#[test]
+fn layers_can_be_left_out() {
+    let home = tempfile::tempdir().unwrap();
+    let place = ["--look-at", "106.56,29.56", "--distance", "20000", "--heading", "30", "--pitch", "50", "--bare"];
+    let all = draw(home.path(), "a.png", &place);
+    let bare = draw(home.path(), "b.png", &[&place[..], &["--layers", "none"]].concat());
+    assert!(all != bare && colours(&bare) > 200);
+}
+
+#[test]
+fn a_running_city_can_be_drawn() {
+    let home = tempfile::tempdir().unwrap();
+    let city = Backend::start(home.path(), &[]);
+    assert!(colours(&draw(home.path(), "live.png", &["--backend", &city.url])) > 500);
+}
+
+#[test]
+fn without_a_display_the_console_saves_its_picture_and_says_where() {
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("console.png");
+    let out = crate::running::shancheng(home.path())
+        .env_remove("DISPLAY")
+        .env_remove("WAYLAND_DISPLAY")
+        .args(["--size", "640x360", "--out", file.to_str().unwrap()])
+        .output()
+        .unwrap();
+    assert!(out.status.success(), "{}", errors(&out));
+    assert!(String::from_utf8_lossy(&out.stdout).contains("console.png"));
+    assert!(colours(&std::fs::read(file).unwrap()) > 500);
+}

@@ -1,0 +1,92 @@
+//! Wrong words and unreadable files: one clear line, exit code 1 or 2.
+
+use crate::running::{errors, json, run};
+
+#[test]
+fn wrong_words_end_with_2_and_say_what_is_right() {
+    let home = tempfile::tempdir().unwrap();
+    for (words, says) in [
+        (&["snapshot", "--out", "x.png", "--view", "moon"][..], "yuzhong"),
+        (&["snapshot", "--out", "x.png", "--size", "5x5"], "64 to 8192"),
+        (&["snapshot", "--out", "x.png", "--layers", "dragons"], "districts"),
+        (&["snapshot", "--out", "x.png", "--look-at", "200,10"], "longitude first"),
+        (&["snapshot", "--out", "x.png", "--at", "yesterday"], "RFC 3339"),
+        (&["terrain", "height", "--at", "x"], "longitude and latitude"),
+        (&["terrain", "height"], "--at"),
+        (&["city", "serve", "--speed", "0"], "0.1 to 600"),
+        (&["city", "token", "--name", "x", "--role", "king"], "dutyOfficer"),
+        (&["bench", "nothing"], "frame"),
+        (&["fly"], "unrecognized subcommand"),
+    ] {
+        let out = run(home.path(), words);
+        assert_eq!(out.status.code(), Some(2), "{words:?}: {}", errors(&out));
+        assert!(errors(&out).contains(says), "{words:?}: {}", errors(&out));
+        assert!(out.stdout.is_empty(), "{words:?}");
+    }
+}
+
+#[test]
+fn work_that_fails_ends_with_1_and_names_what_and_where() {
+    let home = tempfile::tempdir().unwrap();
+    let garbage = home.path().join("garbage.tif");
+    std::fs::write(&garbage, b"not a picture of the ground").unwrap();
+    let garbage = garbage.to_str().unwrap();
+    let out_dir = home.path().join("out");
+    let out_dir = out_dir.to_str().unwrap();
+    for (words, says) in [
+        (&["terrain", "import", garbage, "--out", out_dir][..], "garbage.tif"),
+        (&["terrain", "import", "/nowhere.hgt", "--out", out_dir], "/nowhere.hgt"),
+        (&["terrain", "info", "--terrain", "/nowhere"], "/nowhere"),
+        (&["act", "/nowhere.json", "--backend", "http://127.0.0.1:1"], "/nowhere.json"),
+        (&["city", "serve", "--data", "/proc/nothing"], "/proc/nothing"),
+        (&["snapshot", "--out", "/nowhere/x.png", "--layers", "none", "--size", "64x64"], "/nowhere/x.png"),
+    ] {
+        let out = run(home.path(), words);
+        assert_eq!(out.status.code(), Some(1), "{words:?}: {}", errors(&out));
+        let said = errors(&out);
+        let last = said.lines().last().unwrap_or_default();
+        assert!(last.starts_with("shancheng: ") && last.contains(says), "{words:?}: {said}");
+    }
+    assert!(!std::path::Path::new(out_dir).exists(), "nothing half-made is left");
+}
+
+#[test]
+fn a_command_file_with_one_wrong_command_sends_none() {
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("orders.json");
+    std::fs::write(&file, r#"[{"type":"acknowledge","incidentId":"I-1"},{"type":"sing"}]"#).unwrap();
+    let out = run(home.path(), &["act", file.to_str().unwrap(), "--backend", "http://127.0.0.1:1"]);
+    assert_eq!(out.status.code(), Some(2));
+    assert!(errors(&out).contains("orders.json") && errors(&out).contains("sing"), "{}", errors(&out));
+}
+
+#[test]
+fn a_backend_that_is_not_there_is_named_and_the_order_kept() {
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("order.json");
+    std::fs::write(&file, r#"{"type":"acknowledge","incidentId":"I-1"}"#).unwrap();
+    let words = ["act", file.to_str().unwrap(), "--backend", "http://127.0.0.1:1", "--seconds", "1"];
+    let out = run(home.path(), &words);
+    assert_eq!(out.status.code(), Some(1));
+    assert!(errors(&out).contains("http://127.0.0.1:1") && errors(&out).contains("outbox"), "{}", errors(&out));
+    let again = run(home.path(), &words);
+    assert!(errors(&again).contains("finishing 1 command"), "{}", errors(&again));
+}
+
+#[test]
+fn the_ground_answers_a_thousand_places_and_says_what_it_is() {
+    let home = tempfile::tempdir().unwrap();
+    let info = json(&run(home.path(), &["--json", "terrain", "info"]));
+    assert_eq!(info["kind"], "reconstruction");
+    let mut words = vec!["terrain", "height", "--json"];
+    for _ in 0..1000 {
+        words.extend(["--at", "106.577,29.557"]);
+    }
+    words.extend(["--at", "0,0"]);
+    let answer = json(&run(home.path(), &words));
+    let heights = answer["heights"].as_array().unwrap();
+    assert_eq!(heights.len(), 1001);
+    let jiefangbei = heights[0]["height_m"].as_f64().unwrap();
+    assert!((220.0..300.0).contains(&jiefangbei), "{jiefangbei}");
+    assert!(heights[1000]["height_m"].is_null());
+}
