@@ -4,6 +4,7 @@
 //! download; [`import`] turns a measured elevation model into a folder that [`Ground::open`] reads.
 //! Deliberately absent: meshes, colours and anything that draws.
 
+mod detail;
 mod error;
 mod ground;
 mod model;

@@ -2,8 +2,7 @@
 
 use crate::{
     GroundInfo, TerrainError, TileSamples,
-    tile::SHORE_CLAMP_M,
-    tiling::{Grid, each_water},
+    tiling::{Grid, shore_m},
     waters::Waters,
 };
 use city::LonLat;
@@ -56,11 +55,9 @@ impl Model {
         for row in 0..n {
             for column in 0..n {
                 tile.heights_m[row * n + column] = self.height_m(blend(&places, n, column, row)) as f32;
+                tile.shore_m[row * n + column] = shore_m(self.waters.near(grid.at(column, row)));
             }
         }
-        each_water(&self.waters, grid, |index, water| {
-            tile.shore_m[index] = (water.shore_m as f32).clamp(-SHORE_CLAMP_M, SHORE_CLAMP_M);
-        });
     }
 }
 

@@ -1,8 +1,8 @@
 //! The reconstruction: a smooth surface through spot heights, rivers carved into it, fine detail from a seed.
 
 use crate::{
-    GroundInfo, GroundKind, TerrainError, rivers,
-    surface::Surface,
+    GroundInfo, GroundKind, TerrainError, detail, rivers,
+    surface::{Spot, Surface},
     table,
     waters::{NearWater, Waters},
 };
@@ -47,15 +47,26 @@ impl Relief {
         Ok((relief, info))
     }
 
-    /// Height of the ground or the water, metres.
+    /// Height of the ground or the water, metres, with all its detail.
     pub fn height_m(&self, at: EastNorth) -> f64 {
-        let spot = self.surface.find(at, 0);
-        carve(spot.height_m(&self.surface), self.waters.near(at))
+        // A walk starts at the triangle remembered for the place's neighbourhood.
+        let spot = self.surface.find(at, self.surface.start(at));
+        self.at(at, spot, self.waters.near(at), 0.0)
+    }
+
+    /// Height where surface and water have been found already, with the detail that samples `spacing_m` apart carry.
+    pub fn at(&self, at: EastNorth, spot: Spot, water: Option<NearWater>, spacing_m: f64) -> f64 {
+        if let Some(water) = water.filter(|water| water.shore_m >= 0.0) {
+            return water.level_m;
+        }
+        let ground_m =
+            spot.height_m(&self.surface) + detail::height_m(at, spot.relief(&self.surface), spacing_m);
+        carve(ground_m, water)
     }
 }
 
 /// Lowers the ground to the water and keeps it above the water beside it.
-pub(crate) fn carve(ground_m: f64, water: Option<NearWater>) -> f64 {
+fn carve(ground_m: f64, water: Option<NearWater>) -> f64 {
     let Some(NearWater { shore_m, level_m }) = water else { return ground_m };
     let inland_m = -shore_m;
     if inland_m <= 0.0 {

@@ -11,13 +11,18 @@ mod patch;
 pub(crate) use patch::Patch;
 
 const NONE: u32 = u32::MAX;
+/// Cells along one side of the grid of walks' beginnings.
+const START_CELLS: usize = 160;
 
 /// A surface through scattered heights.
 #[derive(Debug)]
 pub(crate) struct Surface {
     points: Vec<EastNorth>,
-    /// Slope at each point: metres up per metre east and north.
-    gradients: Vec<(f64, f64)>,
+    /// How steep the edges at each point are, metres up per metre.
+    relief: Vec<f32>,
+    /// A triangle in or near each cell of a coarse grid, from which a walk is short.
+    starts: Vec<u32>,
+    bounds: (EastNorth, EastNorth),
     triangles: Vec<Triangle>,
 }
 
@@ -68,7 +73,38 @@ impl Surface {
                 Triangle { corners: corners.map(|c| c as u32), neighbours, patch }
             })
             .collect();
-        Self { points, gradients, triangles }
+        let relief = gradient::steepness(&points, heights_m, &mesh.triangles);
+        let edge =
+            |pick: fn(f64, f64) -> f64, of: fn(&EastNorth) -> f64| points.iter().map(of).fold(f64::NAN, pick);
+        let bounds = (
+            EastNorth::new(edge(f64::min, |p| p.east_m), edge(f64::min, |p| p.north_m)),
+            EastNorth::new(edge(f64::max, |p| p.east_m), edge(f64::max, |p| p.north_m)),
+        );
+        let mut surface = Self { points, relief, triangles, starts: Vec::new(), bounds };
+        surface.remember_starts();
+        surface
+    }
+
+    /// Finds a triangle for the middle of each start cell, each walk beginning where the last one ended.
+    fn remember_starts(&mut self) {
+        let (low, high) = self.bounds;
+        let step = |a: f64, b: f64, k: usize| a + (b - a) * (k as f64 + 0.5) / START_CELLS as f64;
+        let mut triangle = 0;
+        for cell in 0..START_CELLS * START_CELLS {
+            let east_m = step(low.east_m, high.east_m, cell % START_CELLS);
+            let north_m = step(low.north_m, high.north_m, cell / START_CELLS);
+            triangle = self.find(EastNorth { east_m, north_m }, triangle).triangle;
+            self.starts.push(triangle);
+        }
+    }
+
+    /// A triangle near a place, from which to begin the walk.
+    pub fn start(&self, at: EastNorth) -> u32 {
+        let (low, high) = self.bounds;
+        let cell =
+            |v: f64, a: f64, b: f64| (((v - a) / (b - a) * START_CELLS as f64) as usize).min(START_CELLS - 1);
+        let (x, y) = (cell(at.east_m, low.east_m, high.east_m), cell(at.north_m, low.north_m, high.north_m));
+        self.starts[y * START_CELLS + x]
     }
 
     /// Finds the triangle of a place by walking from `from`.
@@ -121,13 +157,10 @@ impl Spot {
         surface.triangles[self.triangle as usize].patch.height_m(self.barycentric)
     }
 
-    /// The slope here (metres up per metre east and north), blended linearly between the corners.
-    pub fn gradient(&self, surface: &Surface) -> (f64, f64) {
+    /// How steep the ground is around here, metres up per metre, blended between the corners.
+    pub fn relief(&self, surface: &Surface) -> f64 {
         let corners = surface.triangles[self.triangle as usize].corners;
-        let blend = |pick: fn((f64, f64)) -> f64| {
-            (0..3).map(|k| self.barycentric[k] * pick(surface.gradients[corners[k] as usize])).sum()
-        };
-        (blend(|g| g.0), blend(|g| g.1))
+        (0..3).map(|k| self.barycentric[k].max(0.0) * f64::from(surface.relief[corners[k] as usize])).sum()
     }
 }
 

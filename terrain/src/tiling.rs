@@ -1,16 +1,7 @@
 //! Samples of a tile, row by row. Every sample is a function of its place alone, so neighbours share their edges.
 
-use crate::{
-    TileKey, TileSamples,
-    ground::Source,
-    relief::{Relief, carve},
-    tile::SHORE_CLAMP_M,
-    waters::{Chord, Waters, nearest},
-};
+use crate::{TileKey, TileSamples, ground::Source, relief::Relief, tile::SHORE_CLAMP_M, waters::NearWater};
 use geodesy::EastNorth;
-
-/// Side of the blocks in which the nearby river chords are sorted out together, samples.
-const BLOCK: usize = 16;
 
 /// Samples one tile.
 pub(crate) fn sample(source: &Source, key: TileKey, samples: usize) -> TileSamples {
@@ -53,41 +44,18 @@ fn sample_relief(relief: &Relief, grid: &Grid, tile: &mut TileSamples) {
     let mut triangle = 0;
     for row in 0..n {
         for column in 0..n {
-            let spot = relief.surface.find(grid.at(column, row), triangle);
+            let at = grid.at(column, row);
+            let spot = relief.surface.find(at, triangle);
             triangle = spot.triangle();
-            tile.heights_m[row * n + column] = spot.height_m(&relief.surface) as f32;
+            let water = relief.waters.near(at);
+            let index = row * n + column;
+            tile.shore_m[index] = shore_m(water);
+            tile.heights_m[index] = relief.at(at, spot, water, grid.spacing_m) as f32;
         }
     }
-    each_water(&relief.waters, grid, |index, water| {
-        tile.shore_m[index] = (water.shore_m as f32).clamp(-SHORE_CLAMP_M, SHORE_CLAMP_M);
-        tile.heights_m[index] = carve(f64::from(tile.heights_m[index]), Some(water)) as f32;
-    });
 }
 
-/// Calls `visit` for each sample within reach of water.
-pub(crate) fn each_water(
-    waters: &Waters,
-    grid: &Grid,
-    mut visit: impl FnMut(usize, crate::waters::NearWater),
-) {
-    let n = grid.samples;
-    let mut chords: Vec<Chord> = Vec::new();
-    for first_row in (0..n).step_by(BLOCK) {
-        for first_column in (0..n).step_by(BLOCK) {
-            let (last_row, last_column) = ((first_row + BLOCK).min(n), (first_column + BLOCK).min(n));
-            let (low, high) = (grid.at(first_column, first_row), grid.at(last_column - 1, last_row - 1));
-            let middle = EastNorth::new((low.east_m + high.east_m) / 2.0, (low.north_m + high.north_m) / 2.0);
-            waters.gather(middle, middle.distance_m(low), &mut chords);
-            if chords.is_empty() {
-                continue;
-            }
-            for row in first_row..last_row {
-                for column in first_column..last_column {
-                    if let Some(water) = nearest(chords.iter(), grid.at(column, row)) {
-                        visit(row * n + column, water);
-                    }
-                }
-            }
-        }
-    }
+/// The distance to the shore as a tile tells it.
+pub(crate) fn shore_m(water: Option<NearWater>) -> f32 {
+    water.map_or(-SHORE_CLAMP_M, |water| (water.shore_m as f32).clamp(-SHORE_CLAMP_M, SHORE_CLAMP_M))
 }

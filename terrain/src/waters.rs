@@ -1,14 +1,17 @@
 //! How far a place is from the nearest shore, and how high the water lies there.
 //!
-//! Centrelines are rounded by a Catmull–Rom spline into short chords; a grid of cells names the chords near each
-//! cell, so that a question looks at a few of them and never at a whole river.
+//! Centrelines are rounded by a Catmull–Rom spline into short chords; a grid of cells names the chords that
+//! can be the nearest in each cell, so that a question looks at a few of them and never at a whole river.
 
 use crate::rivers::River;
 use geodesy::{EastNorth, to_city_frame};
-use std::collections::HashMap;
 
 /// Width of a grid cell, metres.
-const CELL_M: f64 = 1024.0;
+const CELL_M: f64 = 512.0;
+/// Cells along one side of the blocks from which cells are refined.
+const CELLS_A_BLOCK: usize = 8;
+/// Width of a block, metres.
+const BLOCK_M: f64 = CELL_M * CELLS_A_BLOCK as f64;
 /// How far from the shore water is felt, metres: beyond the kilometre within which nothing lies below the Yangtze.
 pub(crate) const REACH_M: f64 = 1800.0;
 /// Length of a chord, metres, at most.
@@ -37,7 +40,14 @@ pub(crate) struct NearWater {
 #[derive(Debug)]
 pub(crate) struct Waters {
     chords: Vec<Chord>,
-    cells: HashMap<(i32, i32), Vec<u32>>,
+    /// West and south edge of the grid, metres in the city frame.
+    south_west: EastNorth,
+    /// Cells from west to east.
+    columns: usize,
+    /// For each cell where its chords begin in `members` and how many they are, row by row from the south.
+    cells: Vec<(u32, u32)>,
+    /// Chords by cell.
+    members: Vec<u32>,
 }
 
 impl Chord {
@@ -54,62 +64,82 @@ impl Waters {
     /// Prepares rivers.
     pub fn new(rivers: &[River]) -> Self {
         let chords: Vec<Chord> = rivers.iter().flat_map(chords_of).collect();
-        let mut cells: HashMap<(i32, i32), Vec<u32>> = HashMap::new();
-        for (index, chord) in chords.iter().enumerate() {
-            let margin = REACH_M + chord.half_width_m.0.max(chord.half_width_m.1);
-            let to = EastNorth::new(
-                chord.from.east_m + chord.along.east_m,
-                chord.from.north_m + chord.along.north_m,
-            );
-            let range = |a: f64, b: f64| {
-                let low = ((a.min(b) - margin) / CELL_M).floor() as i32;
-                low..=((a.max(b) + margin) / CELL_M).floor() as i32
+        let bound =
+            |pick: fn(f64, f64) -> f64, of: fn(&Chord) -> f64| chords.iter().map(of).fold(f64::NAN, pick);
+        let margin_m = REACH_M + 1000.0;
+        let south_west = EastNorth::new(
+            bound(f64::min, |c| c.from.east_m) - margin_m,
+            bound(f64::min, |c| c.from.north_m) - margin_m,
+        );
+        let blocks = |span_m: f64| ((span_m + margin_m) / BLOCK_M).ceil().max(1.0) as usize;
+        let across = blocks(bound(f64::max, |c| c.from.east_m) - south_west.east_m);
+        let up = blocks(bound(f64::max, |c| c.from.north_m) - south_west.north_m);
+        let columns = across * CELLS_A_BLOCK;
+        let cells = vec![(0, 0); columns * up * CELLS_A_BLOCK];
+        let mut waters = Self { chords, south_west, columns, cells, members: Vec::new() };
+        let mut by_block = vec![Vec::new(); across * up];
+        for (index, chord) in waters.chords.iter().enumerate() {
+            let (x, y) = (chord.from.east_m - south_west.east_m, chord.from.north_m - south_west.north_m);
+            let range = |v: f64, last: usize| {
+                let block = |v: f64| ((v / BLOCK_M).max(0.0) as usize).min(last - 1);
+                block(v - margin_m)..=block(v + margin_m)
             };
-            for x in range(chord.from.east_m, to.east_m) {
-                for y in range(chord.from.north_m, to.north_m) {
-                    cells.entry((x, y)).or_default().push(index as u32);
-                }
+            for row in range(y, up) {
+                range(x, across).for_each(|column| by_block[row * across + column].push(index as u32));
             }
         }
-        Self { chords, cells }
+        for (block, chords) in by_block.iter().enumerate() {
+            let corner = (block % across * CELLS_A_BLOCK, block / across * CELLS_A_BLOCK);
+            waters.refine(corner, CELLS_A_BLOCK, chords);
+        }
+        waters
     }
 
-    /// The chords that may be the nearest anywhere within `radius_m` of `at`, into `found`.
-    pub fn gather(&self, at: EastNorth, radius_m: f64, found: &mut Vec<Chord>) {
-        found.clear();
-        let cell = |v: f64| (v / CELL_M).floor() as i32;
-        let mut best_m = -REACH_M - radius_m;
-        for x in cell(at.east_m - radius_m)..=cell(at.east_m + radius_m) {
-            for y in cell(at.north_m - radius_m)..=cell(at.north_m + radius_m) {
-                for &index in self.cells.get(&(x, y)).into_iter().flatten() {
-                    let chord = self.chords[index as usize];
-                    best_m = best_m.max(chord.near(at).shore_m);
-                    found.push(chord);
-                }
-            }
+    /// Keeps of `candidates` those that can be the nearest somewhere in a square of cells, then quarters the square.
+    fn refine(&mut self, corner: (usize, usize), cells: usize, candidates: &[u32]) {
+        let width_m = cells as f64 * CELL_M;
+        let middle = EastNorth::new(
+            self.south_west.east_m + corner.0 as f64 * CELL_M + width_m / 2.0,
+            self.south_west.north_m + corner.1 as f64 * CELL_M + width_m / 2.0,
+        );
+        let radius_m = width_m * std::f64::consts::FRAC_1_SQRT_2;
+        let shore_m = |&index: &u32| self.chords[index as usize].near(middle).shore_m;
+        // The distance to a shore changes by little more than a metre in a metre: what is farther than the nearest
+        // by more than twice the radius cannot win anywhere in the square.
+        let best_m = candidates.iter().map(shore_m).fold(-REACH_M + 1.1 * radius_m, f64::max);
+        let kept: Vec<u32> =
+            candidates.iter().copied().filter(|index| shore_m(index) >= best_m - 2.2 * radius_m).collect();
+        if kept.is_empty() {
+            return;
         }
-        // The distance to the shore changes by little more than one metre a metre, so no other can win within the radius.
-        found.retain(|chord| chord.near(at).shore_m >= best_m - 2.2 * radius_m);
+        if cells == 1 {
+            self.cells[corner.1 * self.columns + corner.0] = (self.members.len() as u32, kept.len() as u32);
+            self.members.extend(kept);
+            return;
+        }
+        let half = cells / 2;
+        for (x, y) in [(0, 0), (half, 0), (0, half), (half, half)] {
+            self.refine((corner.0 + x, corner.1 + y), half, &kept);
+        }
     }
 
     /// The nearest water within reach of a place.
     pub fn near(&self, at: EastNorth) -> Option<NearWater> {
-        let key = ((at.east_m / CELL_M).floor() as i32, (at.north_m / CELL_M).floor() as i32);
-        let cell = self.cells.get(&key)?;
-        nearest(cell.iter().map(|&index| &self.chords[index as usize]), at)
-    }
-}
-
-/// The nearest water among `chords`, if within reach.
-pub(crate) fn nearest<'a>(chords: impl Iterator<Item = &'a Chord>, at: EastNorth) -> Option<NearWater> {
-    let mut best = NearWater { shore_m: -REACH_M, level_m: f64::NAN };
-    for chord in chords {
-        let near = chord.near(at);
-        if near.shore_m > best.shore_m {
-            best = near;
+        let x = (at.east_m - self.south_west.east_m) / CELL_M;
+        let y = (at.north_m - self.south_west.north_m) / CELL_M;
+        if !(x >= 0.0 && x < self.columns as f64 && y >= 0.0) {
+            return None;
         }
+        let &(first, count) = self.cells.get(y as usize * self.columns + x as usize)?;
+        let mut best = NearWater { shore_m: -REACH_M, level_m: f64::NAN };
+        for &index in &self.members[first as usize..(first + count) as usize] {
+            let near = self.chords[index as usize].near(at);
+            if near.shore_m > best.shore_m {
+                best = near;
+            }
+        }
+        (best.shore_m > -REACH_M).then_some(best)
     }
-    (best.shore_m > -REACH_M).then_some(best)
 }
 
 /// A river's centreline in the city frame, rounded and cut into chords.

@@ -1,0 +1,88 @@
+//! Detail finer than the spot heights, synthesised from a seed: hills with rounded tops and valleys cut between.
+//!
+//! Octaves of folded gradient noise, each laid over a warped plane; where the coarser octaves are steep the finer
+//! ones are weaker, as on slopes that water has worn. It is invented, and never claims to be measured.
+
+use geodesy::EastNorth;
+
+/// The seed of all detail; another one makes other hills.
+const SEED: u32 = 0x5368_616e;
+/// Wavelength of the coarsest octave, metres: about the distance of spot heights in the centre.
+const LONGEST_M: f64 = 1500.0;
+/// Number of octaves; the finest has a wavelength of 23 m.
+const OCTAVES: u32 = 7;
+/// Height of the coarsest octave in metres for ground that rises a metre a metre, and its least and greatest value.
+const AMPLITUDE_M: (f64, f64, f64) = (170.0, 9.0, 75.0);
+/// How much each octave is lower than the one before.
+const GAIN: f64 = 0.47;
+/// How far the plane is warped, metres.
+const WARP_M: f64 = 260.0;
+/// The mean of a folded octave, taken off so that detail neither lifts nor lowers the ground.
+const FOLDED_MEAN: f64 = 0.32;
+
+/// Height of the detail in metres, for ground of a steepness (`relief`, metres up per metre), as far as samples
+/// `spacing_m` apart can carry it.
+pub(crate) fn height_m(at: EastNorth, relief: f64, spacing_m: f64) -> f64 {
+    if LONGEST_M <= 2.0 * spacing_m {
+        return 0.0;
+    }
+    let (per_slope, least, greatest) = AMPLITUDE_M;
+    let mut amplitude_m = (relief * per_slope).clamp(least, greatest);
+    let (wx, wy) = (at.east_m / (2.3 * LONGEST_M), at.north_m / (2.3 * LONGEST_M));
+    let mut x = (at.east_m + WARP_M * noise(wx, wy, SEED ^ 0x9e37).0) / LONGEST_M;
+    let mut y = (at.north_m + WARP_M * noise(wx, wy, SEED ^ 0x7f4a).0) / LONGEST_M;
+    let mut wavelength_m = LONGEST_M;
+    let (mut sum, mut steep) = (0.0, (0.0, 0.0));
+    for octave in 0..OCTAVES {
+        let carried = (wavelength_m / (2.0 * spacing_m.max(1e-3)) - 1.0).clamp(0.0, 1.0);
+        if carried == 0.0 {
+            break;
+        }
+        let (value, dx, dy) = noise(x, y, SEED.wrapping_add(octave));
+        // Folding at zero cuts a valley along every zero line; the root keeps its floor from being a knife's edge.
+        let folded = (value * value + 0.0016).sqrt();
+        let sign = value / folded;
+        let wear = 1.0 / (1.0 + 0.8 * (steep.0 * steep.0 + steep.1 * steep.1));
+        sum += amplitude_m * carried * wear * (folded - FOLDED_MEAN);
+        let weight = 0.6_f64.powi(octave as i32);
+        steep = (steep.0 + weight * sign * dx, steep.1 + weight * sign * dy);
+        // Each octave is turned by 37° (a 3-4-5 triangle), so that lattices do not line up.
+        (x, y) = (2.0 * (0.8 * x - 0.6 * y) + 17.3, 2.0 * (0.6 * x + 0.8 * y) + 5.9);
+        steep = (0.8 * steep.0 - 0.6 * steep.1, 0.6 * steep.0 + 0.8 * steep.1);
+        wavelength_m /= 2.0;
+        amplitude_m *= GAIN;
+    }
+    sum
+}
+
+/// Gradient noise of unit wavelength, about −1 to 1, and its derivatives (Perlin's, with the fifth-degree blend).
+fn noise(x: f64, y: f64, seed: u32) -> (f64, f64, f64) {
+    let (x0, y0) = (x.floor(), y.floor());
+    let (fx, fy) = (x - x0, y - y0);
+    let (i, j) = (x0 as i64 as u32, y0 as i64 as u32);
+    let corner = |di: u32, dj: u32| gradient(i.wrapping_add(di), j.wrapping_add(dj), seed);
+    let (a, b, c, d) = (corner(0, 0), corner(1, 0), corner(0, 1), corner(1, 1));
+    let value = |g: (f64, f64), px: f64, py: f64| g.0 * px + g.1 * py;
+    let (va, vb) = (value(a, fx, fy), value(b, fx - 1.0, fy));
+    let (vc, vd) = (value(c, fx, fy - 1.0), value(d, fx - 1.0, fy - 1.0));
+    let blend = |t: f64| t * t * t * (t * (t * 6.0 - 15.0) + 10.0);
+    let slope = |t: f64| 30.0 * t * t * (t * (t - 2.0) + 1.0);
+    let (u, v) = (blend(fx), blend(fy));
+    let cross = va - vb - vc + vd;
+    let mix = |a: f64, b: f64, c: f64, d: f64| a + u * (b - a) + v * (c - a) + u * v * (a - b - c + d);
+    (
+        mix(va, vb, vc, vd),
+        mix(a.0, b.0, c.0, d.0) + slope(fx) * (vb - va + v * cross),
+        mix(a.1, b.1, c.1, d.1) + slope(fy) * (vc - va + u * cross),
+    )
+}
+
+/// A direction for a lattice point, of length up to √2 · 1.1, from a hash of the point and the seed.
+fn gradient(i: u32, j: u32, seed: u32) -> (f64, f64) {
+    let mut h = i.wrapping_mul(0x9e37_79b1) ^ j.wrapping_mul(0x85eb_ca77) ^ seed.wrapping_mul(0xc2b2_ae3d);
+    h = (h ^ (h >> 15)).wrapping_mul(0x2c1b_3c6d);
+    h = (h ^ (h >> 12)).wrapping_mul(0x297a_2d39);
+    h ^= h >> 15;
+    let part = |bits: u32| f64::from(bits & 0xffff) * (3.1 / 65535.0) - 1.55;
+    (part(h), part(h >> 16))
+}
