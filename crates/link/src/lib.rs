@@ -1,1 +1,27 @@
-//! The network side of a console: sources, resume, the outbox on disk.
+//! The network side of a console, and its only door out.
+//!
+//! [`Link`] runs on a thread of its own: it follows one city backend (snapshot, events without gap or repeat,
+//! telemetry) and sends what the operator does, each command written to disk before it leaves.
+//! Whoever draws takes [`LinkMessage`]s without ever waiting. Deliberately absent: drawing, and rules of the city.
+
+mod act;
+mod answer;
+mod backoff;
+mod config;
+mod error;
+mod events;
+mod gauges;
+mod http;
+mod mailbox;
+mod message;
+mod outbox;
+mod sender;
+mod state_dir;
+mod telemetry;
+mod thread;
+
+pub use act::{Acted, act};
+pub use config::{LinkConfig, Pace, StateDir};
+pub use error::LinkError;
+pub use message::{CommandKey, LinkMessage, Outcome, Problem};
+pub use thread::Link;

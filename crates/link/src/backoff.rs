@@ -1,0 +1,85 @@
+//! How long to wait before trying again: doubling, with jitter so that many consoles do not come back at once.
+
+use crate::config::Pace;
+use std::hash::{BuildHasher, RandomState};
+use std::time::Duration;
+
+/// Why something failed, in words, and how it should be tried again.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Trouble {
+    pub(crate) why: String,
+    pub(crate) again: Again,
+    /// The HTTP status, where one was the trouble.
+    pub(crate) status: Option<u16>,
+}
+
+/// How to try again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Again {
+    /// The network's fault: soon, then more and more rarely.
+    Doubling,
+    /// A refused token, a wrong version, another kind of server: rarely, until somebody has put it right.
+    Rarely,
+    /// When the backend asked for it, seconds.
+    After(u64),
+}
+
+impl Trouble {
+    pub(crate) fn new(why: impl Into<String>) -> Self {
+        Self { why: why.into(), again: Again::Doubling, status: None }
+    }
+
+    pub(crate) fn lasting(why: impl Into<String>) -> Self {
+        Self { why: why.into(), again: Again::Rarely, status: None }
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Backoff {
+    pace: Pace,
+    next: Duration,
+}
+
+impl Backoff {
+    pub(crate) fn new(pace: Pace) -> Self {
+        Self { pace, next: pace.first_wait }
+    }
+
+    /// All is well again: the next wait is the shortest.
+    pub(crate) fn reset(&mut self) {
+        self.next = self.pace.first_wait;
+    }
+
+    /// How long to wait now: between half and the whole of the doubling span.
+    pub(crate) fn wait(&mut self, again: Again) -> Duration {
+        let span = match again {
+            Again::Rarely => self.pace.refused_wait,
+            Again::After(seconds) => Duration::from_secs(seconds.min(60)),
+            Again::Doubling => {
+                let span = self.next;
+                self.next = (span * 2).min(self.pace.longest_wait);
+                // Not a secret, only something that differs from console to console and from time to time.
+                let chance = (RandomState::new().hash_one(0) >> 11) as f64 / (1u64 << 53) as f64;
+                return span.mul_f64(0.5 + 0.5 * chance);
+            }
+        };
+        span
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_double_up_to_the_longest_and_start_over() {
+        let mut backoff = Backoff::new(Pace::default());
+        let waits: Vec<_> = (0..12).map(|_| backoff.wait(Again::Doubling)).collect();
+        assert!(waits[0] >= Duration::from_millis(125) && waits[0] <= Duration::from_millis(250));
+        assert!(waits.iter().all(|w| *w <= Duration::from_secs(10)));
+        assert!(waits[11] >= Duration::from_secs(5));
+        backoff.reset();
+        assert!(backoff.wait(Again::Doubling) <= Duration::from_millis(250));
+        assert_eq!(backoff.wait(Again::Rarely), Duration::from_secs(10));
+    }
+}

@@ -1,0 +1,65 @@
+//! Why a link cannot start, or cannot keep what it was given.
+
+use std::path::PathBuf;
+use thiserror::Error;
+
+/// What a link fails with. A backend that cannot be reached is never an error: it is a feed's health.
+#[derive(Debug, Error)]
+pub enum LinkError {
+    /// Another console runs on the folder.
+    #[error("{} is in use by another console (process {holder}): name another folder with --state DIR", dir.display())]
+    InUse {
+        /// The folder.
+        dir: PathBuf,
+        /// Who holds it, as it wrote into the lock.
+        holder: String,
+    },
+    /// The folder cannot be made or written.
+    #[error("the state folder {} cannot be used: {source}; name another with --state DIR", dir.display())]
+    StateDir {
+        /// The folder.
+        dir: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The outbox cannot be opened, read or written.
+    #[error("the outbox {} cannot be {what}: {source}", file.display())]
+    Outbox {
+        /// The database file.
+        file: PathBuf,
+        /// What was tried.
+        what: &'static str,
+        /// Why.
+        #[source]
+        source: rusqlite::Error,
+    },
+    /// The outbox was written by another version of the program.
+    #[error("the outbox {} has layout {found}, which this program does not know: use the program that wrote it, or another --state DIR", file.display())]
+    OutboxLayout {
+        /// The database file.
+        file: PathBuf,
+        /// The layout found.
+        found: i64,
+    },
+    /// The backend's address is none.
+    #[error("`{address}` is no address of a backend ({why}): write it like http://127.0.0.1:8080")]
+    BadAddress {
+        /// What was given.
+        address: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The token holds characters that cannot be sent.
+    #[error("the {what} holds control characters, which cannot be sent: give it without")]
+    BadHeader {
+        /// What was given.
+        what: &'static str,
+    },
+    /// The thread or its network runtime cannot be started.
+    #[error("the link cannot start: {0}")]
+    NoThread(#[source] std::io::Error),
+    /// The HTTP client cannot be made.
+    #[error("the link cannot speak HTTP: {0}")]
+    NoClient(#[source] reqwest::Error),
+}

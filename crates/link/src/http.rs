@@ -1,0 +1,188 @@
+//! Speaking HTTP with the backend: as whom, how patiently, and what went wrong in words.
+
+use crate::backoff::{Again, Trouble};
+use crate::config::{LinkConfig, Pace};
+use crate::error::LinkError;
+use feeds::SseParser;
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
+use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, Url};
+use std::error::Error;
+use std::time::Duration;
+
+/// The longest answer taken whole, in bytes: a snapshot of a city is a few megabytes.
+const LONGEST_ANSWER: usize = 64 * 1024 * 1024;
+
+pub(crate) struct Http {
+    client: Client,
+    base: String,
+    stalled_after: Duration,
+}
+
+impl Http {
+    pub(crate) fn new(config: &LinkConfig, pace: Pace) -> Result<Self, LinkError> {
+        let bad = |why: String| LinkError::BadAddress { address: config.backend.clone(), why };
+        let url = Url::parse(config.backend.trim()).map_err(|e| bad(e.to_string()))?;
+        if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
+            return Err(bad("it does not begin with http:// or https:// and a host".to_owned()));
+        }
+        if !url.username().is_empty()
+            || url.password().is_some()
+            || url.query().is_some()
+            || url.fragment().is_some()
+        {
+            return Err(bad("it holds a name, password, query or fragment".to_owned()));
+        }
+        let mut headers = HeaderMap::new();
+        // Any UTF-8 is a header value but control characters; names may be Chinese.
+        let console = HeaderValue::from_str(&config.console)
+            .map_err(|_| LinkError::BadHeader { what: "console name" })?;
+        headers.insert(HeaderName::from_static("x-console"), console);
+        if let Some(token) = &config.token {
+            let mut bearer = HeaderValue::from_str(&format!("Bearer {}", token.trim()))
+                .map_err(|_| LinkError::BadHeader { what: "token" })?;
+            bearer.set_sensitive(true);
+            headers.insert(AUTHORIZATION, bearer);
+        }
+        let mut client = Client::builder()
+            .default_headers(headers)
+            .user_agent(concat!("shancheng/", env!("CARGO_PKG_VERSION")))
+            .redirect(reqwest::redirect::Policy::none())
+            .connect_timeout(Duration::from_secs(5).min(pace.stalled_after))
+            .tcp_nodelay(true);
+        if matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]")) {
+            client = client.no_proxy();
+        }
+        Ok(Self {
+            client: client.build().map_err(LinkError::NoClient)?,
+            base: url.as_str().trim_end_matches('/').to_owned(),
+            stalled_after: pace.stalled_after,
+        })
+    }
+
+    /// The backend's address without a slash at its end.
+    pub(crate) fn base(&self) -> &str {
+        &self.base
+    }
+
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.client.request(method, format!("{}{path}", self.base))
+    }
+
+    /// Sends, and waits for the head of the answer.
+    pub(crate) async fn send(&self, request: RequestBuilder) -> Result<Response, Trouble> {
+        match tokio::time::timeout(self.stalled_after, request.send()).await {
+            Ok(Ok(response)) => Ok(response),
+            Ok(Err(error)) => {
+                Err(Trouble::new(format!("{} cannot be reached: {}", self.base, root_cause(&error))))
+            }
+            Err(_) => Err(Trouble::new(format!("{} did not answer for {:?}", self.base, self.stalled_after))),
+        }
+    }
+
+    /// The next bytes of an answer; `None` at its end.
+    pub(crate) async fn next_bytes(
+        &self,
+        response: &mut Response,
+    ) -> Result<Option<impl AsRef<[u8]>>, Trouble> {
+        match tokio::time::timeout(self.stalled_after, response.chunk()).await {
+            Ok(Ok(bytes)) => Ok(bytes),
+            Ok(Err(error)) => Err(Trouble::new(format!("the connection broke: {}", root_cause(&error)))),
+            Err(_) => Err(Trouble::new(format!(
+                "nothing came for {:?}, so the connection was cut",
+                self.stalled_after
+            ))),
+        }
+    }
+
+    /// The whole of an answer.
+    pub(crate) async fn whole(&self, mut response: Response) -> Result<Vec<u8>, Trouble> {
+        let mut body = Vec::new();
+        while let Some(bytes) = self.next_bytes(&mut response).await? {
+            if body.len() + bytes.as_ref().len() > LONGEST_ANSWER {
+                return Err(Trouble::lasting(format!("the answer is longer than {LONGEST_ANSWER} bytes")));
+            }
+            body.extend_from_slice(bytes.as_ref());
+        }
+        Ok(body)
+    }
+
+    /// The whole answer to a GET of `path`, which must be 200.
+    pub(crate) async fn get(&self, path: &str) -> Result<Vec<u8>, Trouble> {
+        let response = self.send(self.request(Method::GET, path)).await?;
+        match response.status() {
+            StatusCode::OK => self.whole(response).await,
+            _ => Err(not_ok(path, &response)),
+        }
+    }
+
+    /// Opens the event stream at `path`, resuming after `last` where one is given.
+    pub(crate) async fn stream(&self, path: &str, last: Option<u64>) -> Result<Response, Trouble> {
+        let mut request = self.request(Method::GET, path).header("accept", "text/event-stream");
+        if let Some(last) = last {
+            request = request.header("last-event-id", last);
+        }
+        let response = self.send(request).await?;
+        if response.status() != StatusCode::OK {
+            return Err(not_ok(path, &response));
+        }
+        let kind = response.headers().get("content-type").and_then(|v| v.to_str().ok()).unwrap_or("");
+        if kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("text/event-stream")) {
+            Ok(response)
+        } else {
+            Err(Trouble::lasting(format!("{path} answers `{kind}`, not an event stream")))
+        }
+    }
+
+    /// Reads messages from a stream until it ends, which is always some trouble.
+    pub(crate) async fn messages(
+        &self,
+        mut response: Response,
+        mut take: impl AsyncFnMut(&mut SseParser, Vec<feeds::SseMessage>) -> Result<(), Trouble>,
+    ) -> Trouble {
+        let mut parser = SseParser::default();
+        loop {
+            let bytes = match self.next_bytes(&mut response).await {
+                Ok(Some(bytes)) => bytes,
+                Ok(None) => return Trouble::new("the backend closed the stream"),
+                Err(trouble) => return trouble,
+            };
+            let messages = parser.push(bytes.as_ref());
+            if let Err(trouble) = take(&mut parser, messages).await {
+                return trouble;
+            }
+        }
+    }
+}
+
+/// What an answer other than 200 means.
+pub(crate) fn not_ok(path: &str, response: &Response) -> Trouble {
+    let status = response.status();
+    let after =
+        response.headers().get(RETRY_AFTER).and_then(|v| v.to_str().ok()).and_then(|v| v.parse().ok());
+    let trouble = match (status, after) {
+        (StatusCode::UNAUTHORIZED, _) => Trouble::lasting(
+            "the backend refuses the token (401): it is wrong, expired or missing; start with a valid --token",
+        ),
+        (_, Some(seconds)) => {
+            let why =
+                format!("the backend answers {path} with {status} and asks for {seconds} s of patience");
+            Trouble { again: Again::After(seconds), ..Trouble::new(why) }
+        }
+        _ if status.is_server_error() || matches!(status.as_u16(), 408 | 425 | 429) => {
+            Trouble::new(format!("the backend answers {path} with {status}"))
+        }
+        _ => Trouble::lasting(format!(
+            "{path} is answered with {status}: is the address that of a city backend?"
+        )),
+    };
+    Trouble { status: Some(status.as_u16()), ..trouble }
+}
+
+/// The innermost cause, which is what tells an officer something ("Connection refused").
+fn root_cause(error: &reqwest::Error) -> String {
+    let mut cause: &dyn Error = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    cause.to_string()
+}

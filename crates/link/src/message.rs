@@ -1,0 +1,105 @@
+//! What a link tells the console.
+
+use city::{CityTime, Command, Event, Refusal, Snapshot, TelemetryBatch};
+use feeds::FeedHealth;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// Names one command for ever: repeated with the same key it is done once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct CommandKey(pub uuid::Uuid);
+
+impl CommandKey {
+    /// A key that nobody else has (UUID version 4).
+    pub fn fresh() -> Self {
+        Self(uuid::Uuid::new_v4())
+    }
+}
+
+impl fmt::Display for CommandKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// News for the console, in the order in which it must apply them.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LinkMessage {
+    /// The backend answers, speaks our version, and its clock shows `now`.
+    Connected {
+        /// The city's time.
+        now: CityTime,
+        /// City seconds a second.
+        speed: f64,
+    },
+    /// The whole state: it replaces what the console held.
+    Snapshot(Box<Snapshot>),
+    /// The next event: its sequence is one more than that of the snapshot or event before, or more where a newer
+    /// backend told of things this program does not know.
+    Event(Event),
+    /// The newest values since the batch before.
+    Telemetry(TelemetryBatch),
+    /// How every feed does, told about twice a second.
+    Health(Vec<FeedHealth>),
+    /// A command is on disk and will be sent until it is answered.
+    Pending {
+        /// Its key.
+        key: CommandKey,
+        /// The command.
+        command: Command,
+    },
+    /// A command was answered, or not accepted at all.
+    Answered {
+        /// Its key.
+        key: CommandKey,
+        /// The command.
+        command: Command,
+        /// What came of it.
+        outcome: Outcome,
+    },
+}
+
+/// What came of a command.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// It was done.
+    Done {
+        /// The events it caused.
+        events: Vec<Event>,
+    },
+    /// It was not done.
+    Refused {
+        /// The HTTP status; 0 when it never left: it could not be written to disk.
+        status: u16,
+        /// Why.
+        problem: Problem,
+    },
+}
+
+/// Why a command was refused: RFC 9457 problem details.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Problem {
+    /// The kind, as a URI; `about:blank` where there is none.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The kind in words.
+    pub title: String,
+    /// What is wrong with this very command, in words.
+    pub detail: String,
+    /// The rule that refused it, by [`Refusal::key`], where a rule did.
+    pub reason: Option<String>,
+    /// The rule with what it names, where this program knows it.
+    #[serde(skip)]
+    pub refusal: Option<Refusal>,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.title.is_empty(), self.detail.is_empty()) {
+            (false, false) => write!(f, "{}: {}", self.title, self.detail),
+            (false, true) => f.write_str(&self.title),
+            _ => f.write_str(&self.detail),
+        }
+    }
+}
