@@ -1,0 +1,172 @@
+//! The bottom: a chip a feed, why the connection is lost, and the lists of pending, refused and notices.
+
+use crate::board::{Board, StripList};
+use crate::paint;
+use crate::saying;
+use crate::spans;
+use crate::view::BoardView;
+use bevy_egui::egui;
+use egui::{Align, Align2, Layout, RichText, ScrollArea, Sense, Ui, pos2, vec2};
+use feeds::{FeedHealth, FeedState};
+use shell::{NoticeKind, theme::Colour};
+
+/// The chips and the buttons of the lists in one line.
+pub fn strip_line(ui: &mut Ui, view: &BoardView, board: &mut Board) {
+    let words = view.words;
+    ui.horizontal_centered(|ui| {
+        if view.feeds.is_empty() {
+            paint::faint(ui, view.theme, words.get("board.noFeeds"));
+        }
+        for feed in view.feeds {
+            chip(ui, view, feed);
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let panel = &view.theme.panel;
+            let lists = [
+                (StripList::Notices, "board.notices", view.notices.len(), panel.text),
+                (StripList::Refused, "board.refused", view.refused.len(), panel.bad),
+                (StripList::Pending, "board.pending", view.pending.len(), panel.attention),
+            ];
+            for (list, key, n, loud) in lists {
+                let colour = if n == 0 { panel.faint } else { loud };
+                let label = words.fill(key, &[("n", &n.to_string())]);
+                let text = RichText::new(label).size(view.theme.size.small).color(colour.egui());
+                if ui.add(egui::Button::selectable(board.strip == Some(list), text)).clicked() {
+                    board.strip = if board.strip == Some(list) { None } else { Some(list) };
+                }
+            }
+            lost_line(ui, view);
+        });
+    });
+}
+
+/// The colour of a feed's state.
+pub fn state_colour(view: &BoardView, state: FeedState) -> Colour {
+    let panel = &view.theme.panel;
+    match state {
+        FeedState::Live => panel.good,
+        FeedState::Late => panel.attention,
+        FeedState::Lost => panel.bad,
+        FeedState::Off => panel.faint,
+    }
+}
+
+/// What a chip says: name, state, age of the newest value, rate, problems.
+pub fn chip_words(view: &BoardView, feed: &FeedHealth) -> String {
+    let words = view.words;
+    let name = saying::keyed(words, "feed", &feed.name);
+    let state = saying::keyed(words, "feed", feed.state.key());
+    let mut text = format!("{name} {state}");
+    if feed.state == FeedState::Off {
+        return text;
+    }
+    // The one clock: an age is the city's time since the newest value, whatever the feed last said of itself.
+    let age_s = feed.newest.map(|newest| view.now.seconds_since(newest)).or(feed.age_s);
+    let age = match age_s {
+        Some(age_s) => words.fill("feed.age", &[("t", &spans::age(age_s))]),
+        None => words.get("feed.never").to_owned(),
+    };
+    let rate = if feed.rate_per_s < 10.0 {
+        format!("{:.1}", feed.rate_per_s)
+    } else {
+        format!("{:.0}", feed.rate_per_s)
+    };
+    text = format!("{text} · {age} · {}", words.fill("feed.rate", &[("n", &rate)]));
+    if feed.problems > 0 {
+        text = format!("{text} · {}", words.fill("feed.problems", &[("n", &feed.problems.to_string())]));
+    }
+    text
+}
+
+fn chip(ui: &mut Ui, view: &BoardView, feed: &FeedHealth) {
+    let (theme, words) = (view.theme, view.words);
+    let text = chip_words(view, feed);
+    let ink = if feed.state == FeedState::Live { theme.panel.text } else { state_colour(view, feed.state) };
+    let galley = paint::line(ui, &text, theme.size.small, ink.egui(), 420.0);
+    let (rect, response) = ui.allocate_exact_size(vec2(galley.size().x + 28.0, 22.0), Sense::hover());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Label, true, &text));
+    ui.painter().rect_filled(rect, 11.0, theme.panel.inset.egui());
+    let dot = pos2(rect.left() + 12.0, rect.center().y);
+    let colour = state_colour(view, feed.state).egui();
+    match feed.state {
+        FeedState::Live => ui.painter().circle_filled(dot, 4.0, colour),
+        FeedState::Late => ui.painter().circle_stroke(dot, 4.0, egui::Stroke::new(2.0, colour)),
+        FeedState::Lost | FeedState::Off => {
+            let square = egui::Rect::from_center_size(dot, vec2(8.0, 8.0));
+            ui.painter().rect_filled(square, 0.0, colour)
+        }
+    };
+    paint::place(ui, galley, Align2::LEFT_CENTER, pos2(rect.left() + 21.0, rect.center().y));
+    response.on_hover_ui(|ui| {
+        let parts = [
+            ("protocol", feed.protocol.as_str()),
+            ("received", &feed.received.to_string()),
+            ("superseded", &feed.superseded.to_string()),
+        ];
+        ui.label(words.fill("feed.hover", &parts));
+        if !feed.message.is_empty() {
+            ui.label(RichText::new(&feed.message).color(colour));
+        }
+        if let Some(sample) = &feed.sample {
+            ui.label(words.fill("feed.sample", &[("sample", sample)]));
+        }
+    });
+}
+
+/// The first lost feed and why, in the room that is left.
+fn lost_line(ui: &mut Ui, view: &BoardView) {
+    let words = view.words;
+    let Some(feed) = view.feeds.iter().find(|feed| feed.state == FeedState::Lost) else { return };
+    let why = if feed.message.is_empty() { words.get("board.noReason") } else { feed.message.as_str() };
+    let name = saying::keyed(words, "feed", &feed.name);
+    let mut text = words.fill("board.connectionLost", &[("feed", &name), ("why", why)]);
+    if view.received {
+        text = format!("{text} · {}", words.get("board.lastPicture"));
+    }
+    let label = egui::Label::new(
+        RichText::new(&text).size(view.theme.size.small).color(view.theme.panel.bad.egui()),
+    );
+    ui.add(label.truncate()).on_hover_text(&text);
+}
+
+/// The open list: newest first.
+pub fn strip_list(ui: &mut Ui, view: &BoardView, list: StripList) {
+    let (theme, words) = (view.theme, view.words);
+    let panel = &theme.panel;
+    ScrollArea::vertical().id_salt("strip list").auto_shrink([false, false]).show(ui, |ui| {
+        let mut empty = true;
+        let mut line = |ui: &mut Ui, text: String, colour: Colour| {
+            empty = false;
+            let text = RichText::new(text).size(theme.size.small).color(colour.egui());
+            ui.add(egui::Label::new(text).wrap());
+        };
+        let none = match list {
+            StripList::Pending => {
+                for (_, command) in view.pending {
+                    line(ui, saying::command(view, command), panel.text);
+                }
+                "board.nothingPending"
+            }
+            StripList::Refused => {
+                for (command, why) in view.refused.iter().rev() {
+                    line(ui, format!("{} — {why}", saying::command(view, command)), panel.bad);
+                }
+                "board.nothingRefused"
+            }
+            StripList::Notices => {
+                for notice in view.notices.iter().rev() {
+                    let colour = match notice.kind {
+                        NoticeKind::Done => panel.good,
+                        NoticeKind::Attention => panel.attention,
+                        NoticeKind::Failed => panel.bad,
+                    };
+                    line(ui, format!("{}  {}", notice.at.shanghai_clock(), notice.text), colour);
+                }
+                "board.noNotices"
+            }
+        };
+        if empty {
+            paint::faint(ui, theme, words.get(none));
+        }
+    });
+}

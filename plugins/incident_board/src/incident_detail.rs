@@ -1,0 +1,160 @@
+//! The selected incident: what, where, who said so, its stage, what can be done, its clocks, units and history.
+
+use crate::action::Action;
+use crate::acts::{self, Ask};
+use crate::board::Board;
+use crate::close_form::{CloseForm, close_form};
+use crate::detail_parts::{clocks, history, offered_units, units_out};
+use crate::keys;
+use crate::paint::{self, Face, Standing};
+use crate::saying;
+use crate::view::BoardView;
+use bevy_egui::egui;
+use city::{Incident, Stage, Status};
+use egui::{Rect, ScrollArea, Sense, Ui, vec2};
+use shell::Selected;
+
+/// Draws the detail into what is left of `ui`.
+pub fn incident_detail(ui: &mut Ui, view: &BoardView, board: &mut Board) -> Vec<Action> {
+    let mut actions = Vec::new();
+    let Some(incident) = view.incident() else {
+        let gone = matches!(view.selected, Selected::Incident(_));
+        let key = if gone { "board.gone" } else { "board.selectHint" };
+        ui.add_space(8.0);
+        ui.vertical_centered(|ui| paint::faint(ui, view.theme, view.words.get(key)));
+        return actions;
+    };
+    headline(ui, view, incident);
+    paint::stage_bar(ui, view, incident.stage);
+    if board.close.is_some() {
+        close_form(ui, view, board, incident, &mut actions);
+    } else {
+        buttons(ui, view, board, incident, &mut actions);
+    }
+    ScrollArea::vertical().id_salt("detail").auto_shrink([false, false]).show(ui, |ui| {
+        facts(ui, view, incident, &mut actions);
+        clocks(ui, view, incident);
+        units_out(ui, view, board, incident, &mut actions);
+        if matches!(incident.stage, Stage::Perceive | Stage::Decide) {
+            offered_units(ui, view, board, incident, &mut actions);
+        }
+        history(ui, view, incident);
+    });
+    actions
+}
+
+fn headline(ui: &mut Ui, view: &BoardView, incident: &Incident) {
+    let (theme, words) = (view.theme, view.words);
+    ui.horizontal(|ui| {
+        let (rect, _) = ui.allocate_exact_size(vec2(34.0, 34.0), Sense::hover());
+        paint::badge(ui, view, Rect::from_center_size(rect.center(), vec2(32.0, 32.0)), incident.level.number());
+        ui.vertical(|ui| {
+            ui.spacing_mut().item_spacing.y = 1.0;
+            let text = saying::headline(view, incident);
+            let text = egui::RichText::new(text).size(theme.size.heading).color(theme.panel.text.egui());
+            ui.add(egui::Label::new(text).wrap());
+            let level = words.get(&format!("board.level{}", incident.level.number())).to_owned();
+            let mut line = format!("{} · {level}", incident.id);
+            if incident.status != Status::Actual {
+                line = format!("{line} · {}", status_word(view, incident.status));
+            }
+            paint::faint(ui, theme, line);
+        });
+    });
+}
+
+/// The word for a status.
+pub fn status_word<'a>(view: &BoardView<'a>, status: Status) -> &'a str {
+    view.words.get(match status {
+        Status::Actual => "status.actual",
+        Status::Exercise => "status.exercise",
+        Status::Simulated => "status.simulated",
+    })
+}
+
+/// Acknowledge and dispatch above, undo, close and next below.
+fn buttons(ui: &mut Ui, view: &BoardView, board: &mut Board, incident: &Incident, actions: &mut Vec<Action>) {
+    let words = view.words;
+    let gap = ui.spacing().item_spacing.x;
+    let whole = ui.available_width();
+    let time_s = ui.input(|input| input.time);
+    let (waits, decides) = (incident.stage == Stage::Perceive, incident.stage == Stage::Decide);
+    ui.horizontal(|ui| {
+        let acknowledge = acts::acknowledge(view, board);
+        let first = (whole - gap) * 0.36;
+        let face = Face {
+            label: words.get("board.acknowledge"),
+            key: "A",
+            primary: waits,
+            size: vec2(first, 34.0),
+        };
+        press(ui, view, board, &face, acknowledge, time_s, actions);
+        let dispatch = acts::dispatch_first(view, board);
+        let unit = dispatch.command.as_ref().and_then(|command| command.unit_id());
+        let label = unit.map_or_else(
+            || words.get("board.dispatch").to_owned(),
+            |id| words.fill("board.dispatchFirst", &[("unit", &saying::unit(view, id))]),
+        );
+        let primary = waits || (decides && incident.units.is_empty());
+        let face = Face { label: &label, key: "D", primary, size: vec2(whole - gap - first, 34.0) };
+        press(ui, view, board, &face, dispatch, time_s, actions);
+    });
+    ui.horizontal(|ui| {
+        let size = vec2((whole - 2.0 * gap) / 3.0, 28.0);
+        let undo = acts::undo(view, board);
+        let face = Face { label: words.get("board.undo"), key: "U", primary: false, size };
+        press(ui, view, board, &face, undo, time_s, actions);
+        let primary = incident.stage == Stage::Supervise;
+        let face = Face { label: words.get("board.close"), key: "C", primary, size };
+        if paint::act_button(ui, view, &face, &acts::close_form(view, board)) {
+            board.close = Some(CloseForm::default());
+        }
+        let face = Face { label: words.get("board.next"), key: "N", primary: !incident.is_open(), size };
+        if paint::act_button(ui, view, &face, &Standing::Ready) {
+            keys::next(view, board, actions);
+        }
+    });
+}
+
+fn press(
+    ui: &mut Ui,
+    view: &BoardView,
+    board: &mut Board,
+    face: &Face,
+    ask: Ask,
+    time_s: f64,
+    actions: &mut Vec<Action>,
+) {
+    if paint::act_button(ui, view, face, &ask.standing)
+        && let Some(command) = ask.command
+    {
+        board.give(view, command, time_s, actions);
+    }
+}
+
+/// What was reported, by whom, when and where.
+fn facts(ui: &mut Ui, view: &BoardView, incident: &Incident, actions: &mut Vec<Action>) {
+    let (theme, words) = (view.theme, view.words);
+    ui.add_space(2.0);
+    ui.add(egui::Label::new(egui::RichText::new(&incident.text).size(theme.size.body)).wrap());
+    let source = format!("{} · {}", words.get("board.source"), saying::source(words, incident));
+    let source = egui::RichText::new(source).size(theme.size.small).color(theme.panel.faint.egui());
+    ui.add(egui::Label::new(source).wrap());
+    let when = format!("{} · {}", words.get("board.reportedAt"), incident.reported.shanghai_date_clock());
+    paint::faint(ui, theme, when);
+    ui.horizontal(|ui| {
+        let (lon, lat) = (incident.at.lon, incident.at.lat);
+        paint::faint(ui, theme, format!("{} · {lon:.5}, {lat:.5}", words.get("board.position")));
+        let fly = egui::RichText::new(words.get("board.flyThere")).size(theme.size.small);
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            if ui.button(fly).clicked() {
+                actions.push(Action::fly_near(incident.at));
+            }
+        });
+    });
+    if let Some(rating) = incident.rating {
+        let rated = words.fill("board.ratedAs", &[("n", &rating.to_string())]);
+        let text = if incident.note.is_empty() { rated } else { format!("{rated} · {}", incident.note) };
+        ui.add(egui::Label::new(egui::RichText::new(text).size(theme.size.small)).wrap());
+    }
+}

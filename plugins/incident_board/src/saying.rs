@@ -1,0 +1,162 @@
+//! Incidents, units, commands, refusals and history in the operator's words.
+
+use crate::spans::mm_ss;
+use crate::view::BoardView;
+use city::{Command, EventBody, Incident, IncidentId, Measure, Refusal, RiskClass, Source, Suitability, UnitId};
+use shell::Words;
+
+/// The name of a class.
+pub fn class<'a>(words: &Words, class: &'a RiskClass) -> &'a str {
+    words.pick(class.zh(), class.en())
+}
+
+/// The numeral of a level: Ⅰ–Ⅳ, in English of Latin letters, which every font has.
+pub fn numeral(words: &Words, level: u8) -> &'static str {
+    let at = usize::from(level.clamp(1, 4) - 1);
+    words.pick(["Ⅰ", "Ⅱ", "Ⅲ", "Ⅳ"][at], ["I", "II", "III", "IV"][at])
+}
+
+/// The words of `group.key`; the key itself where there are none.
+pub fn keyed(words: &Words, group: &str, key: &str) -> String {
+    let full = format!("{group}.{key}");
+    let found = words.get(&full);
+    if found == full { key.to_owned() } else { found.to_owned() }
+}
+
+/// The name of a unit; its identifier where it is unknown.
+pub fn unit(view: &BoardView, id: &UnitId) -> String {
+    view.city.units.get(id).map_or_else(|| id.to_string(), |unit| unit.name.clone())
+}
+
+/// How fit a unit is.
+pub fn suitability(words: &Words, suitability: Suitability) -> &str {
+    words.get(match suitability {
+        Suitability::MadeFor => "suitability.madeFor",
+        Suitability::Helps => "suitability.helps",
+        Suitability::Unsuited => "suitability.unsuited",
+    })
+}
+
+/// What of an incident is read first: its class and where it is.
+pub fn headline(view: &BoardView, incident: &Incident) -> String {
+    format!("{} · {}", class(view.words, &incident.class), view.places.place(view.words, incident.place))
+}
+
+/// Who or what reported an incident, with value and unit of measure.
+pub fn source(words: &Words, incident: &Incident) -> String {
+    let named = |key, name: &str| words.fill(key, &[("name", name)]);
+    match &incident.source {
+        Source::Resident { name } => named("board.byResident", name),
+        Source::GridWorker { name } => named("board.byGridWorker", name),
+        Source::Officer { name } => named("board.byOfficer", name),
+        Source::Device { device_id, value } => {
+            let (id, value) = (device_id.as_str(), figure(*value));
+            let Some(measure) = Measure::of(&incident.class) else {
+                return words.fill("board.bySensorPlain", &[("id", id), ("value", &value)]);
+            };
+            let name = words.pick(measure.zh, measure.en);
+            let alarm = figure(measure.alarm);
+            let parts =
+                [("id", id), ("measure", name), ("value", &value), ("unit", measure.unit), ("alarm", &alarm)];
+            words.fill("board.bySensor", &parts)
+        }
+    }
+}
+
+/// A measured value: two decimals below ten, one above, none where they are zero.
+pub fn figure(value: f64) -> String {
+    let text = if value.abs() < 10.0 { format!("{value:.2}") } else { format!("{value:.1}") };
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// Why a command is refused.
+pub fn refusal(view: &BoardView, refusal: &Refusal) -> String {
+    let words = view.words;
+    let say = |parts: &[(&str, &str)]| words.fill(&format!("refusal.{}", refusal.key()), parts);
+    let act_word = |act: &str| keyed(words, "act", &act.to_lowercase());
+    let state_word = |state: &str| keyed(words, "unitState", state);
+    let unit_name = |id: &str| unit(view, &UnitId::from(id));
+    match refusal {
+        Refusal::Forbidden { role, act } => {
+            say(&[("role", &keyed(words, "role", role)), ("act", &act_word(act))])
+        }
+        Refusal::OutsideJurisdiction { name } => say(&[("name", name)]),
+        Refusal::NoSuchIncident { id } | Refusal::NoSuchUnit { id } => say(&[("id", id)]),
+        Refusal::UnitTaken { unit, state, incident } => {
+            say(&[("unit", &unit_name(unit)), ("state", &state_word(state)), ("incident", incident)])
+        }
+        Refusal::UnitNotThere { unit, state, act, incident } => say(&[
+            ("unit", &unit_name(unit)),
+            ("state", &state_word(state)),
+            ("act", &act_word(act)),
+            ("incident", incident),
+        ]),
+        Refusal::WrongStage { incident, stage, act } => {
+            let stage = keyed(words, "stage", stage);
+            say(&[("incident", incident), ("stage", &stage), ("act", &act_word(act))])
+        }
+        Refusal::UnitsStillOut { incident, units } => {
+            say(&[("incident", incident), ("units", &units.to_string())])
+        }
+        Refusal::BadField { field, why } => match field.as_str() {
+            "rating" => words.get("refusal.badRating").to_owned(),
+            "note" => words.get("refusal.badNote").to_owned(),
+            "text" => words.get("refusal.badText").to_owned(),
+            "lon, lat" => words.get("refusal.badPosition").to_owned(),
+            _ => say(&[("field", field), ("why", why)]),
+        },
+        Refusal::NoWay { unit, incident } => say(&[("unit", &unit_name(unit)), ("incident", incident)]),
+    }
+}
+
+/// What a command asks for.
+pub fn command(view: &BoardView, command: &Command) -> String {
+    let incident = command.incident_id().map_or("", IncidentId::as_str);
+    let unit = command.unit_id().map(|id| unit(view, id)).unwrap_or_default();
+    let class = match command {
+        Command::Report { risk_class, .. } | Command::SwitchDevices { risk_class, .. } => {
+            class(view.words, risk_class)
+        }
+        _ => "",
+    };
+    let key = match command {
+        Command::Acknowledge { .. } => "command.acknowledge",
+        Command::Dispatch { .. } => "command.dispatch",
+        Command::Recall { .. } => "command.recall",
+        Command::Close { .. } => "command.close",
+        Command::Report { .. } => "command.report",
+        Command::SwitchDevices { .. } => "command.switchDevices",
+        _ => "command.crew",
+    };
+    view.words.fill(key, &[("incident", incident), ("unit", &unit), ("class", class)])
+}
+
+/// One line of an incident's history, without its time.
+pub fn happened(view: &BoardView, body: &EventBody) -> String {
+    let words = view.words;
+    let unit_name = |id: &UnitId| unit(view, id);
+    let say = |parts: &[(&str, &str)]| words.fill(&format!("happened.{}", body.key()), parts);
+    match body {
+        EventBody::IncidentReported { text, .. } => say(&[("text", text)]),
+        EventBody::IncidentAcknowledged { by, .. } => say(&[("by", by)]),
+        EventBody::UnitDispatched { unit_id, by, duration_s, .. } => {
+            say(&[("unit", &unit_name(unit_id)), ("by", by), ("t", &mm_ss(*duration_s))])
+        }
+        EventBody::UnitRecalled { unit_id, by, .. } => say(&[("unit", &unit_name(unit_id)), ("by", by)]),
+        EventBody::UnitReportedBack { unit_id, text, .. } => {
+            say(&[("unit", &unit_name(unit_id)), ("text", text)])
+        }
+        EventBody::UnitArrived { unit_id, .. }
+        | EventBody::UnitHandling { unit_id, .. }
+        | EventBody::UnitOnPatrol { unit_id }
+        | EventBody::UnitCheckedIn { unit_id, .. } => say(&[("unit", &unit_name(unit_id))]),
+        EventBody::StageChanged { stage, .. } => say(&[("stage", &keyed(words, "stage", stage.key()))]),
+        EventBody::IncidentClosed { rating, note, by, .. } => {
+            let parts = [("by", by.as_str()), ("rating", &rating.to_string()), ("note", note)];
+            if note.is_empty() { words.fill("happened.incidentClosedPlain", &parts) } else { say(&parts) }
+        }
+        EventBody::DevicesSwitched { risk_class, by, .. } => {
+            say(&[("by", by), ("class", class(words, risk_class))])
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! Spans of time, distances and figures as they are written on the board.
+
+use shell::Words;
+
+/// A span in seconds as `mm:ss`, from an hour on `h:mm:ss`; the sign is dropped.
+pub fn mm_ss(seconds: f64) -> String {
+    let whole = seconds.abs().floor().min(1e9) as u64;
+    let (hours, minutes, seconds) = (whole / 3_600, whole / 60 % 60, whole % 60);
+    match hours {
+        0 => format!("{minutes:02}:{seconds:02}"),
+        _ => format!("{hours}:{minutes:02}:{seconds:02}"),
+    }
+}
+
+/// What a running clock shows: time left, or `+` and by how much it is overdue.
+pub fn running(left_s: f64) -> String {
+    // A second is over when it has passed: 0.4 s left still shows 00:01, so that red begins at +00:00.
+    if left_s >= 0.0 { mm_ss(left_s.ceil()) } else { format!("+{}", mm_ss(left_s)) }
+}
+
+/// An age, short: `3 s`, `4 min`, `2 h`, `5 d`.
+pub fn age(seconds: f64) -> String {
+    let seconds = seconds.max(0.0);
+    match seconds {
+        s if s < 100.0 => format!("{s:.0} s"),
+        s if s < 6_000.0 => format!("{:.0} min", s / 60.0),
+        s if s < 172_800.0 => format!("{:.0} h", s / 3_600.0),
+        s => format!("{:.0} d", s / 86_400.0),
+    }
+}
+
+/// A distance in metres: `850 m`, `3.2 km`, `41 km`.
+pub fn distance(metres: f64) -> String {
+    match metres {
+        m if m < 1_000.0 => format!("{:.0} m", (m / 10.0).round() * 10.0),
+        m if m < 10_000.0 => format!("{:.1} km", m / 1_000.0),
+        m => format!("{:.0} km", m / 1_000.0),
+    }
+}
+
+/// About how many minutes, at least one.
+pub fn about_minutes(words: &Words, seconds: f64) -> String {
+    let minutes = (seconds / 60.0).ceil().max(1.0);
+    words.fill("board.about", &[("n", &format!("{minutes:.0}"))])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_read_as_officers_write_them() {
+        let cases = [(59.2, "01:00"), (0.4, "00:01"), (-0.4, "+00:00"), (-75.0, "+01:15"), (3_700.0, "1:01:40")];
+        for (left_s, text) in cases {
+            assert_eq!(running(left_s), text);
+        }
+        assert_eq!([age(3.4), age(-1.0), age(240.0), age(9e5)], ["3 s", "0 s", "4 min", "10 d"]);
+        assert_eq!([distance(846.0), distance(3_240.0), distance(41_000.0)], ["850 m", "3.2 km", "41 km"]);
+        assert_eq!(mm_ss(f64::NAN), "00:00");
+    }
+}

@@ -1,0 +1,144 @@
+//! The top: what is not actual says so, then title, views, counts, the city's date and clock, language.
+
+use crate::action::Action;
+use crate::board::Board;
+use crate::incident_detail::status_word;
+use crate::paint;
+use crate::view::BoardView;
+use bevy_egui::egui;
+use city::Status;
+use egui::{Align, Align2, FontId, Layout, Rect, RichText, Sense, Stroke, Ui, pos2, vec2};
+use shell::{NAMED_VIEWS, theme::Colour};
+
+/// The height of the band that says 演练, points.
+const BAND_POINTS: f32 = 24.0;
+
+/// The band over the whole width while what is shown is not actual. Nothing can close it.
+pub fn status_band(ui: &mut Ui, view: &BoardView) {
+    let status = view.status();
+    if status == Status::Actual || !view.received {
+        return;
+    }
+    let panel = &view.theme.panel;
+    let (fill, ink) = match status {
+        Status::Simulated => (panel.accent, panel.on_accent),
+        _ => (panel.exercise_band, panel.on_exercise_band),
+    };
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), BAND_POINTS), Sense::hover());
+    ui.painter().rect_filled(rect, 0.0, fill.egui());
+    if status == Status::Simulated {
+        stripes(ui, rect, ink);
+    }
+    let text = band_words(view, status);
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Label, true, &text));
+    let galley = paint::line(ui, &text, view.theme.size.body, ink.egui(), 400.0);
+    // Three times on a video wall, so that every part of it is marked.
+    let times = if rect.width() > 2_400.0 { 3 } else { 1 };
+    for n in 0..times {
+        let x = rect.left() + rect.width() * (n as f32 + 0.5) / times as f32;
+        let clear = Rect::from_center_size(pos2(x, rect.center().y), galley.size() + vec2(32.0, 6.0));
+        ui.painter().rect_filled(clear, 0.0, fill.egui());
+        paint::place(ui, galley.clone(), Align2::CENTER_CENTER, clear.center());
+    }
+}
+
+/// Both languages, whichever is shown: whoever walks past must understand it.
+fn band_words(view: &BoardView, status: Status) -> String {
+    let word = status_word(view, status);
+    match status {
+        Status::Simulated if word != "SIMULATED" => format!("{word} SIMULATED"),
+        Status::Exercise if word != "EXERCISE" => format!("{word} EXERCISE"),
+        Status::Simulated => format!("推演 {word}"),
+        _ => format!("演练 {word}"),
+    }
+}
+
+fn stripes(ui: &Ui, rect: Rect, ink: Colour) {
+    let painter = ui.painter().with_clip_rect(rect);
+    let stroke = Stroke::new(3.0, ink.with_alpha(0.35).egui());
+    let mut x = rect.left() - rect.height();
+    while x < rect.right() {
+        painter.line_segment([pos2(x, rect.bottom()), pos2(x + rect.height(), rect.top())], stroke);
+        x += 16.0;
+    }
+}
+
+/// Title, views, counts, clock, language in one line.
+pub fn top_line(ui: &mut Ui, view: &BoardView, board: &Board) -> Vec<Action> {
+    let mut actions = Vec::new();
+    let (theme, words) = (view.theme, view.words);
+    ui.horizontal_centered(|ui| {
+        title(ui, view);
+        for named in &NAMED_VIEWS {
+            let label = words.get(view_key(named.name));
+            if ui.button(RichText::new(label).size(theme.size.body)).clicked() {
+                actions.push(Action::View(named.name));
+            }
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let language = ui.button(words.get("board.language"));
+            if language.on_hover_text(words.get("board.languageHint")).clicked() {
+                actions.push(Action::SwitchLanguage);
+            }
+            ui.add_space(6.0);
+            clock(ui, view);
+            ui.add_space(10.0);
+            let counts = board.order.counts();
+            let panel = &theme.panel;
+            let calm = |n: usize, colour| if n == 0 { panel.faint } else { colour };
+            figure(ui, view, "board.overdue", counts.overdue, calm(counts.overdue, panel.bad));
+            figure(ui, view, "board.handling", counts.handling, calm(counts.handling, panel.text));
+            figure(ui, view, "board.waiting", counts.waiting, calm(counts.waiting, panel.attention));
+        });
+    });
+    actions
+}
+
+/// The long title where there is room for it.
+fn title(ui: &mut Ui, view: &BoardView) {
+    let room = ui.available_width() > 1_560.0 || view.words.pick("zh", "en") == "zh";
+    let key = if room { "app.title" } else { "board.shortTitle" };
+    let text = RichText::new(view.words.get(key)).size(view.theme.size.heading);
+    ui.add(egui::Label::new(text.color(view.theme.panel.text.egui())).extend());
+    ui.add_space(6.0);
+}
+
+fn view_key(name: &str) -> &'static str {
+    match name {
+        "city" => "view.city",
+        "centre" => "view.centre",
+        "yuzhong" => "view.yuzhong",
+        "jiefangbei" => "view.jiefangbei",
+        _ => "view.lijia",
+    }
+}
+
+/// The time of day big, the date small beside it; both of the city.
+fn clock(ui: &mut Ui, view: &BoardView) {
+    let (panel, size) = (&view.theme.panel, &view.theme.size);
+    let text = if view.received { view.now.shanghai_date_clock() } else { "---------- --:--:--".to_owned() };
+    let (date, time) = text.split_once(' ').unwrap_or((&text, ""));
+    // Digits are as wide as each other, so the widest time fixes the place and nothing trembles.
+    let widest = paint::line(ui, "00:00:00", size.clock, panel.text.egui(), 300.0).size().x;
+    let (rect, response) = ui.allocate_exact_size(vec2(widest.ceil() + 2.0, 36.0), Sense::hover());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Label, true, time));
+    let galley = paint::line(ui, time, size.clock, panel.text.egui(), 300.0);
+    paint::place(ui, galley, Align2::LEFT_CENTER, rect.left_center());
+    ui.label(RichText::new(date).font(FontId::proportional(size.body)).color(panel.faint.egui()));
+}
+
+/// A count: its figure big, its words small under it.
+fn figure(ui: &mut Ui, view: &BoardView, key: &str, count: usize, colour: Colour) {
+    let (panel, size) = (&view.theme.panel, &view.theme.size);
+    let word = view.words.get(key);
+    let words = paint::line(ui, word, size.small, panel.faint.egui(), 200.0);
+    let count = count.to_string();
+    let number = paint::line(ui, &count, size.heading, colour.egui(), 200.0);
+    let width = words.size().x.max(number.size().x).max(48.0);
+    let (rect, response) = ui.allocate_exact_size(vec2(width, 38.0), Sense::hover());
+    response.widget_info(|| {
+        egui::WidgetInfo::labeled(egui::WidgetType::Label, true, format!("{word} {count}"))
+    });
+    paint::place(ui, number, Align2::CENTER_CENTER, pos2(rect.center().x, rect.top() + 12.0));
+    paint::place(ui, words, Align2::CENTER_CENTER, pos2(rect.center().x, rect.bottom() - 8.0));
+}
