@@ -96,7 +96,7 @@ impl MoverTable {
         let batch_before = self.newest.replace(at);
         if let Some(seconds) = batch_before.map(|b| at.seconds_since(b)).filter(|s| *s > 0.0) {
             // A quarter of each new interval: one late batch does not make the picture stutter.
-            self.interval_s = (0.75 * self.interval_s + 0.25 * seconds).clamp(0.2, 120.0);
+            self.interval_s = (0.75 * self.interval_s + 0.25 * seconds).clamp(0.01, 2_000.0);
         }
         let mut changed = Vec::with_capacity(columns.id.len());
         for (i, id) in columns.id.iter().enumerate() {

@@ -18,7 +18,7 @@ pub(crate) async fn follow(shared: &Shared) {
         let wait = backoff.wait(trouble.again);
         tracing::info!("events: {}; trying again in {:.1} s", trouble.why, wait.as_secs_f64());
         shared.gauges.events_broken(format!(
-            "{}; trying again every {:.0} s at most",
+            "{}; trying again, at the latest every {:.0} s",
             trouble.why,
             longest(shared)
         ));

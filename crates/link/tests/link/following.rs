@@ -1,0 +1,243 @@
+//! Following events and telemetry through every fault.
+
+use crate::fault_server::{FaultServer, JSON, Reply, event, event_json, events, info, snapshot};
+use crate::{config, hurried, start, until, until_said};
+use feeds::FeedState;
+use link::{Link, LinkMessage};
+
+/// Takes what the console would apply until the event `last`: `S7` a snapshot, `8` an event.
+fn told_until(link: &Link, last: u64) -> Vec<String> {
+    let mut told = Vec::new();
+    until(link, "last event", |message| match message {
+        LinkMessage::Snapshot(s) => {
+            told.push(format!("S{}", s.sequence));
+            None
+        }
+        LinkMessage::Event(e) => {
+            told.push(e.sequence.to_string());
+            (e.sequence == last).then_some(())
+        }
+        _ => None,
+    });
+    told
+}
+
+fn check(server: &FaultServer, last: u64, expected: &[&str]) -> Link {
+    let dir = tempfile::tempdir().unwrap();
+    let link = start(server, dir.path());
+    assert_eq!(told_until(&link, last), expected);
+    link
+}
+
+#[test]
+fn one_byte_at_a_time_is_as_good_as_any() {
+    let server = FaultServer::of_city(7);
+    server.script("/api/v1", [Reply::ByteByByte(200, JSON, info("c1"))]);
+    server.script("/api/v1/snapshot", [Reply::ByteByByte(200, JSON, snapshot(7))]);
+    server.script("/api/v1/events", [Reply::StreamByteByByte(events(8, 12))]);
+    check(&server, 12, &["S7", "8", "9", "10", "11", "12"]);
+    assert_eq!(server.asked("/api/v1/events")[0].headers["last-event-id"], "7");
+    assert_eq!(server.asked("/api/v1/events")[0].headers["x-console"], "测试台");
+}
+
+#[test]
+fn a_stream_cut_in_mid_event_resumes_without_gap_or_repeat() {
+    let server = FaultServer::of_city(7);
+    let cut = format!("{}{}", event(8), &event(9)[..40]);
+    server.script(
+        "/api/v1/events",
+        [Reply::Stream(cut), Reply::Hangup, Reply::StreamThenSilence(events(9, 10))],
+    );
+    check(&server, 10, &["S7", "8", "9", "10"]);
+    let asked = server.asked("/api/v1/events");
+    let resumed: Vec<_> = asked.iter().map(|a| a.headers["last-event-id"].as_str()).collect();
+    assert_eq!(resumed, ["7", "8", "8"]);
+    assert_eq!(server.asked("/api/v1/snapshot").len(), 1);
+}
+
+#[test]
+fn a_stalled_stream_is_cut_and_resumed() {
+    let server = FaultServer::of_city(7);
+    server.script("/api/v1/events", [Reply::StreamThenSilence(event(8)), Reply::Stream(event(9))]);
+    check(&server, 9, &["S7", "8", "9"]);
+}
+
+#[test]
+fn repeats_are_left_out_and_counted() {
+    let server = FaultServer::of_city(7);
+    server.script("/api/v1/events", [Reply::StreamThenSilence(events(6, 9) + &events(8, 10))]);
+    let link = check(&server, 10, &["S7", "8", "9", "10"]);
+    let health = until_said(&link, "events", "");
+    assert_eq!((health.problems, health.state), (4, FeedState::Live));
+}
+
+#[test]
+fn a_gap_is_resumed_and_only_where_that_fails_the_state_is_asked_for_anew() {
+    let server = FaultServer::of_city(7);
+    let with_gap = event(8) + &event(11);
+    server.script(
+        "/api/v1/events",
+        [Reply::StreamThenSilence(with_gap), Reply::StreamThenSilence(events(9, 12))],
+    );
+    check(&server, 12, &["S7", "8", "9", "10", "11", "12"]);
+
+    let server = FaultServer::of_city(7);
+    server.script(
+        "/api/v1/snapshot",
+        [Reply::Whole(200, JSON, snapshot(7)), Reply::Whole(200, JSON, snapshot(20))],
+    );
+    let gap = Reply::StreamThenSilence(event(11));
+    server.script("/api/v1/events", [gap.clone(), gap, Reply::StreamThenSilence(event(21))]);
+    check(&server, 21, &["S7", "S20", "21"]);
+}
+
+#[test]
+fn a_journal_that_does_not_reach_back_means_the_whole_state() {
+    for status in [410, 400] {
+        let server = FaultServer::of_city(7);
+        server.script(
+            "/api/v1/snapshot",
+            [Reply::Whole(200, JSON, snapshot(7)), Reply::Whole(200, JSON, snapshot(3))],
+        );
+        let gone = Reply::Whole(status, "application/problem+json", "{}".into());
+        server.script("/api/v1/events", [Reply::Stream(event(8)), gone, Reply::StreamThenSilence(event(4))]);
+        check(&server, 4, &["S7", "8", "S3", "4"]);
+    }
+}
+
+#[test]
+fn another_city_at_the_same_address_is_seen_as_another() {
+    let server = FaultServer::of_city(7);
+    server.script("/api/v1", [Reply::Whole(200, JSON, info("c1")), Reply::Whole(200, JSON, info("c2"))]);
+    server.script(
+        "/api/v1/snapshot",
+        [Reply::Whole(200, JSON, snapshot(7)), Reply::Whole(200, JSON, snapshot(2))],
+    );
+    server.script("/api/v1/events", [Reply::Stream(event(8)), Reply::StreamThenSilence(event(3))]);
+    check(&server, 3, &["S7", "8", "S2", "3"]);
+}
+
+#[test]
+fn noise_is_counted_with_a_sample_and_costs_nothing_else() {
+    let server = FaultServer::of_city(7);
+    let newer = event_json(9).replace("unitOnPatrol", "bridgeSang");
+    let noise =
+        format!("{}data: {{not json\n\n<p>oops</p>\n\nid: 9\ndata: {newer}\n\n{}", event(8), event(10));
+    server.script("/api/v1/events", [Reply::StreamThenSilence(noise)]);
+    let link = check(&server, 10, &["S7", "8", "10"]);
+    let health = until_said(&link, "events", "");
+    assert_eq!(health.problems, 3);
+    assert!(health.sample.unwrap().contains("bridgeSang"));
+}
+
+#[test]
+fn an_event_garbled_once_is_asked_for_again() {
+    let server = FaultServer::of_city(7);
+    let garbled = format!("{}id: 9\ndata: {{\"sequence\":9,garble\n\n{}", event(8), event(10));
+    server.script(
+        "/api/v1/events",
+        [Reply::StreamThenSilence(garbled), Reply::StreamThenSilence(events(9, 10))],
+    );
+    check(&server, 10, &["S7", "8", "9", "10"]);
+}
+
+#[test]
+fn what_is_no_city_backend_is_said_and_retried() {
+    let cases = [
+        (Reply::Whole(200, "text/html", "<html>Welcome to nginx".into()), "no city backend"),
+        (Reply::Whole(200, JSON, r#"{"name":"x","version":2,"speed":1}"#.into()), "version 2"),
+        (Reply::Whole(401, JSON, "{}".into()), "token"),
+        (Reply::Whole(503, JSON, "{}".into()), "503"),
+        (Reply::Whole(302, JSON, "{}".into()), "302"),
+        (Reply::Raw(b"\x00\xFFSSH-2.0-OpenSSH\r\n".to_vec()), "cannot be reached"),
+        (Reply::Hangup, "cannot be reached"),
+    ];
+    for (reply, words) in cases {
+        let server = FaultServer::of_city(7);
+        let good = server.state_of("/api/v1");
+        server.script("/api/v1", [reply]);
+        let dir = tempfile::tempdir().unwrap();
+        let link = start(&server, dir.path());
+        let health = until_said(&link, "events", words);
+        assert_eq!(health.state, FeedState::Lost);
+        server.script("/api/v1", good);
+        server.script("/api/v1/events", [Reply::StreamThenSilence(event(8))]);
+        assert_eq!(told_until(&link, 8), ["S7", "8"]);
+        assert_eq!(until_said(&link, "events", "").message, "");
+    }
+}
+
+#[test]
+fn an_absent_backend_keeps_nobody_from_starting_and_is_found_when_it_comes() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let at = listener.local_addr().unwrap();
+    drop(listener);
+    let dir = tempfile::tempdir().unwrap();
+    let config = link::LinkConfig {
+        backend: format!("http://{at}/"),
+        token: Some("t".into()),
+        state_dir: dir.path().to_path_buf().into(),
+        console: "desk".into(),
+        telemetry: false,
+    };
+    let link = Link::start_at(config, hurried()).unwrap();
+    until_said(&link, "events", "refused");
+    let server = FaultServer::on(std::net::TcpListener::bind(at).unwrap(), 7);
+    server.script("/api/v1/events", [Reply::StreamThenSilence(event(8))]);
+    assert_eq!(told_until(&link, 8), ["S7", "8"]);
+    assert_eq!(server.asked("/api/v1")[0].headers["authorization"], "Bearer t");
+}
+
+#[test]
+fn a_console_that_does_not_take_holds_the_socket_up_and_still_gets_every_event() {
+    let server = FaultServer::of_city(0);
+    server.script("/api/v1/events", [Reply::StreamThenSilence(events(1, 5_000))]);
+    let dir = tempfile::tempdir().unwrap();
+    let pace = link::Pace { waiting: 8, ..hurried() };
+    let link = Link::start_at(config(&server, dir.path().to_path_buf()), pace).unwrap();
+    let mut next = 1;
+    let mut biggest = 0;
+    while next <= 5_000 {
+        let batch = link.drain(100);
+        biggest = biggest.max(batch.iter().filter(|m| matches!(m, LinkMessage::Event(_))).count());
+        for message in batch {
+            if let LinkMessage::Event(event) = message {
+                assert_eq!(event.sequence, next);
+                next += 1;
+            }
+        }
+        std::thread::yield_now();
+    }
+    assert!(biggest <= 8, "{biggest} events waited");
+}
+
+#[test]
+fn telemetry_is_merged_while_nobody_takes_it_and_nothing_is_uncounted() {
+    let server = FaultServer::of_city(7);
+    let batch = |second: u32, value: u32| {
+        format!(
+            "data: {{\"at\":\"2026-11-22T08:00:{second:02}.000Z\",\"devices\":{{\"id\":[\"D-1\",\"D-2\"],\"value\":[{value},null],\
+             \"ageMs\":[0,0]}},\"movers\":{{\"id\":[],\"lon\":[],\"lat\":[],\"aboveGroundM\":[],\"headingDeg\":[],\"batteryPct\":[]}}}}\n\n"
+        )
+    };
+    let all: String = (0..50).map(|i| batch(i, i)).collect();
+    server.script("/api/v1/telemetry", [Reply::StreamThenSilence(format!("{all}data: zzz\n\n"))]);
+    let dir = tempfile::tempdir().unwrap();
+    let config = link::LinkConfig { telemetry: true, ..config(&server, dir.path().to_path_buf()) };
+    let link = Link::start_at(config, hurried()).unwrap();
+    let (mut taken, mut newest) = (0, 0.0);
+    let health = until(&link, "all telemetry", |message| match message {
+        LinkMessage::Telemetry(batch) => {
+            taken += batch.devices.id.len() as u64;
+            newest = *batch.devices.value.last().unwrap();
+            None
+        }
+        LinkMessage::Health(health) => health.into_iter().find(|h| h.name == "telemetry" && h.problems == 51),
+        _ => None,
+    });
+    if let Some(LinkMessage::Telemetry(batch)) = link.wait(std::time::Duration::ZERO) {
+        taken += batch.devices.id.len() as u64;
+        newest = batch.devices.value[0];
+    }
+    assert_eq!((health.received, taken + health.superseded, newest), (50, 50, 49.0));
+}
