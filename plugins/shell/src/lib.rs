@@ -11,6 +11,7 @@ pub mod labels;
 pub mod live;
 pub mod messages;
 pub mod origin;
+pub mod pending;
 pub mod pick;
 mod plugin;
 pub mod project;
@@ -32,6 +33,7 @@ pub use live::{
 };
 pub use messages::{Act, CityChanged, FlyTo, Notice, NoticeKind};
 pub use origin::{Placed, RenderOrigin};
+pub use pending::{Pending, StartLanguage};
 pub use pick::{MapPointer, cursor_ground};
 pub use plugin::ShellPlugin;
 pub use project::{OnScreen, Projector, Sight};

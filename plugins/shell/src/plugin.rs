@@ -62,6 +62,7 @@ fn insert_resources(world: &mut World) {
     world.get_resource_or_init::<MapArea>();
     world.get_resource_or_init::<MapLabels>();
     world.get_resource_or_init::<NoticeBook>();
+    world.get_resource_or_init::<crate::Pending>();
     world.get_resource_or_init::<fonts::FaceToInstall>();
     world.get_resource_or_insert_with(Theme::shipped);
     world.get_resource_or_insert_with(Words::shipped);
