@@ -12,7 +12,7 @@ const LONGEST_M: f64 = 1500.0;
 /// Number of octaves; the finest has a wavelength of 23 m.
 const OCTAVES: u32 = 7;
 /// Height of the coarsest octave in metres for ground that rises a metre a metre, and its least and greatest value.
-const AMPLITUDE_M: (f64, f64, f64) = (170.0, 9.0, 75.0);
+const AMPLITUDE_M: (f64, f64, f64) = (300.0, 36.0, 150.0);
 /// How much each octave is lower than the one before.
 const GAIN: f64 = 0.47;
 /// How far the plane is warped, metres.
@@ -20,17 +20,21 @@ const WARP_M: f64 = 260.0;
 /// The mean of a folded octave, taken off so that detail neither lifts nor lowers the ground.
 const FOLDED_MEAN: f64 = 0.32;
 
-/// Height of the detail in metres, for ground of a steepness (`relief`, metres up per metre), as far as samples
-/// `spacing_m` apart can carry it.
-pub(crate) fn height_m(at: EastNorth, relief: f64, spacing_m: f64) -> f64 {
+/// How far the plane of the detail is shifted at a place, metres east and north: what makes valleys wind.
+pub(crate) fn warp_m(at: EastNorth) -> (f64, f64) {
+    let (x, y) = (at.east_m / (2.3 * LONGEST_M), at.north_m / (2.3 * LONGEST_M));
+    (WARP_M * noise(x, y, SEED ^ 0x9e37).0, WARP_M * noise(x, y, SEED ^ 0x7f4a).0)
+}
+
+/// Height of the detail in metres at a place where the plane is shifted by `warp_m`, for ground of a steepness
+/// (`relief`, metres up per metre), as far as samples `spacing_m` apart can carry it.
+pub(crate) fn height_m(at: EastNorth, warp_m: (f64, f64), relief: f64, spacing_m: f64) -> f64 {
     if LONGEST_M <= 2.0 * spacing_m {
         return 0.0;
     }
     let (per_slope, least, greatest) = AMPLITUDE_M;
     let mut amplitude_m = (relief * per_slope).clamp(least, greatest);
-    let (wx, wy) = (at.east_m / (2.3 * LONGEST_M), at.north_m / (2.3 * LONGEST_M));
-    let mut x = (at.east_m + WARP_M * noise(wx, wy, SEED ^ 0x9e37).0) / LONGEST_M;
-    let mut y = (at.north_m + WARP_M * noise(wx, wy, SEED ^ 0x7f4a).0) / LONGEST_M;
+    let (mut x, mut y) = ((at.east_m + warp_m.0) / LONGEST_M, (at.north_m + warp_m.1) / LONGEST_M);
     let mut wavelength_m = LONGEST_M;
     let (mut sum, mut steep) = (0.0, (0.0, 0.0));
     for octave in 0..OCTAVES {
@@ -57,9 +61,9 @@ pub(crate) fn height_m(at: EastNorth, relief: f64, spacing_m: f64) -> f64 {
 
 /// Gradient noise of unit wavelength, about −1 to 1, and its derivatives (Perlin's, with the fifth-degree blend).
 fn noise(x: f64, y: f64, seed: u32) -> (f64, f64, f64) {
-    let (x0, y0) = (x.floor(), y.floor());
-    let (fx, fy) = (x - x0, y - y0);
-    let (i, j) = (x0 as i64 as u32, y0 as i64 as u32);
+    let (i, j) = (floor(x), floor(y));
+    let (fx, fy) = (x - f64::from(i), y - f64::from(j));
+    let (i, j) = (i as u32, j as u32);
     let corner = |di: u32, dj: u32| gradient(i.wrapping_add(di), j.wrapping_add(dj), seed);
     let (a, b, c, d) = (corner(0, 0), corner(1, 0), corner(0, 1), corner(1, 1));
     let value = |g: (f64, f64), px: f64, py: f64| g.0 * px + g.1 * py;
@@ -85,4 +89,11 @@ fn gradient(i: u32, j: u32, seed: u32) -> (f64, f64) {
     h ^= h >> 15;
     let part = |bits: u32| f64::from(bits & 0xffff) * (3.1 / 65535.0) - 1.55;
     (part(h), part(h >> 16))
+}
+
+/// The greatest whole number not above `value`; without a call into the system's library, which x86-64 needs for
+/// `f64::floor` and which costs as much as the rest.
+fn floor(value: f64) -> i32 {
+    let whole = value as i32;
+    whole - i32::from(value < f64::from(whole))
 }

@@ -7,6 +7,7 @@
 mod detail;
 mod error;
 mod ground;
+mod lattice;
 mod model;
 mod relief;
 mod rivers;

@@ -1,9 +1,11 @@
 //! The reconstruction: a smooth surface through spot heights, rivers carved into it, fine detail from a seed.
 
 use crate::{
-    GroundInfo, GroundKind, TerrainError, detail, rivers,
-    surface::{Spot, Surface},
-    table,
+    GroundInfo, GroundKind, TerrainError, detail,
+    lattice::{Lattice, Node},
+    rivers,
+    surface::{Surface, Vertex},
+    table::{self, SpotKind},
     waters::{NearWater, Waters},
 };
 use geodesy::{EastNorth, to_city_frame};
@@ -20,6 +22,7 @@ const FLOOR_FADE_M: (f64, f64) = (1200.0, 1700.0);
 #[derive(Debug)]
 pub(crate) struct Relief {
     pub surface: Surface,
+    pub lattice: Lattice,
     pub waters: Waters,
 }
 
@@ -27,17 +30,20 @@ impl Relief {
     /// Builds it from the tables that ship.
     pub fn shipped() -> Result<(Relief, GroundInfo), TerrainError> {
         let rivers = rivers::shipped()?;
-        let (mut points, mut heights_m) = (Vec::new(), Vec::new());
+        let mut vertices = Vec::new();
         for spot in table::spot_heights(SPOT_HEIGHTS)? {
-            points.push(to_city_frame(spot.at));
-            heights_m.push(spot.height_m);
+            let roundness = match spot.kind {
+                SpotKind::Peak | SpotKind::Ridge | SpotKind::Island => 0.06,
+                SpotKind::Valley | SpotKind::Flank | SpotKind::Plain => 0.3,
+            };
+            vertices.push(Vertex { at: to_city_frame(spot.at), height_m: spot.height_m, roundness });
         }
         for point in rivers.iter().flat_map(|river| &river.centreline).step_by(2) {
-            points.push(to_city_frame(point.at));
-            heights_m.push(point.level_m);
+            vertices.push(Vertex { at: to_city_frame(point.at), height_m: point.level_m, roundness: 0.3 });
         }
-        surround(&mut points, &mut heights_m);
-        let relief = Relief { surface: Surface::new(points, &heights_m), waters: Waters::new(rivers) };
+        surround(&mut vertices);
+        let relief =
+            Relief { surface: Surface::new(vertices), lattice: Lattice::new(), waters: Waters::new(rivers) };
         let info = GroundInfo {
             kind: GroundKind::Reconstruction,
             sources: table::sources(SPOT_HEIGHTS),
@@ -49,19 +55,18 @@ impl Relief {
 
     /// Height of the ground or the water, metres, with all its detail.
     pub fn height_m(&self, at: EastNorth) -> f64 {
-        // A walk starts at the triangle remembered for the place's neighbourhood.
-        let spot = self.surface.find(at, self.surface.start(at));
-        self.at(at, spot, self.waters.near(at), 0.0)
+        let water = self.waters.near(at);
+        self.at(at, &self.lattice.at(&self.surface, at), water, 0.0)
     }
 
-    /// Height where surface and water have been found already, with the detail that samples `spacing_m` apart carry.
-    pub fn at(&self, at: EastNorth, spot: Spot, water: Option<NearWater>, spacing_m: f64) -> f64 {
+    /// Height where ground and water have been found already, with the detail that samples `spacing_m` apart carry.
+    pub fn at(&self, at: EastNorth, node: &Node, water: Option<NearWater>, spacing_m: f64) -> f64 {
         if let Some(water) = water.filter(|water| water.shore_m >= 0.0) {
             return water.level_m;
         }
-        let ground_m =
-            spot.height_m(&self.surface) + detail::height_m(at, spot.relief(&self.surface), spacing_m);
-        carve(ground_m, water)
+        let warp_m = (f64::from(node.warp_east_m), f64::from(node.warp_north_m));
+        let detail_m = detail::height_m(at, warp_m, f64::from(node.relief), spacing_m);
+        carve(f64::from(node.height_m) + detail_m, water)
     }
 }
 
@@ -82,21 +87,21 @@ fn carve(ground_m: f64, water: Option<NearWater>) -> f64 {
     level_m + (floored_m - level_m) * rise
 }
 
-/// Puts far corners around the points, so that the root tile is covered; each takes the nearest point's height.
-fn surround(points: &mut Vec<EastNorth>, heights_m: &mut Vec<f64>) {
-    let (west, south) = (-160_000.0, -210_000.0);
-    let count = points.len();
+/// Puts far corners around the vertices, so that the root tile is covered; each takes the nearest one's height.
+fn surround(vertices: &mut Vec<Vertex>) {
+    let (west, south, width) = (-160_000.0, -210_000.0, 564_000.0);
+    let inner = vertices.clone();
     for k in 0..16 {
-        let along = f64::from(k % 4) * 141_000.0;
-        let corner = match k / 4 {
+        let along = f64::from(k % 4) / 4.0 * width;
+        let at = match k / 4 {
             0 => EastNorth::new(west + along, south),
-            1 => EastNorth::new(west + 564_000.0, south + along),
-            2 => EastNorth::new(west + 564_000.0 - along, south + 564_000.0),
-            _ => EastNorth::new(west, south + 564_000.0 - along),
+            1 => EastNorth::new(west + width, south + along),
+            2 => EastNorth::new(west + width - along, south + width),
+            _ => EastNorth::new(west, south + width - along),
         };
-        let near = |i: &usize| corner.distance_m(points[*i]);
-        let nearest = (0..count).min_by(|a, b| near(a).total_cmp(&near(b)));
-        points.push(corner);
-        heights_m.push(nearest.map_or(0.0, |i| heights_m[i]));
+        let distance = |vertex: &&Vertex| at.distance_m(vertex.at);
+        if let Some(nearest) = inner.iter().min_by(|a, b| distance(a).total_cmp(&distance(b))) {
+            vertices.push(Vertex { at, height_m: nearest.height_m, roundness: 0.3 });
+        }
     }
 }

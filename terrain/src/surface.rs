@@ -1,86 +1,95 @@
-//! A smooth surface through scattered heights: Delaunay triangles, each a Clough–Tocher patch.
+//! A surface through scattered heights: Delaunay triangles, and how much each place may be rounded.
 //!
-//! The surface is continuous with its slope (C1), passes through every height, and is evaluated locally:
-//! a walk over the triangles and one cubic. Nothing is rastered ahead.
+//! The triangles are the skeleton only; [`lattice`](crate::lattice) rounds them. Asked place by place: nothing is
+//! rastered ahead.
 
 use geodesy::EastNorth;
-
-mod gradient;
-mod patch;
-
-pub(crate) use patch::Patch;
 
 const NONE: u32 = u32::MAX;
 /// Cells along one side of the grid of walks' beginnings.
 const START_CELLS: usize = 160;
 
+/// A height at a place, and how far around it the ground may be rounded, as a part of the distance to its neighbours.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Vertex {
+    /// Where.
+    pub at: EastNorth,
+    /// Metres above sea level.
+    pub height_m: f64,
+    /// 0 keeps a crest's edge, 0.3 makes a gentle floor.
+    pub roundness: f64,
+}
+
 /// A surface through scattered heights.
 #[derive(Debug)]
 pub(crate) struct Surface {
-    points: Vec<EastNorth>,
-    /// How steep the edges at each point are, metres up per metre.
-    relief: Vec<f32>,
+    vertices: Vec<Vertex>,
+    /// For each vertex how steep its edges are (metres up per metre), and how far around it to round, metres.
+    around: Vec<(f64, f64)>,
+    triangles: Vec<Triangle>,
     /// A triangle in or near each cell of a coarse grid, from which a walk is short.
     starts: Vec<u32>,
+    /// South-west and north-east corner.
     bounds: (EastNorth, EastNorth),
-    triangles: Vec<Triangle>,
 }
 
-/// One triangle, its corners anticlockwise.
+/// One triangle, its corners anticlockwise, and the triangle across the edge opposite to each corner.
 #[derive(Clone, Copy, Debug)]
 struct Triangle {
     corners: [u32; 3],
-    /// The triangle across the edge opposite to each corner.
     neighbours: [u32; 3],
-    patch: Patch,
 }
 
 /// Where in the surface a place is.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Spot {
-    triangle: u32,
+    /// The number of its triangle, from which the next walk may start.
+    pub triangle: u32,
     barycentric: [f64; 3],
 }
 
+/// What the surface is at a place.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Lie {
+    /// Height, metres.
+    pub height_m: f64,
+    /// How steep the ground is around here, metres up per metre.
+    pub relief: f64,
+    /// How far around to round, metres.
+    pub round_m: f64,
+}
+
 impl Surface {
-    /// A surface through `points` with `heights_m`. Points outside no triangle can be asked for: it takes the
-    /// nearest edge's, so the caller puts far corners around what matters.
-    pub fn new(points: Vec<EastNorth>, heights_m: &[f64]) -> Self {
-        let plane: Vec<delaunator::Point> =
-            points.iter().map(|p| delaunator::Point { x: p.east_m, y: p.north_m }).collect();
+    /// A surface through vertices. Outside their hull the nearest triangle is continued, so the caller puts far
+    /// corners around what matters.
+    pub fn new(vertices: Vec<Vertex>) -> Self {
+        let plane: Vec<_> =
+            vertices.iter().map(|v| delaunator::Point { x: v.at.east_m, y: v.at.north_m }).collect();
         let mesh = delaunator::triangulate(&plane);
-        // delaunator winds clockwise in a frame whose north points up: corners are taken in reverse.
         let across = |edge: usize| match mesh.halfedges[edge] {
             delaunator::EMPTY => NONE,
             twin => (twin / 3) as u32,
         };
-        let gradients = gradient::estimate(&points, heights_m, &mesh.triangles);
         let triangles = (0..mesh.triangles.len() / 3)
             .map(|t| {
-                let corner = |k: usize| mesh.triangles[t * 3 + k];
-                let mut corners = [corner(0), corner(1), corner(2)];
+                let mut corners: [usize; 3] = std::array::from_fn(|k| mesh.triangles[t * 3 + k]);
                 // Edge k runs from corner k to corner k + 1, opposite to corner k + 2.
                 let mut neighbours = [across(t * 3 + 1), across(t * 3 + 2), across(t * 3)];
-                if area2(corners.map(|c| points[c])) < 0.0 {
+                if area2(corners.map(|c| vertices[c].at)) < 0.0 {
                     corners.swap(1, 2);
                     neighbours.swap(1, 2);
                 }
-                let patch = Patch::new(
-                    corners.map(|c| points[c]),
-                    corners.map(|c| heights_m[c]),
-                    corners.map(|c| gradients[c]),
-                );
-                Triangle { corners: corners.map(|c| c as u32), neighbours, patch }
+                Triangle { corners: corners.map(|c| c as u32), neighbours }
             })
             .collect();
-        let relief = gradient::steepness(&points, heights_m, &mesh.triangles);
         let edge =
-            |pick: fn(f64, f64) -> f64, of: fn(&EastNorth) -> f64| points.iter().map(of).fold(f64::NAN, pick);
+            |pick: fn(f64, f64) -> f64, of: fn(&Vertex) -> f64| vertices.iter().map(of).fold(f64::NAN, pick);
         let bounds = (
-            EastNorth::new(edge(f64::min, |p| p.east_m), edge(f64::min, |p| p.north_m)),
-            EastNorth::new(edge(f64::max, |p| p.east_m), edge(f64::max, |p| p.north_m)),
+            EastNorth::new(edge(f64::min, |v| v.at.east_m), edge(f64::min, |v| v.at.north_m)),
+            EastNorth::new(edge(f64::max, |v| v.at.east_m), edge(f64::max, |v| v.at.north_m)),
         );
-        let mut surface = Self { points, relief, triangles, starts: Vec::new(), bounds };
+        let around = surroundings(&vertices, &mesh.triangles);
+        let mut surface = Self { vertices, around, triangles, starts: Vec::new(), bounds };
         surface.remember_starts();
         surface
     }
@@ -107,61 +116,73 @@ impl Surface {
         self.starts[y * START_CELLS + x]
     }
 
-    /// Finds the triangle of a place by walking from `from`.
+    /// Finds the triangle of a place by walking from `from`. On an edge either side gives the same height but for the
+    /// last bits; the one of the lower number is taken, so that the answer does not depend on where the walk came from.
     pub fn find(&self, at: EastNorth, from: u32) -> Spot {
-        let mut triangle = from;
-        let mut spot = Spot { triangle, barycentric: self.barycentric(triangle, at) };
+        let mut spot = self.spot(from, at);
         // A walk over a Delaunay mesh never circles; the bound is for what is not finite.
         for _ in 0..self.triangles.len() {
-            let lowest =
-                (0..3).min_by(|&a, &b| spot.barycentric[a].total_cmp(&spot.barycentric[b])).unwrap_or(0);
-            let next = self.triangles[triangle as usize].neighbours[lowest];
+            let [a, b, c] = spot.barycentric;
+            let lowest = if a <= b && a <= c {
+                0
+            } else if b <= c {
+                1
+            } else {
+                2
+            };
+            let next = self.triangles[spot.triangle as usize].neighbours[lowest];
             if spot.barycentric[lowest] >= 0.0 || next == NONE {
                 break;
             }
-            triangle = next;
-            spot = Spot { triangle, barycentric: self.barycentric(triangle, at) };
+            spot = self.spot(next, at);
         }
-        self.settle(spot, at)
-    }
-
-    /// A place on an edge belongs to both triangles, whose cubics agree there but for the last bits. Taking the one
-    /// of the lower number makes the answer independent of where the walk came from.
-    fn settle(&self, spot: Spot, at: EastNorth) -> Spot {
+        let neighbours = self.triangles[spot.triangle as usize].neighbours;
         let mut settled = spot;
-        for corner in 0..3 {
-            let across = self.triangles[spot.triangle as usize].neighbours[corner];
+        for (corner, across) in neighbours.into_iter().enumerate() {
             if spot.barycentric[corner] < 1e-9 && across < settled.triangle {
-                settled = Spot { triangle: across, barycentric: self.barycentric(across, at) };
+                settled = self.spot(across, at);
             }
         }
         settled
     }
 
-    fn barycentric(&self, triangle: u32, at: EastNorth) -> [f64; 3] {
-        let [a, b, c] = self.triangles[triangle as usize].corners.map(|c| self.points[c as usize]);
-        let whole = area2([a, b, c]);
-        let (u, v) = (area2([at, b, c]) / whole, area2([a, at, c]) / whole);
-        [u, v, 1.0 - u - v]
+    fn spot(&self, triangle: u32, at: EastNorth) -> Spot {
+        let [a, b, c] = self.triangles[triangle as usize].corners.map(|c| self.vertices[c as usize].at);
+        let whole = 1.0 / area2([a, b, c]);
+        let (u, v) = (area2([at, b, c]) * whole, area2([a, at, c]) * whole);
+        Spot { triangle, barycentric: [u, v, 1.0 - u - v] }
+    }
+
+    /// What the surface is at a place that was found.
+    pub fn lie(&self, spot: Spot) -> Lie {
+        let mut lie = Lie { height_m: 0.0, relief: 0.0, round_m: 0.0 };
+        for (corner, part) in self.triangles[spot.triangle as usize].corners.into_iter().zip(spot.barycentric)
+        {
+            let (relief, round_m) = self.around[corner as usize];
+            lie.height_m += part * self.vertices[corner as usize].height_m;
+            lie.relief += part * relief;
+            lie.round_m += part * round_m;
+        }
+        lie
     }
 }
 
-impl Spot {
-    /// The number of its triangle, from which the next walk may start.
-    pub fn triangle(&self) -> u32 {
-        self.triangle
+/// For each vertex the root mean square steepness of its edges and how far around it to round, metres.
+fn surroundings(vertices: &[Vertex], triangles: &[usize]) -> Vec<(f64, f64)> {
+    let mut sums = vec![(0.0, 0.0, 0.0); vertices.len()];
+    for corners in triangles.chunks_exact(3) {
+        for (i, j) in [(0, 1), (1, 2), (2, 0), (1, 0), (2, 1), (0, 2)] {
+            let (a, b) = (vertices[corners[i]], vertices[corners[j]]);
+            let length_m = a.at.distance_m(b.at).max(1.0);
+            let sum = &mut sums[corners[i]];
+            *sum = (sum.0 + 1.0, sum.1 + length_m, sum.2 + ((b.height_m - a.height_m) / length_m).powi(2));
+        }
     }
-
-    /// The surface's height here, metres.
-    pub fn height_m(&self, surface: &Surface) -> f64 {
-        surface.triangles[self.triangle as usize].patch.height_m(self.barycentric)
-    }
-
-    /// How steep the ground is around here, metres up per metre, blended between the corners.
-    pub fn relief(&self, surface: &Surface) -> f64 {
-        let corners = surface.triangles[self.triangle as usize].corners;
-        (0..3).map(|k| self.barycentric[k].max(0.0) * f64::from(surface.relief[corners[k] as usize])).sum()
-    }
+    let finish = |(vertex, (count, length_m, steep2)): (&Vertex, (f64, f64, f64))| {
+        let count = f64::max(count, 1.0);
+        ((steep2 / count).sqrt(), length_m / count * vertex.roundness)
+    };
+    vertices.iter().zip(sums).map(finish).collect()
 }
 
 /// Twice the signed area of a triangle, positive when anticlockwise.

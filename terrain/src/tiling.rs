@@ -1,6 +1,13 @@
 //! Samples of a tile, row by row. Every sample is a function of its place alone, so neighbours share their edges.
 
-use crate::{TileKey, TileSamples, ground::Source, relief::Relief, tile::SHORE_CLAMP_M, waters::NearWater};
+use crate::{
+    TileKey, TileSamples,
+    ground::Source,
+    lattice::{NODE_M, Node},
+    relief::Relief,
+    tile::SHORE_CLAMP_M,
+    waters::NearWater,
+};
 use geodesy::EastNorth;
 
 /// Samples one tile.
@@ -41,16 +48,21 @@ impl Grid {
 
 fn sample_relief(relief: &Relief, grid: &Grid, tile: &mut TileSamples) {
     let n = grid.samples;
-    let mut triangle = 0;
+    let window = (grid.spacing_m < NODE_M).then(|| relief.lattice.window(&relief.surface, grid));
+    let mut nodes = vec![Node::default(); n];
+    let mut triangle = relief.surface.start(grid.south_west);
     for row in 0..n {
-        for column in 0..n {
+        match &window {
+            Some(window) => window.row(grid, row, &mut nodes),
+            None => nodes.iter_mut().enumerate().for_each(|(column, node)| {
+                *node = Node::unrounded(&relief.surface, grid.at(column, row), &mut triangle);
+            }),
+        }
+        for (column, node) in nodes.iter().enumerate() {
             let at = grid.at(column, row);
-            let spot = relief.surface.find(at, triangle);
-            triangle = spot.triangle();
             let water = relief.waters.near(at);
-            let index = row * n + column;
-            tile.shore_m[index] = shore_m(water);
-            tile.heights_m[index] = relief.at(at, spot, water, grid.spacing_m) as f32;
+            tile.shore_m[row * n + column] = shore_m(water);
+            tile.heights_m[row * n + column] = relief.at(at, node, water, grid.spacing_m) as f32;
         }
     }
 }
