@@ -1,1 +1,23 @@
 //! The city backend that ships: HTTP interface, database, training city.
+//!
+//! One owner thread holds the state of the city; every change is decided by the rules of `city`,
+//! committed to SQLite, and only then answered and streamed. HTTP handlers ask the owner by messages.
+//! The training city is a pure part of its own ([`training`]): a test runs an hour of it without HTTP.
+
+mod clock;
+mod config;
+mod error;
+mod http;
+mod journal;
+mod owner;
+mod running;
+mod store;
+mod surroundings;
+mod telemetry;
+pub mod tokens;
+pub mod training;
+
+pub use config::Config;
+pub use error::BackendError;
+pub use running::{Backend, Running};
+pub use surroundings::Surroundings;

@@ -1,0 +1,43 @@
+//! What a backend is started with.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+/// What a backend is started with.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where it listens; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// The folder that holds `city.sqlite` and `token.key`; made when it is missing.
+    pub data: PathBuf,
+    /// What the training city is made from.
+    pub seed: u64,
+    /// Seconds of city time a second of real time: 0.01 to 1,000.
+    pub speed: f64,
+    /// A TOML file that directs the training city.
+    pub scenario: Option<PathBuf>,
+    /// Whether every request needs a token; any address but loopback implies it.
+    pub require_token: bool,
+    /// The ground the city stands on; `None` takes the relief that ships.
+    pub ground: Option<terrain::Ground>,
+}
+
+impl Config {
+    /// A backend on a free port of loopback, seed 1, at the pace of the wall clock.
+    pub fn embedded(data: PathBuf) -> Self {
+        Self {
+            listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
+            data,
+            seed: 1,
+            speed: 1.0,
+            scenario: None,
+            require_token: false,
+            ground: None,
+        }
+    }
+
+    /// True when every request needs a token.
+    pub fn needs_token(&self) -> bool {
+        self.require_token || !self.listen.ip().is_loopback()
+    }
+}

@@ -1,0 +1,136 @@
+//! Why a backend cannot start, or a write failed: one clear line each.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use thiserror::Error;
+
+/// Why a backend cannot start, or a write failed.
+#[derive(Debug, Error)]
+pub enum BackendError {
+    /// The data folder cannot be made or written.
+    #[error("data folder {}: {source}; choose another with --data", folder.display())]
+    Folder {
+        /// Which folder.
+        folder: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// Another process owns the data folder or holds the database.
+    #[error("{} is in use by another process: stop it, or choose another folder with --data", file.display())]
+    InUse {
+        /// Which file.
+        file: PathBuf,
+    },
+    /// The database was made by another version.
+    #[error("{} has version {found}, this program reads version {known}: choose another folder with --data", file.display())]
+    Version {
+        /// Which file.
+        file: PathBuf,
+        /// Its version.
+        found: i64,
+        /// The version this program reads.
+        known: i64,
+    },
+    /// The file is no database, or a damaged one.
+    #[error("{} is damaged or no city database ({why}): restore it from a copy, or move it away", file.display())]
+    Damaged {
+        /// Which file.
+        file: PathBuf,
+        /// What is wrong.
+        why: String,
+    },
+    /// The database belongs to a city made from another seed.
+    #[error("{} holds the city of seed {found}, not {asked}: start with --seed {found}, or another --data", file.display())]
+    Seed {
+        /// Which file.
+        file: PathBuf,
+        /// Its seed.
+        found: u64,
+        /// The seed asked for.
+        asked: u64,
+    },
+    /// The file cannot be written.
+    #[error("{} cannot be written: make it and its folder writable, or choose another with --data", file.display())]
+    ReadOnly {
+        /// Which file.
+        file: PathBuf,
+    },
+    /// The disk is full.
+    #[error("the disk of {} is full: free some space", file.display())]
+    DiskFull {
+        /// Which file.
+        file: PathBuf,
+    },
+    /// Any other trouble with the database.
+    #[error("{}: {source}", file.display())]
+    Database {
+        /// Which file.
+        file: PathBuf,
+        /// What SQLite says.
+        source: rusqlite::Error,
+    },
+    /// The address cannot be listened on.
+    #[error("cannot listen on {listen}: {source}; choose another with --listen")]
+    Listen {
+        /// Which address.
+        listen: SocketAddr,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// The scenario cannot be used.
+    #[error("scenario {}: {why}", file.display())]
+    Scenario {
+        /// Which file.
+        file: PathBuf,
+        /// What is wrong, with its line.
+        why: String,
+    },
+    /// The speed cannot be used.
+    #[error("speed {speed} is not between 0.01 and 1000")]
+    Speed {
+        /// The speed asked for.
+        speed: f64,
+    },
+    /// The static layers cannot be read.
+    #[error(transparent)]
+    Layers(#[from] layers::LayerError),
+    /// The ground cannot be read.
+    #[error(transparent)]
+    Ground(#[from] terrain::TerrainError),
+    /// A table that ships with the training city cannot be read.
+    #[error("{table} that ships: {why}; restore it from the repository and build again")]
+    Table {
+        /// Which table.
+        table: &'static str,
+        /// What is wrong.
+        why: String,
+    },
+    /// The key file for tokens cannot be made or read.
+    #[error("key file {}: {why}", file.display())]
+    Key {
+        /// Which file.
+        file: PathBuf,
+        /// What is wrong and what to do.
+        why: String,
+    },
+    /// A thread or runtime cannot be started.
+    #[error("cannot start a thread: {0}")]
+    Thread(std::io::Error),
+}
+
+impl BackendError {
+    /// Sorts what SQLite says about `file` into what a person can act on.
+    pub fn of_sqlite(file: &Path, source: rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode as Code;
+        let file = file.to_owned();
+        match source.sqlite_error_code() {
+            Some(Code::DatabaseBusy | Code::DatabaseLocked) => Self::InUse { file },
+            Some(Code::NotADatabase | Code::DatabaseCorrupt) => {
+                Self::Damaged { file, why: source.to_string() }
+            }
+            Some(Code::ReadOnly | Code::PermissionDenied | Code::CannotOpen) => Self::ReadOnly { file },
+            Some(Code::DiskFull) => Self::DiskFull { file },
+            _ => Self::Database { file, source },
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! Who is let in: bearer tokens, and on loopback the console's own user but no browser page from elsewhere.
+
+use super::Doors;
+use super::problem::Problem;
+use crate::tokens::TokenFault;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use city::Actor;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+/// The longest name a console gives itself, characters.
+const LONGEST_NAME: usize = 60;
+
+/// Lets a request in and says who sends it, or answers why not.
+pub async fn admit(State(doors): State<Arc<Doors>>, mut request: Request, next: Next) -> Response {
+    match actor(&doors, request.headers()) {
+        Ok(actor) => {
+            request.extensions_mut().insert(actor);
+            next.run(request).await
+        }
+        Err(problem) => problem.at(request.uri().path()).into_response(),
+    }
+}
+
+fn actor(doors: &Doors, headers: &HeaderMap) -> Result<Actor, Problem> {
+    let refused = |detail: &str| Problem::new(401, "unauthorized", "A valid token is needed", detail);
+    if let Some(given) = headers.get(header::AUTHORIZATION) {
+        let token = given.to_str().ok().and_then(|text| {
+            let (scheme, token) = text.split_once(' ')?;
+            scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+        });
+        let token = token.ok_or_else(|| refused("the Authorization header must read `Bearer TOKEN`"))?;
+        return doors.key.check(token).map_err(|fault| match fault {
+            TokenFault::Wrong => refused("this token was not issued by this backend"),
+            TokenFault::Expired => refused("this token has expired: have a new one issued"),
+        });
+    }
+    if doors.needs_token {
+        return Err(refused("send `Authorization: Bearer TOKEN`; `shancheng city token` issues one"));
+    }
+    own_machine(headers)?;
+    Ok(Actor::city_commander(&format!("officer:{}", console_name(headers))))
+}
+
+/// Without a token only the own machine is meant: a page from elsewhere that a browser sends here (DNS
+/// rebinding, cross-site requests) names another host or origin.
+fn own_machine(headers: &HeaderMap) -> Result<(), Problem> {
+    let elsewhere = |what: &str, value: &str| {
+        let detail = format!("{what} {value} is not this machine: use 127.0.0.1 or localhost, or a token");
+        Problem::new(403, "crossOrigin", "Requests from elsewhere need a token", detail)
+    };
+    let text = |name| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
+    if let Some(host) = text(header::HOST)
+        && !is_loopback(host)
+    {
+        return Err(elsewhere("host", host));
+    }
+    if let Some(origin) = text(header::ORIGIN) {
+        let host = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"));
+        if !host.is_some_and(is_loopback) {
+            return Err(elsewhere("origin", origin));
+        }
+    }
+    Ok(())
+}
+
+fn is_loopback(host: &str) -> bool {
+    let name = match host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((address, _)) => address,
+        None => host.rsplit_once(':').map_or(host, |(name, _)| name),
+    };
+    name.eq_ignore_ascii_case("localhost") || name.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+fn console_name(headers: &HeaderMap) -> String {
+    let given = headers.get("x-console").or_else(|| headers.get(header::USER_AGENT));
+    let given = given.and_then(|value| std::str::from_utf8(value.as_bytes()).ok()).unwrap_or("console");
+    let clean: String = given.chars().filter(|c| !c.is_control()).take(LONGEST_NAME).collect();
+    let clean = clean.trim();
+    if clean.is_empty() { "console".to_owned() } else { clean.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_names_of_this_machine_are_loopback() {
+        for host in ["127.0.0.1:8080", "localhost", "LOCALHOST:1", "[::1]:8080", "127.8.8.8"] {
+            assert!(is_loopback(host), "{host}");
+        }
+        for host in [
+            "evil.example",
+            "127.0.0.1.evil.example:80",
+            "localhost.evil.example",
+            "10.0.0.1",
+            "",
+            "[::2]:80",
+        ] {
+            assert!(!is_loopback(host), "{host}");
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! `POST /api/v1/commands`: one act of an operator, with an idempotency key.
+
+use super::At;
+use super::problem::{PROBLEM_JSON, Problem};
+use crate::owner::Ask;
+use axum::Extension;
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{DefaultBodyLimit, FromRequest, Request};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use city::{Actor, Command};
+
+/// The largest body, bytes.
+const LARGEST: usize = 64 * 1024;
+/// The longest idempotency key, characters.
+const LONGEST_KEY: usize = 200;
+const KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
+/// Reads the command, has it decided and answers.
+pub async fn act(
+    axum::extract::State(doors): At,
+    Extension(actor): Extension<Actor>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let key = key(request.headers()).map_err(|p| p.at("/api/v1/commands"))?;
+    let (key, was_given) = match key {
+        Some(key) => (key, true),
+        None => (uuid::Uuid::new_v4().to_string(), false),
+    };
+    let command = command(request).await.map_err(|p| p.at("/api/v1/commands"))?;
+    let asked = key.clone();
+    let answer = doors.ask(|answer| Ask::Command { actor, key: asked, command, answer }).await?;
+    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let kind = if status.is_success() { "application/json" } else { PROBLEM_JSON };
+    let mut response = (status, [(header::CONTENT_TYPE, kind)], answer.body).into_response();
+    let headers = response.headers_mut();
+    if let Ok(value) = HeaderValue::from_str(&key) {
+        headers.insert(KEY, value);
+    }
+    if !was_given {
+        headers.insert("idempotency-key-generated", HeaderValue::from_static("true"));
+    }
+    if answer.is_repeat {
+        headers.insert("idempotency-replayed", HeaderValue::from_static("true"));
+    }
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    }
+    Ok(response)
+}
+
+/// The key, with or without the quotes of a structured field.
+fn key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+    let Some(value) = headers.get(KEY) else { return Ok(None) };
+    let text = value.to_str().unwrap_or_default().trim();
+    let text = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(text);
+    let fits = (1..=LONGEST_KEY).contains(&text.len()) && text.chars().all(|c| c.is_ascii_graphic());
+    if fits {
+        return Ok(Some(text.to_owned()));
+    }
+    let detail = format!("1 to {LONGEST_KEY} printable ASCII characters, best a UUID");
+    Err(Problem::new(400, "badKey", "The Idempotency-Key cannot be used", detail))
+}
+
+async fn command(request: Request) -> Result<Command, Problem> {
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    if !kind.eq_ignore_ascii_case("application/json") {
+        let detail = format!("Content-Type is `{kind}`; send application/json");
+        return Err(Problem::new(415, "wrongMediaType", "A command is JSON", detail));
+    }
+    let mut request = request;
+    DefaultBodyLimit::max(LARGEST).apply(&mut request);
+    let body = Bytes::from_request(request, &()).await.map_err(unread)?;
+    serde_json::from_slice(&body).map_err(|error| malformed(&error))
+}
+
+fn unread(rejection: BytesRejection) -> Problem {
+    match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            let detail = format!("a command has {LARGEST} bytes at most");
+            Problem::new(413, "tooLarge", "The command is too large", detail)
+        }
+        _ => Problem::new(400, "unread", "The body could not be read", rejection.body_text()),
+    }
+}
+
+fn malformed(error: &serde_json::Error) -> Problem {
+    if error.is_data() {
+        return Problem::new(422, "badCommand", "This is no command", error.to_string());
+    }
+    Problem::new(400, "malformedJson", "This is no JSON", error.to_string())
+        .with("line", error.line())
+        .with("column", error.column())
+}

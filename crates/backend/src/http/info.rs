@@ -1,0 +1,60 @@
+//! What the backend says of itself, and the whole state of the city at once.
+
+use super::At;
+use super::problem::Problem;
+use crate::owner::Ask;
+use axum::Json;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+
+/// The description of all routes.
+const OPENAPI: &str = include_str!("../../data/openapi.json");
+/// The version of the project's own routes.
+const PROTOCOL: u32 = 1;
+
+/// `GET /`: the landing page of OGC API – Features.
+pub async fn landing() -> Json<Value> {
+    let link = |rel: &str, href: &str, title: &str, kind: &str| json!({"rel": rel, "href": href, "title": title, "type": kind});
+    Json(json!({
+        "title": "山城 Shancheng",
+        "description": "City backend: static layers as features, the living city under /api/v1. Exercise data.",
+        "links": [
+            link("self", "/", "This page", "application/json"),
+            link("service-desc", "/openapi.json", "API definition", "application/vnd.oai.openapi+json;version=3.0"),
+            link("conformance", "/conformance", "Conformance classes", "application/json"),
+            link("data", "/collections", "Collections", "application/json"),
+            link("related", "/api/v1", "The living city", "application/json"),
+        ],
+    }))
+}
+
+/// `GET /health`: that it answers.
+pub async fn health(axum::extract::State(doors): At) -> Result<Json<Value>, Problem> {
+    let snapshot = doors.ask(|answer| Ask::Snapshot { answer }).await?;
+    Ok(Json(json!({"status": "ok", "sequence": snapshot.sequence, "now": snapshot.now})))
+}
+
+/// `GET /openapi.json`.
+pub async fn openapi() -> Response {
+    ([(header::CONTENT_TYPE, "application/vnd.oai.openapi+json;version=3.0")], OPENAPI).into_response()
+}
+
+/// `GET /api/v1`: what a console checks before it trusts the rest.
+pub async fn about(axum::extract::State(doors): At) -> Json<Value> {
+    Json(json!({
+        "name": "山城 Shancheng city backend",
+        "version": PROTOCOL,
+        "status": "Exercise",
+        "speed": doors.clock.speed,
+        "now": doors.clock.now(),
+    }))
+}
+
+/// `GET /api/v1/snapshot`.
+pub async fn snapshot(axum::extract::State(doors): At) -> Result<Response, Problem> {
+    let snapshot = doors.ask(|answer| Ask::Snapshot { answer }).await?;
+    let body = serde_json::to_string(&snapshot)
+        .map_err(|e| Problem::new(500, "unwritable", "The state cannot be written", e.to_string()))?;
+    Ok(([(header::CONTENT_TYPE, "application/json")], body).into_response())
+}

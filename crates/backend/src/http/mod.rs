@@ -1,0 +1,170 @@
+//! The HTTP interface: routes, limits, and the loop that serves connections.
+
+mod admission;
+mod commands;
+mod events;
+mod features;
+mod info;
+pub mod problem;
+mod telemetry;
+
+use crate::Surroundings;
+use crate::clock::CityClock;
+use crate::journal::Journal;
+use crate::owner::Ask;
+use crate::telemetry::Telemetry;
+use crate::tokens::Key;
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use problem::Problem;
+use std::sync::Arc;
+use std::sync::mpsc::SyncSender;
+use std::time::Duration;
+use tokio::sync::{Semaphore, oneshot, watch};
+
+/// How long a request may take until its answer begins; streams go on after that.
+const ANSWER_WITHIN: Duration = Duration::from_secs(20);
+/// How long a client may take to send the head of a request.
+const HEAD_WITHIN: Duration = Duration::from_secs(15);
+/// How many connections are served at once.
+const CONNECTIONS: usize = 512;
+
+/// What the handlers reach: the owner by messages, the rest by reading.
+pub struct Doors {
+    /// The owner's queue.
+    pub asks: SyncSender<Ask>,
+    /// The events.
+    pub journal: Arc<Journal>,
+    /// The values and positions.
+    pub telemetry: Arc<Telemetry>,
+    /// The static layers.
+    pub surroundings: Arc<Surroundings>,
+    /// The city's clock.
+    pub clock: CityClock,
+    /// The key that signs tokens.
+    pub key: Key,
+    /// Whether every request needs a token.
+    pub needs_token: bool,
+    /// True once the backend stops.
+    pub stopped: watch::Receiver<bool>,
+}
+
+impl Doors {
+    /// Asks the owner, and waits for the answer.
+    pub async fn ask<T>(&self, make: impl FnOnce(oneshot::Sender<T>) -> Ask) -> Result<T, Problem> {
+        let (answer, answered) = oneshot::channel();
+        self.asks.try_send(make(answer)).map_err(|_| Problem::busy())?;
+        answered.await.map_err(|_| Problem::busy())
+    }
+}
+
+fn router(doors: Arc<Doors>) -> Router {
+    Router::new()
+        .route("/", get(info::landing))
+        .route("/health", get(info::health))
+        .route("/openapi.json", get(info::openapi))
+        .route("/conformance", get(features::conformance))
+        .route("/collections", get(features::collections))
+        .route("/collections/{id}", get(features::collection))
+        .route("/collections/{id}/items", get(features::items))
+        .route("/collections/{id}/items/{feature}", get(features::item))
+        .route("/api/v1", get(info::about))
+        .route("/api/v1/snapshot", get(info::snapshot))
+        .route("/api/v1/events", get(events::stream))
+        .route("/api/v1/telemetry", get(telemetry::stream))
+        .route("/api/v1/commands", post(commands::act))
+        .fallback(nothing_here)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(from_fn_with_state(doors.clone(), admission::admit))
+        .layer(from_fn(in_time))
+        .with_state(doors)
+}
+
+async fn nothing_here(request: Request) -> Problem {
+    let path = request.uri().path();
+    Problem::new(
+        404,
+        "noSuchRoute",
+        "There is nothing here",
+        format!("no route {path}: /openapi.json lists all"),
+    )
+    .at(path)
+}
+
+async fn wrong_method(request: Request) -> Problem {
+    let (method, path) = (request.method(), request.uri().path());
+    Problem::new(405, "wrongMethod", "The method does not fit", format!("{path} knows no {method}")).at(path)
+}
+
+async fn in_time(request: Request, next: Next) -> Response {
+    match tokio::time::timeout(ANSWER_WITHIN, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => {
+            Problem::new(408, "tooSlow", "The request took too long", "send it again, whole").into_response()
+        }
+    }
+}
+
+/// Serves until the backend stops. Streams end by themselves then.
+pub async fn serve(listener: std::net::TcpListener, doors: Arc<Doors>) {
+    let mut stopped = doors.stopped.clone();
+    let listener = match tokio::net::TcpListener::from_std(listener) {
+        Ok(listener) => listener,
+        Err(error) => return tracing::error!(%error, "cannot listen"),
+    };
+    let service = TowerToHyperService::new(router(doors));
+    let free = Arc::new(Semaphore::new(CONNECTIONS));
+    loop {
+        let Ok(place) = free.clone().acquire_owned().await else { return };
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = stop(&mut stopped) => break,
+        };
+        let stream = match accepted {
+            Ok((stream, _)) => stream,
+            Err(error) => {
+                // Out of file descriptors, most likely: those in use come free sooner or later.
+                tracing::warn!(%error, "a connection was not accepted");
+                tokio::time::sleep(Duration::from_millis(100)).await;
+                continue;
+            }
+        };
+        let _ = stream.set_nodelay(true);
+        let (service, mut stopped) = (service.clone(), stopped.clone());
+        tokio::spawn(async move {
+            let connection = hyper::server::conn::http1::Builder::new()
+                .timer(TokioTimer::new())
+                .header_read_timeout(HEAD_WITHIN)
+                .serve_connection(TokioIo::new(stream), service);
+            let mut connection = std::pin::pin!(connection);
+            tokio::select! {
+                ended = connection.as_mut() => {
+                    if let Err(error) = ended {
+                        tracing::trace!(%error, "a connection broke");
+                    }
+                }
+                () = stop(&mut stopped) => {
+                    connection.as_mut().graceful_shutdown();
+                    let _ = tokio::time::timeout(Duration::from_secs(1), connection).await;
+                }
+            }
+            drop(place);
+        });
+    }
+    // Whoever is being answered gets the answer: every connection gives its place back when it ends.
+    let _ = tokio::time::timeout(Duration::from_secs(2), free.acquire_many(CONNECTIONS as u32)).await;
+}
+
+/// Waits until the backend stops.
+async fn stop(stopped: &mut watch::Receiver<bool>) {
+    // An error says that the sender is gone, which means the same.
+    let _ = stopped.wait_for(|stopped| *stopped).await.map(|_| ());
+}
+
+/// The state every handler gets.
+pub type At = State<Arc<Doors>>;

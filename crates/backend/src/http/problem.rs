@@ -1,0 +1,111 @@
+//! Problems as RFC 9457 tells them: what is wrong, where, and what to do.
+
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use city::Refusal;
+use serde_json::{Map, Value, json};
+
+/// The media type of a problem document.
+pub const PROBLEM_JSON: &str = "application/problem+json";
+
+/// A problem document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Problem {
+    /// The HTTP status.
+    pub status: u16,
+    reason: String,
+    title: String,
+    detail: String,
+    instance: Option<String>,
+    more: Map<String, Value>,
+}
+
+impl Problem {
+    /// A problem by its key, such as `unknownField`, with its title and what exactly is wrong.
+    pub fn new(status: u16, reason: &str, title: &str, detail: impl Into<String>) -> Self {
+        Self {
+            status,
+            reason: reason.to_owned(),
+            title: title.to_owned(),
+            detail: detail.into(),
+            instance: None,
+            more: Map::new(),
+        }
+    }
+
+    /// Where it happened.
+    pub fn at(self, instance: &str) -> Self {
+        Self { instance: Some(instance.to_owned()), ..self }
+    }
+
+    /// One more field.
+    pub fn with(mut self, field: &str, value: impl Into<Value>) -> Self {
+        self.more.insert(field.to_owned(), value.into());
+        self
+    }
+
+    /// What the rules refuse, with every field of the refusal.
+    pub fn of_refusal(refusal: &Refusal) -> Self {
+        let title = match refusal.http_status() {
+            403 => "The rules forbid it",
+            409 => "The unit is taken",
+            _ => "It cannot be done now",
+        };
+        let mut problem = Self::new(refusal.http_status(), refusal.key(), title, refusal.to_string());
+        if let Ok(Value::Object(fields)) = serde_json::to_value(refusal) {
+            problem.more = fields;
+        }
+        problem.at("/api/v1/commands")
+    }
+
+    /// The same key came with another command.
+    pub fn key_reused(key: &str) -> Self {
+        let detail = format!("the Idempotency-Key {key} belongs to another command: take a new key");
+        Self::new(422, "keyReused", "The key is used already", detail).at("/api/v1/commands")
+    }
+
+    /// A write failed; nothing was changed.
+    pub fn unwritten(error: &crate::BackendError) -> Self {
+        let detail = format!("nothing was changed, try again: {error}");
+        Self::new(503, "unwritten", "The database cannot be written", detail).at("/api/v1/commands")
+    }
+
+    /// The owner of the city is too busy, or ends.
+    pub fn busy() -> Self {
+        Self::new(503, "busy", "The backend is busy or stopping", "try again in a moment")
+    }
+
+    /// The document as JSON.
+    pub fn to_json(&self) -> String {
+        let mut document = Map::new();
+        document.insert("type".to_owned(), json!(format!("urn:shancheng:problem:{}", self.reason)));
+        document.insert("title".to_owned(), json!(self.title));
+        document.insert("status".to_owned(), json!(self.status));
+        document.insert("detail".to_owned(), json!(self.detail));
+        if let Some(instance) = &self.instance {
+            document.insert("instance".to_owned(), json!(instance));
+        }
+        document.insert("reason".to_owned(), json!(self.reason));
+        // A refusal's own fields never replace those of the document.
+        for (field, value) in &self.more {
+            document.entry(field.clone()).or_insert_with(|| value.clone());
+        }
+        Value::Object(document).to_string()
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = (status, [(header::CONTENT_TYPE, PROBLEM_JSON)], self.to_json()).into_response();
+        if status == StatusCode::UNAUTHORIZED {
+            let scheme = axum::http::HeaderValue::from_static("Bearer realm=\"shancheng\"");
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
+        }
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            let soon = axum::http::HeaderValue::from_static("1");
+            response.headers_mut().insert(header::RETRY_AFTER, soon);
+        }
+        response
+    }
+}

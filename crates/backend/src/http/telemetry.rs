@@ -1,0 +1,36 @@
+//! `GET /api/v1/telemetry`: newest values and positions once a second, as Server-Sent Events.
+
+use super::At;
+use super::events::KEEP_ALIVE;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use futures_util::Stream;
+use std::convert::Infallible;
+
+/// Answers with the stream; its first batch is everything.
+pub async fn stream(axum::extract::State(doors): At) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+    let telemetry = doors.telemetry.clone();
+    let reader = (telemetry.watch(), doors.stopped.clone(), telemetry, 0);
+    let batches =
+        futures_util::stream::unfold(reader, |(mut batch, mut stopped, telemetry, seen)| async move {
+            // The first batch leaves at once; after it each waits for something newer than was sent.
+            if *batch.borrow_and_update() <= seen {
+                tokio::select! {
+                    changed = batch.changed() => changed.ok()?,
+                    _ = stopped.changed() => return None,
+                }
+                batch.borrow_and_update();
+            }
+            if *stopped.borrow() {
+                return None;
+            }
+            let (seen, text) = match telemetry.since(seen) {
+                Ok(made) => made,
+                Err(error) => {
+                    tracing::error!(%error, "telemetry cannot be written as JSON");
+                    return None;
+                }
+            };
+            Some((Ok(Event::default().data(&*text)), (batch, stopped, telemetry, seen)))
+        });
+    Sse::new(batches).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
+}

@@ -1,0 +1,201 @@
+//! The training city: a seeded, living city, advanced second by second of city time.
+//!
+//! Incidents come only from what devices show in the telemetry and from what people report; crews and the
+//! duty officers of district centres act through the same rules as everybody. Everything is an exercise.
+//! Pure: no clock, no socket, no file but the scenario that is read before the start.
+
+mod act;
+mod chance;
+mod course;
+mod crews;
+mod devices;
+mod drones;
+mod excursions;
+mod fleet;
+mod officers;
+mod perception;
+mod reports;
+mod scenario;
+mod words;
+
+use crate::telemetry::Fix;
+use crate::{BackendError, Surroundings};
+use act::Act;
+use chance::Chance;
+use city::{Actor, City, CityTime, Command, DistrictCode, Event, Source, Status, UnitId, UnitState};
+use drones::Drones;
+use fleet::Fleet;
+use officers::Officers;
+use perception::Perception;
+use reports::Reporters;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use words::Words;
+
+pub use crate::telemetry::{Changes, Reading};
+pub use scenario::{Scenario, ScenarioDevice, ScenarioReport};
+
+/// How many incidents a minute arise in the city: 7.79 million in some 20 months.
+const INCIDENTS_PER_MINUTE: f64 = 9.0;
+/// The part of them that devices see; people report the rest.
+const SEEN_BY_DEVICES: f64 = 0.6;
+/// When nothing happened for so long, a unit on patrol checks in, seconds.
+const QUIET_S: f64 = 2.0;
+/// How often the duty officers look at their lists, steps.
+const OFFICERS_EVERY: i64 = 5;
+
+/// The training city beside its state, which is a [`City`].
+pub struct TrainingCity {
+    surroundings: Arc<Surroundings>,
+    chance: Chance,
+    words: Words,
+    perception: Perception,
+    reporters: Reporters,
+    fleet: Fleet,
+    drones: Drones,
+    officers: Officers,
+    scenario: Scenario,
+    began: CityTime,
+    speed: f64,
+    /// The last second that was stepped.
+    stepped: CityTime,
+    fixes: BTreeMap<UnitId, Fix>,
+    checked_in: Option<UnitId>,
+}
+
+impl TrainingCity {
+    /// The state of a city at its very beginning: every unit at home.
+    pub fn first(surroundings: &Surroundings, at: CityTime) -> City {
+        let routes = &surroundings.layers.drone_routes;
+        let units = fleet::units(&surroundings.stations, at);
+        City {
+            now: at,
+            status: Status::Exercise,
+            units: units.chain(Drones::units(routes, at, surroundings)).collect(),
+            ..City::default()
+        }
+    }
+
+    /// The living part of a city of `seed` that began at `began` and stands at `now`, run at `speed`.
+    pub fn new(
+        surroundings: Arc<Surroundings>,
+        seed: u64,
+        speed: f64,
+        scenario: Scenario,
+        began: CityTime,
+        now: CityTime,
+    ) -> Result<Self, BackendError> {
+        let chance = Chance::new(seed);
+        let stepped = CityTime(now.0.div_euclid(1_000) * 1_000);
+        let layers = &surroundings.layers;
+        let residents: Vec<(DistrictCode, f64)> =
+            layers.districts.iter().map(|d| (d.code, f64::from(d.population))).collect();
+        let per_s = scenario.incidents_per_minute.unwrap_or(INCIDENTS_PER_MINUTE) / 60.0;
+        let seen = per_s * SEEN_BY_DEVICES;
+        let perception =
+            Perception::new(chance, seen, &surroundings.devices, &residents, &scenario, began, stepped);
+        let reporters = Reporters::new(chance, per_s - seen, &layers.townships, &residents);
+        Ok(Self {
+            chance,
+            words: Words::shipped()?,
+            perception,
+            reporters,
+            fleet: Fleet::new(chance, &surroundings.stations, stepped),
+            drones: Drones::new(chance, &layers.drone_routes, stepped),
+            officers: Officers::new(chance, speed),
+            scenario,
+            began,
+            speed,
+            stepped,
+            fixes: BTreeMap::new(),
+            checked_in: None,
+            surroundings,
+        })
+    }
+
+    /// When the next step is due: the next whole second of city time.
+    pub fn next_step(&self) -> CityTime {
+        self.stepped.plus_ms(1_000)
+    }
+
+    /// Advances the city by one second: everybody moves and acts. The events are applied to `city` already.
+    pub fn step(&mut self, city: &mut City) -> Vec<Event> {
+        let at = self.next_step();
+        let before = self.stepped;
+        self.stepped = at;
+        let surroundings = self.surroundings.clone();
+        let mut acts = self.directed(before, at, city);
+        let (fixes, said) = self.fleet.step(city, at, &*surroundings);
+        acts.extend(said);
+        let (flown, said) = self.drones.step(city, at);
+        acts.extend(said);
+        self.fixes.extend(fixes.into_iter().chain(flown).map(|fix| (fix.unit.clone(), fix)));
+        acts.extend(self.perception.step(city, at, &surroundings.devices, &self.words));
+        acts.extend(self.reporters.step(at, &self.words, &*surroundings));
+        acts.extend(crews::speak(city, at, self.chance, &self.words));
+        if (at.0 / 1_000) % OFFICERS_EVERY == 0 {
+            acts.extend(self.officers.step(city, at, &self.words));
+        }
+        let mut events = perform(city, at, acts, &surroundings);
+        if at.seconds_since(city.now) >= QUIET_S * self.speed.max(1.0) {
+            let checked_in = self.check_in(city);
+            events.extend(perform(city, at, checked_in.into_iter().collect(), &surroundings));
+        }
+        events
+    }
+
+    /// What changed since it was last asked for. Incidents follow from what was told here, and only from that.
+    pub fn changes(&mut self) -> Changes {
+        let readings = self.perception.tell();
+        let fixes = std::mem::take(&mut self.fixes).into_values().collect();
+        Changes { at: self.stepped, readings, fixes }
+    }
+
+    /// What the scenario has for the seconds after `before` up to `at`.
+    fn directed(&self, before: CityTime, at: CityTime, city: &City) -> Vec<Act> {
+        let mut acts = Vec::new();
+        if city.sequence == 0 {
+            for risk_class in self.scenario.silent.iter().cloned() {
+                let actor = Actor::city_commander("training:director");
+                let command = Command::SwitchDevices { risk_class, reporting: false };
+                acts.push(Act { actor, command, source: None });
+            }
+        }
+        for report in &self.scenario.reports {
+            let due = self.began.plus_s(report.after_s);
+            if due > before && due <= at {
+                let ScenarioReport { risk_class, lon, lat, text, .. } = report.clone();
+                let source = Source::Resident { name: "市民(演练)".to_owned() };
+                acts.push(Act::report(
+                    "resident:exercise",
+                    source,
+                    Command::Report { risk_class, lon, lat, text },
+                ));
+            }
+        }
+        acts
+    }
+
+    /// The next unit on patrol, in the order of their identifiers, says where it is.
+    fn check_in(&mut self, city: &City) -> Option<Act> {
+        let after = self.checked_in.take();
+        let on_patrol = |id: &&UnitId| city.units.get(*id).is_some_and(|u| u.state == UnitState::Patrol);
+        let later = city.units.keys().filter(|id| after.as_ref().is_none_or(|a| *id > a)).find(on_patrol);
+        let id = later.or_else(|| city.units.keys().find(on_patrol))?;
+        self.checked_in = Some(id.clone());
+        let at = city.units.get(id)?.at;
+        Some(Act::crew(id, Command::CheckIn { unit_id: id.clone(), lon: at.lon, lat: at.lat }))
+    }
+}
+
+/// Puts `acts` to the rules, one after the other. What they refuse does not happen: the actor looks again
+/// at the next step.
+fn perform(city: &mut City, at: CityTime, acts: Vec<Act>, surroundings: &Surroundings) -> Vec<Event> {
+    let mut events = Vec::new();
+    for Act { actor, command, source } in acts {
+        if let Ok(bodies) = city.decide(&actor, &command, source, surroundings) {
+            events.extend(city.happen(at, bodies));
+        }
+    }
+    events
+}

@@ -1,0 +1,13 @@
+//! The backend over HTTP: what a console and a script see of it.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+#[path = "served/bad_input.rs"]
+mod bad_input;
+#[path = "served/client.rs"]
+mod client;
+#[path = "served/commands.rs"]
+mod commands;
+#[path = "served/durability.rs"]
+mod durability;
+#[path = "served/streams.rs"]
+mod streams;

@@ -1,0 +1,143 @@
+//! A backend on a free port in a folder of its own, and a client that speaks plain HTTP to it.
+
+use backend::{Backend, Config, Running};
+use serde_json::Value;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::time::Duration;
+use tempfile::TempDir;
+use ureq::Agent;
+
+pub struct Served {
+    pub running: Running,
+    pub folder: TempDir,
+}
+
+pub fn serve() -> Served {
+    serve_with(|_| {})
+}
+
+pub fn serve_with(change: impl FnOnce(&mut Config)) -> Served {
+    let folder = tempfile::tempdir().unwrap();
+    let running = serve_in(folder.path(), change);
+    Served { running, folder }
+}
+
+pub fn serve_in(folder: &Path, change: impl FnOnce(&mut Config)) -> Running {
+    let mut config = Config::embedded(folder.join("data"));
+    change(&mut config);
+    Backend::start(config).unwrap()
+}
+
+/// Status, content type and body of an answer.
+pub struct Reply {
+    pub status: u16,
+    pub kind: String,
+    pub text: String,
+    pub headers: ureq::http::HeaderMap,
+}
+
+impl Reply {
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|e| panic!("{e}: {}", self.text))
+    }
+    pub fn reason(&self) -> String {
+        assert_eq!(self.kind, "application/problem+json", "{}", self.text);
+        let problem = self.json();
+        for field in ["type", "title", "status", "detail"] {
+            assert!(problem.get(field).is_some(), "{field} is missing: {problem}");
+        }
+        assert_eq!(problem["status"], self.status);
+        problem["reason"].as_str().unwrap().to_owned()
+    }
+}
+
+pub fn agent() -> Agent {
+    let config =
+        Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_secs(60)));
+    config.build().into()
+}
+
+fn reply(mut response: ureq::http::Response<ureq::Body>) -> Reply {
+    let kind = response.headers().get("content-type").map(|v| v.to_str().unwrap().to_owned());
+    let headers = response.headers().clone();
+    let text = response.body_mut().with_config().limit(64 << 20).read_to_string().unwrap();
+    Reply { status: response.status().as_u16(), kind: kind.unwrap_or_default(), text, headers }
+}
+
+pub fn get_with(url: &str, headers: &[(&str, &str)]) -> Reply {
+    let request =
+        headers.iter().fold(agent().get(url), |request, (name, value)| request.header(*name, *value));
+    reply(request.call().unwrap())
+}
+
+pub fn get(url: &str) -> Reply {
+    get_with(url, &[])
+}
+
+pub fn post_with(url: &str, headers: &[(&str, &str)], body: &str) -> Reply {
+    let request =
+        headers.iter().fold(agent().post(url), |request, (name, value)| request.header(*name, *value));
+    reply(request.send(body).unwrap())
+}
+
+impl Served {
+    pub fn at(&self, path: &str) -> String {
+        format!("{}{path}", self.running.url())
+    }
+    pub fn act(&self, key: &str, body: &str) -> Reply {
+        act(&self.running, key, body)
+    }
+    pub fn snapshot(&self) -> Value {
+        get(&self.at("/api/v1/snapshot")).json()
+    }
+}
+
+pub fn act(running: &Running, key: &str, body: &str) -> Reply {
+    let headers = [("content-type", "application/json"), ("idempotency-key", key)];
+    post_with(&format!("{}/api/v1/commands", running.url()), &headers, body)
+}
+
+/// Messages of a stream, one after the other: identifier and data.
+pub fn stream(url: &str, last: Option<u64>) -> impl Iterator<Item = (Option<u64>, Value)> + use<> {
+    let request = agent().get(url);
+    let request = match last {
+        Some(last) => request.header("Last-Event-ID", last.to_string()),
+        None => request,
+    };
+    let response = request.call().unwrap();
+    assert_eq!(response.status(), 200);
+    assert_eq!(response.headers()["content-type"], "text/event-stream");
+    let mut lines = BufReader::new(response.into_body().into_with_config().limit(u64::MAX).reader()).lines();
+    std::iter::from_fn(move || {
+        let mut id = None;
+        loop {
+            let line = lines.next()?.ok()?;
+            if let Some(text) = line.strip_prefix("id: ") {
+                id = Some(text.parse().unwrap());
+            } else if let Some(text) = line.strip_prefix("data: ") {
+                return Some((id, serde_json::from_str(text).unwrap()));
+            }
+        }
+    })
+}
+
+/// A report in Yuzhong, and the incident it makes.
+pub fn report(running: &Running, key: &str) -> String {
+    let body = r#"{"type":"report","riskClass":"gas","lon":106.577,"lat":29.557,"text":"有燃气味"}"#;
+    let reply = act(running, key, body);
+    assert_eq!(reply.status, 200, "{}", reply.text);
+    reply.json()["events"][0]["incidentId"].as_str().unwrap().to_owned()
+}
+
+/// A unit on patrol in Yuzhong.
+pub fn free_unit(running: &Running) -> String {
+    let snapshot = get(&format!("{}/api/v1/snapshot", running.url())).json();
+    let units = snapshot["units"].as_array().unwrap();
+    let unit = units.iter().find(|u| u["districtCode"] == 500_103 && u["state"] == "patrol").unwrap();
+    unit["id"].as_str().unwrap().to_owned()
+}
+
+pub fn dispatch(incident: &str, unit: &str) -> String {
+    format!(r#"{{"type":"dispatch","incidentId":"{incident}","unitId":"{unit}"}}"#)
+}
