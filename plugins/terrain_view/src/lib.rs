@@ -1,1 +1,39 @@
-//! Draws the hills, the water and the contour lines.
+//! Draws the hills, the water and the contour lines: a quadtree of ground tiles, finer where the eye is near.
+//!
+//! [`select`] says which tiles a camera needs, [`build`](mod@build) samples and meshes one off the frame,
+//! [`show`](mod@show) keeps what is drawn without holes, and `terrain.wgsl` colours it.
+//! Deliberately absent: anything that stands on the ground.
+
+mod build;
+mod credit;
+mod material;
+mod raster;
+pub mod select;
+mod show;
+
+use bevy::prelude::*;
+use bevy_egui::EguiPrimaryContextPass;
+use shell::{CitySet, GroundModel};
+
+pub use show::Settled;
+
+/// The ground on screen. Waits for [`GroundModel`].
+pub struct TerrainViewPlugin;
+
+impl Plugin for TerrainViewPlugin {
+    fn build(&self, app: &mut App) {
+        app.add_plugins(material::plugin);
+        app.init_resource::<Settled>().init_resource::<show::Tiles>();
+        app.add_systems(
+            Update,
+            (show::choose, show::request, show::receive, show::show, material::dress)
+                .chain()
+                .in_set(CitySet::Draw)
+                .run_if(resource_exists::<GroundModel>),
+        );
+        app.add_systems(
+            EguiPrimaryContextPass,
+            credit::say_what_it_is.in_set(CitySet::Overlay).run_if(resource_exists::<GroundModel>),
+        );
+    }
+}

@@ -1,0 +1,156 @@
+//! How the ground is coloured: the theme and the switches of the layers, handed to `terrain.wgsl`.
+
+use crate::raster::SAMPLES;
+use bevy::asset::{load_internal_asset, uuid_handle};
+use bevy::mesh::MeshVertexBufferLayoutRef;
+use bevy::pbr::{MaterialPipeline, MaterialPipelineKey};
+use bevy::prelude::*;
+use bevy::reflect::TypePath;
+use bevy::render::render_resource::{
+    AsBindGroup, RenderPipelineDescriptor, ShaderType, SpecializedMeshPipelineError,
+};
+use bevy::shader::{Shader, ShaderRef};
+use city::LonLat;
+use shell::{Colour, GroundModel, OnScreenLayers, Theme};
+use terrain::TileKey;
+
+const SHADER: Handle<Shader> = uuid_handle!("6f0e2d0c-52a7-4c0e-9f4e-0c7a35d3b1a2");
+
+/// Everything the shader needs to know of a tile and of the theme.
+#[derive(Clone, Copy, Debug, Default, ShaderType)]
+pub(crate) struct Look {
+    /// Middle and half of the tile's range of heights, exaggeration, samples along a side.
+    tile: Vec4,
+    /// Opacity of contours and of water, the width of the fading rim in metres, and the tile's width in metres.
+    shown: Vec4,
+    /// The tile's south-west corner in the city frame, metres.
+    corner: Vec4,
+    /// West, south, east and north of the known ground in the city frame, metres.
+    known: Vec4,
+    /// Colours of the tint, linear, and their heights in metres in the fourth place.
+    tint: [Vec4; 6],
+    contour: Vec4,
+    water: Vec4,
+    shore: Vec4,
+    haze: Vec4,
+    sky: Vec4,
+}
+
+impl Look {
+    fn new(tile: Tile, ground_model: &GroundModel, theme: &Theme, layers: &OnScreenLayers) -> Self {
+        let corner = tile.key.south_west();
+        let known = known(ground_model);
+        let rim_m = ((known.z - known.x).min(known.w - known.y) * 0.06).min(25_000.0);
+        let colour = |c: Colour| c.linear().to_vec4();
+        let on = |key: &str| f32::from(u8::from(layers.is_on(key)));
+        let ground = &theme.ground;
+        Self {
+            tile: Vec4::new(tile.range_m.0, tile.range_m.1, ground_model.exaggeration as f32, SAMPLES as f32),
+            shown: Vec4::new(on("terrain.contours"), on("terrain.water"), rim_m, tile.key.width_m() as f32),
+            corner: Vec4::new(corner.east_m as f32, corner.north_m as f32, 0.0, 0.0),
+            known,
+            tint: std::array::from_fn(|i| {
+                ground.tint.get(i).map_or(Vec4::ZERO, |(height_m, c)| colour(*c).truncate().extend(*height_m))
+            }),
+            contour: colour(ground.contour),
+            water: colour(ground.water),
+            shore: colour(ground.shore),
+            haze: colour(ground.haze),
+            sky: colour(ground.sky),
+        }
+    }
+}
+
+/// The material of one tile.
+#[derive(Asset, TypePath, AsBindGroup, Clone, Debug)]
+pub(crate) struct GroundMaterial {
+    #[uniform(0)]
+    look: Look,
+    #[texture(1)]
+    #[sampler(2)]
+    raster: Handle<Image>,
+    tile: Tile,
+}
+
+/// Which tile it is, and middle and half of its range of heights in metres.
+#[derive(Clone, Copy, Debug)]
+struct Tile {
+    key: TileKey,
+    range_m: (f32, f32),
+}
+
+/// The box around the known ground in the city frame: west, south, east, north, metres.
+fn known(ground: &GroundModel) -> Vec4 {
+    let [west, south, east, north] = ground.ground.info().bounds;
+    let corner = |lon, lat| geodesy::to_city_frame(LonLat::new(lon, lat));
+    let (low, high) = (corner(west, south), corner(east, north));
+    Vec4::new(low.east_m as f32, low.north_m as f32, high.east_m as f32, high.north_m as f32)
+}
+
+impl GroundMaterial {
+    pub(crate) fn new(
+        key: TileKey,
+        raster: Handle<Image>,
+        range_m: (f32, f32),
+        ground: &GroundModel,
+        theme: &Theme,
+        layers: &OnScreenLayers,
+    ) -> Self {
+        let tile = Tile { key, range_m };
+        Self { look: Look::new(tile, ground, theme, layers), raster, tile }
+    }
+}
+
+impl Material for GroundMaterial {
+    fn vertex_shader() -> ShaderRef {
+        SHADER.into()
+    }
+
+    fn fragment_shader() -> ShaderRef {
+        SHADER.into()
+    }
+
+    fn enable_prepass() -> bool {
+        false
+    }
+
+    fn enable_shadows() -> bool {
+        false
+    }
+
+    fn specialize(
+        _: &MaterialPipeline,
+        descriptor: &mut RenderPipelineDescriptor,
+        layout: &MeshVertexBufferLayoutRef,
+        _: MaterialPipelineKey<Self>,
+    ) -> Result<(), SpecializedMeshPipelineError> {
+        let buffer = layout.0.get_layout(&[
+            Mesh::ATTRIBUTE_POSITION.at_shader_location(0),
+            Mesh::ATTRIBUTE_UV_0.at_shader_location(1),
+        ])?;
+        descriptor.vertex.buffers = vec![buffer];
+        // Skirts are seen from both sides.
+        descriptor.primitive.cull_mode = None;
+        Ok(())
+    }
+}
+
+pub(crate) fn plugin(app: &mut App) {
+    load_internal_asset!(app, SHADER, "../../../assets/shaders/terrain.wgsl", Shader::from_wgsl);
+    app.add_plugins(MaterialPlugin::<GroundMaterial>::default());
+}
+
+/// Dresses all tiles anew when theme, layers or exaggeration changed.
+pub(crate) fn dress(
+    ground: Res<GroundModel>,
+    theme: Res<Theme>,
+    layers: Res<OnScreenLayers>,
+    mut materials: ResMut<Assets<GroundMaterial>>,
+) {
+    if !(ground.is_changed() || theme.is_changed() || layers.is_changed()) {
+        return;
+    }
+    for (_, material) in materials.iter_mut() {
+        material.look = Look::new(material.tile, &ground, &theme, &layers);
+    }
+}

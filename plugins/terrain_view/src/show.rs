@@ -1,0 +1,228 @@
+//! Which tiles exist and which are drawn: chooses for the camera, has the missing ones built off the frame, takes in
+//! a few a frame, and keeps the rest in a budget of memory.
+
+use crate::build::{Built, build};
+use crate::material::GroundMaterial;
+use crate::select::{self, Selection, Span};
+use bevy::camera::visibility::NoFrustumCulling;
+use bevy::ecs::system::SystemParam;
+use bevy::platform::collections::{HashMap, HashSet};
+use bevy::prelude::*;
+use bevy::tasks::{AsyncComputeTaskPool, Task, futures::check_ready};
+use geodesy::{EastNorth, to_lon_lat};
+use shell::{GroundModel, OnScreenLayers, Placed, Projector, Screen, Theme};
+use terrain::TileKey;
+
+/// What tiles may take on the graphics card, bytes.
+const BUDGET: usize = 192 << 20;
+/// Meshes handed to the graphics card a frame, in a window.
+const UPLOADS_A_FRAME: usize = 3;
+/// Coarse levels that are always there, to stand in for what is not ready.
+const STAND_IN_LEVELS: u8 = 3;
+/// Heights of all ground, metres, and the level down to which tiles are given that span.
+const ALL_HEIGHTS_M: Span = (0.0, 2_900.0);
+const COARSE: u8 = 4;
+/// Finer tiles are given the span of the tile of this level (4 km wide) they lie in.
+const SPAN_LEVEL: u8 = 7;
+
+/// Whether everything the present camera needs is drawn. Pictures wait for it.
+#[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Settled {
+    /// True when every tile wanted is there and none was changed in this frame.
+    pub settled: bool,
+    /// Tiles drawn.
+    pub tiles: usize,
+    /// Tiles wanted and not there yet.
+    pub pending: usize,
+}
+
+struct Ready {
+    entity: Entity,
+    bytes: usize,
+    /// The last choice that wanted it.
+    wanted: u64,
+}
+
+/// All tiles.
+#[derive(Resource, Default)]
+pub(crate) struct Tiles {
+    chosen: Selection,
+    choice: u64,
+    spans: HashMap<TileKey, Span>,
+    ready: HashMap<TileKey, Ready>,
+    building: HashMap<TileKey, Task<Built>>,
+    drawn: HashSet<TileKey>,
+    bytes: usize,
+    changed: bool,
+}
+
+/// Chooses tiles when the eye moved; forgets all when the ground is another.
+pub(crate) fn choose(
+    mut commands: Commands,
+    eye: Res<Projector>,
+    ground: Res<GroundModel>,
+    mut tiles: ResMut<Tiles>,
+) {
+    if ground.is_changed() {
+        for (_, tile) in tiles.ready.drain() {
+            commands.entity(tile.entity).despawn();
+        }
+        *tiles = Tiles { choice: tiles.choice, ..default() };
+    }
+    if !eye.is_changed() && !ground.is_changed() {
+        return;
+    }
+    let tiles = &mut *tiles;
+    let spans = &mut tiles.spans;
+    let chosen = select::select(&eye, |key| {
+        let level = key.level.min(SPAN_LEVEL);
+        let coarse = TileKey { level, x: key.x >> (key.level - level), y: key.y >> (key.level - level) };
+        *spans.entry(coarse).or_insert_with(|| span(&ground, coarse))
+    });
+    tiles.choice += 1;
+    for key in chosen.leaves.iter().chain(&chosen.split) {
+        if let Some(tile) = tiles.ready.get_mut(key) {
+            tile.wanted = tiles.choice;
+        }
+    }
+    tiles.changed |= chosen != tiles.chosen;
+    tiles.chosen = chosen;
+}
+
+/// Between which heights a tile is drawn, from nine places and a margin: it must not depend on what is built.
+fn span(ground: &GroundModel, key: TileKey) -> Span {
+    let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
+    if key.level > COARSE {
+        let (corner, width_m) = (key.south_west(), key.width_m());
+        for (i, j) in (0..3).flat_map(|i| (0..3).map(move |j| (i, j))) {
+            let east_m = corner.east_m + width_m * f64::from(i) / 2.0;
+            let north_m = corner.north_m + width_m * f64::from(j) / 2.0;
+            let height_m = ground.drawn_height_m(to_lon_lat(EastNorth::new(east_m, north_m)));
+            (low, high) = (low.min(height_m), high.max(height_m));
+        }
+        let margin_m = 50.0 + width_m * 0.03 * ground.exaggeration;
+        return (low - margin_m, high + margin_m);
+    }
+    (ALL_HEIGHTS_M.0, ALL_HEIGHTS_M.1 * ground.exaggeration)
+}
+
+/// Has missing tiles built, as many at once as there are hands: coarse stand-ins first, then the widest looking.
+pub(crate) fn request(ground: Res<GroundModel>, screen: Res<Screen>, mut tiles: ResMut<Tiles>) {
+    let pool = AsyncComputeTaskPool::get();
+    let free = (pool.thread_num() + 1).saturating_sub(tiles.building.len());
+    if free == 0 {
+        return;
+    }
+    let stand_ins =
+        tiles.chosen.split.iter().filter(|key| !screen.is_still() && key.level <= STAND_IN_LEVELS);
+    let missing: Vec<TileKey> = stand_ins
+        .chain(&tiles.chosen.leaves)
+        .filter(|key| !tiles.ready.contains_key(*key) && !tiles.building.contains_key(*key))
+        .take(free)
+        .copied()
+        .collect();
+    for key in missing {
+        let ground = ground.ground.clone();
+        tiles.building.insert(key, pool.spawn(async move { build(&ground, key) }));
+    }
+}
+
+/// What a tile is made of in the engine.
+#[derive(SystemParam)]
+pub(crate) struct Stock<'w> {
+    meshes: ResMut<'w, Assets<Mesh>>,
+    images: ResMut<'w, Assets<Image>>,
+    materials: ResMut<'w, Assets<GroundMaterial>>,
+    ground: Res<'w, GroundModel>,
+    theme: Res<'w, Theme>,
+    layers: Res<'w, OnScreenLayers>,
+}
+
+impl Stock<'_> {
+    /// A hidden entity that shows a tile.
+    fn take_in(&mut self, commands: &mut Commands, key: TileKey, built: Built) -> Entity {
+        let image = self.images.add(built.image);
+        let material =
+            GroundMaterial::new(key, image, built.range_m, &self.ground, &self.theme, &self.layers);
+        commands
+            .spawn((
+                Mesh3d(self.meshes.add(built.mesh)),
+                MeshMaterial3d(self.materials.add(material)),
+                Placed { at: key.south_west(), height_m: 0.0 },
+                Visibility::Hidden,
+                NoFrustumCulling,
+            ))
+            .id()
+    }
+}
+
+/// Takes in what was built, a few a frame, and drops what nobody wanted for longest.
+pub(crate) fn receive(
+    mut commands: Commands,
+    mut stock: Stock,
+    screen: Res<Screen>,
+    mut tiles: ResMut<Tiles>,
+) {
+    if tiles.building.is_empty() {
+        return;
+    }
+    let most = if screen.is_still() { usize::MAX } else { UPLOADS_A_FRAME };
+    let tiles = &mut *tiles;
+    let mut done = Vec::new();
+    for (key, task) in &mut tiles.building {
+        if done.len() < most
+            && let Some(built) = check_ready(task)
+        {
+            done.push((*key, built));
+        }
+    }
+    done.sort_by_key(|(key, _)| *key);
+    for (key, built) in done {
+        tiles.building.remove(&key);
+        tiles.bytes += built.bytes;
+        let bytes = built.bytes;
+        let entity = stock.take_in(&mut commands, key, built);
+        tiles.ready.insert(key, Ready { entity, bytes, wanted: tiles.choice });
+        tiles.changed = true;
+    }
+    while tiles.bytes > BUDGET {
+        let unwanted = tiles.ready.iter().filter(|(key, tile)| {
+            key.level > STAND_IN_LEVELS && tile.wanted < tiles.choice && !tiles.drawn.contains(*key)
+        });
+        let Some(oldest) = unwanted.min_by_key(|(key, tile)| (tile.wanted, **key)).map(|(key, _)| *key)
+        else {
+            return;
+        };
+        if let Some(tile) = tiles.ready.remove(&oldest) {
+            tiles.bytes -= tile.bytes;
+            commands.entity(tile.entity).despawn();
+        }
+    }
+}
+
+/// Shows what covers the view best with what is there.
+pub(crate) fn show(mut tiles: ResMut<Tiles>, mut seen: Query<&mut Visibility>, mut settled: ResMut<Settled>) {
+    if !tiles.changed {
+        let now = Settled { settled: settled.pending == 0 && settled.tiles > 0, ..*settled };
+        settled.set_if_neq(now);
+        return;
+    }
+    let tiles = &mut *tiles;
+    let drawn: HashSet<TileKey> =
+        select::cover(&tiles.chosen, &|key| tiles.ready.contains_key(&key)).into_iter().collect();
+    let mut all_set = true;
+    for (key, tile) in &tiles.ready {
+        let wanted = if drawn.contains(key) { Visibility::Visible } else { Visibility::Hidden };
+        match seen.get_mut(tile.entity) {
+            Ok(mut visibility) => {
+                visibility.set_if_neq(wanted);
+            }
+            // Spawned in this frame: it is shown in the next.
+            Err(_) => all_set = false,
+        }
+    }
+    let pending = tiles.chosen.leaves.iter().filter(|key| !tiles.ready.contains_key(*key)).count();
+    *settled = Settled { settled: false, tiles: drawn.len(), pending };
+    tiles.drawn = drawn;
+    tiles.changed = !all_set;
+}
