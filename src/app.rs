@@ -1,20 +1,17 @@
 //! From the city's data to a running engine: with a window, or offscreen into a picture.
 
-use crate::features;
+use crate::features::Features;
 use anyhow::{Context, bail};
 use bevy::app::PluginsState;
-use bevy::asset::RenderAssetUsages;
-use bevy::camera::RenderTarget;
 use bevy::log::LogPlugin;
 use bevy::prelude::*;
 use bevy::render::RenderPlugin;
 use bevy::render::pipelined_rendering::PipelinedRenderingPlugin;
-use bevy::render::render_resource::TextureFormat;
 use bevy::render::renderer::RenderAdapterInfo;
 use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured};
 use bevy::window::{ExitCondition, PresentMode, WindowResolution};
 use bevy::winit::WinitPlugin;
-use shell::{CameraEye, GroundModel, Language, MapCamera, OnScreenLayers, StaticCity};
+use shell::{GroundModel, Language, MapCamera, OnScreenLayers, Picture, Screen, StaticCity};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -37,7 +34,8 @@ impl CityOnScreen {
     /// Loads what ships; `seed` places the training risk points.
     pub fn load(ground: terrain::Ground, seed: u64, camera: MapCamera, english: bool) -> anyhow::Result<Self> {
         let layers = layers::StaticLayers::shipped().context("reading the static layers")?;
-        let risk_points = layers::training_risk_points(&layers, &ground, seed);
+        let gazetteer = layers::Gazetteer::new(&layers);
+        let risk_points = layers::training_risk_points(&layers, &gazetteer, &ground, seed);
         let city = StaticCity { layers: Arc::new(layers), risk_points: Arc::new(risk_points) };
         let language = if english { Language::English } else { Language::Chinese };
         Ok(Self { ground, city, camera, layers: OnScreenLayers::default(), language })
@@ -69,7 +67,7 @@ pub fn windowed(size: (u32, u32), city: CityOnScreen) -> App {
             .disable::<LogPlugin>(),
     );
     city.insert(&mut app);
-    features::add(&mut app);
+    app.add_plugins(Features { screen: Screen::Window });
     app
 }
 
@@ -78,11 +76,7 @@ pub fn windowed(size: (u32, u32), city: CityOnScreen) -> App {
 pub struct Offscreen {
     /// The engine.
     pub app: App,
-    image: Handle<Image>,
 }
-
-#[derive(Resource)]
-struct Target(Handle<Image>);
 
 #[derive(Resource, Default)]
 struct Captured(Option<Image>);
@@ -104,20 +98,16 @@ impl Offscreen {
                 .disable::<WinitPlugin>()
                 .disable::<PipelinedRenderingPlugin>(),
         );
-        let mut picture = Image::new_target_texture(size.0, size.1, TextureFormat::Rgba8UnormSrgb, None);
-        picture.asset_usage = RenderAssetUsages::all();
-        let image = app.world_mut().resource_mut::<Assets<Image>>().add(picture);
-        app.insert_resource(Target(image.clone())).init_resource::<Captured>();
-        app.add_systems(PreUpdate, draw_into_the_image);
+        app.init_resource::<Captured>();
         city.insert(&mut app);
-        features::add(&mut app);
+        app.add_plugins(Features { screen: Screen::Offscreen { width: size.0, height: size.1 } });
         more(&mut app);
         while app.plugins_state() == PluginsState::Adding {
             bevy::tasks::tick_global_task_pools_on_main_thread();
         }
         app.finish();
         app.cleanup();
-        Self { app, image }
+        Self { app }
     }
 
     /// The name of the graphics adapter.
@@ -145,7 +135,8 @@ impl Offscreen {
     /// Draws one frame and brings its pixels back.
     pub fn picture(&mut self) -> anyhow::Result<Image> {
         let world = self.app.world_mut();
-        world.spawn(Screenshot::image(self.image.clone())).observe(
+        let image = world.resource::<Picture>().0.clone();
+        world.spawn(Screenshot::image(image)).observe(
             |shot: On<ScreenshotCaptured>, mut captured: ResMut<Captured>| {
                 captured.0 = Some(shot.image.clone());
             },
@@ -176,20 +167,6 @@ impl Offscreen {
         Ok(image.dimensions())
     }
 }
-
-/// The shell makes the camera; here it is pointed at the image.
-fn draw_into_the_image(
-    mut commands: Commands,
-    target: Res<Target>,
-    eyes: Query<Entity, (With<CameraEye>, Without<IntoImage>)>,
-) {
-    for eye in &eyes {
-        commands.entity(eye).insert((RenderTarget::Image(target.0.clone().into()), IntoImage));
-    }
-}
-
-#[derive(Component)]
-struct IntoImage;
 
 /// The engine ends with a panic where there is no adapter or no display: that becomes one clear line.
 fn say_engine_faults_clearly() {

@@ -1,22 +1,21 @@
 //! What the console is made of: a line a feature.
 
-use bevy::app::{App, PluginGroup, PluginGroupBuilder};
+use bevy::app::{PluginGroup, PluginGroupBuilder};
+use shell::Screen;
 
 /// Everything that draws the city or works on it. The link is added where there is a backend.
-pub struct Features;
+pub struct Features {
+    /// Where the picture goes.
+    pub screen: Screen,
+}
 
 impl PluginGroup for Features {
     fn build(self) -> PluginGroupBuilder {
         PluginGroupBuilder::start::<Self>()
-            .add(shell::ShellPlugin)
+            .add(shell::ShellPlugin { screen: self.screen })
             .add(terrain_view::TerrainViewPlugin)
             .add(one_map::OneMapPlugin)
             .add(drones::DronesPlugin)
             .add(incident_board::IncidentBoardPlugin)
     }
-}
-
-/// Adds every feature.
-pub fn add(app: &mut App) {
-    app.add_plugins(Features);
 }

@@ -1,16 +1,16 @@
 //! The seeded training city at one instant, without a backend: what a repeatable picture is drawn of.
 
 use bevy::app::App;
-use city::{City, CityTime, Snapshot, TelemetryBatch};
+use city::{City, CityTime, TelemetryBatch};
 use feeds::{DeviceTable, MoverTable};
 use shell::{CityClock, CityState, LiveDevices, Movers};
 
-/// The instant drawn where the command line names none: a winter evening, before the rush ends.
+/// The instant drawn where the command line names none: a winter evening in the rush.
 const USUAL: &str = "2026-01-15T10:20:00.000Z";
 
 /// The state of the city and the newest values at one instant.
 pub struct Instant {
-    state: Snapshot,
+    city: City,
     telemetry: TelemetryBatch,
 }
 
@@ -20,8 +20,8 @@ pub fn at(at: Option<CityTime>, seed: u64, ground: &terrain::Ground) -> anyhow::
         Some(at) => at,
         None => CityTime::parse(USUAL).map_err(anyhow::Error::msg)?,
     };
-    let (state, telemetry) = backend::training::lived_until(at, seed, ground)?;
-    Ok(Instant { state, telemetry })
+    let (city, telemetry) = backend::lived_until(at, seed, ground)?;
+    Ok(Instant { city, telemetry })
 }
 
 impl Instant {
@@ -32,7 +32,7 @@ impl Instant {
         devices.apply(&self.telemetry.devices, now);
         let mut movers = MoverTable::default();
         movers.apply(&self.telemetry.movers, now);
-        app.insert_resource(CityState { city: City::from(self.state), received: true })
+        app.insert_resource(CityState { city: self.city, received: true })
             .insert_resource(CityClock { now, speed: 1.0, fixed: true })
             .insert_resource(LiveDevices { table: devices, generation: 1 })
             .insert_resource(Movers { table: movers });

@@ -5,11 +5,10 @@ use crate::arguments::Act;
 use crate::failure::{Failure, Outcome, words};
 use anyhow::Context;
 use city::Command;
-use link::{CommandKey, Link, LinkConfig, LinkMessage};
+use link::{Acted, CommandKey, Link, LinkConfig, StateDir};
 use serde_json::json;
-use std::collections::HashSet;
 use std::io::BufRead;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Sends the commands and prints each answer; exit code 1 when one was refused or is still unanswered.
 pub fn run(words: &Act, json: bool) -> Outcome {
@@ -18,49 +17,51 @@ pub fn run(words: &Act, json: bool) -> Outcome {
     let link = Link::start(LinkConfig {
         backend: words.backend.clone(),
         token: words.token.clone(),
-        state_dir: link::state_folder(words.state.as_deref(), "act")?,
+        state_dir: StateDir::of_user(words.state.clone()),
         console: "act".to_owned(),
         telemetry: false,
     })?;
-    let mut open: HashSet<CommandKey> = link.unanswered()?.into_iter().collect();
-    if !open.is_empty() {
-        eprintln!("finishing {} command(s) accepted earlier", open.len());
+    let patience = words.seconds.map(|s| Duration::from_secs_f64(s.clamp(0.0, 1e9)));
+    let (mut refused, mut printed) = (false, Ok(()));
+    let unanswered = link::act(&link, commands, patience, |acted| match acted {
+        Acted::Answered { key, outcome, .. } => {
+            refused |= matches!(outcome, link::Outcome::Refused { .. });
+            if printed.is_ok() {
+                printed = print_line(&answer(key, &outcome, json));
+            }
+        }
+        Acted::LeftBefore { key, outcome, .. } => {
+            eprintln!("accepted by an earlier run: {}", answer(key, &outcome, false));
+        }
+        Acted::Waiting(why) => eprintln!("{why}"),
+    });
+    printed?;
+    match (unanswered, refused) {
+        (0, false) => Ok(()),
+        (0, true) => Err(Failure::Said),
+        (n, _) => Err(Failure::Work(anyhow::anyhow!(
+            "{n} command(s) not answered in time by {}: they stay in the outbox in {} and go out next time",
+            words.backend,
+            link.state_dir().display()
+        ))),
     }
-    let keys: Vec<CommandKey> = commands.into_iter().map(|command| link.submit(command)).collect();
-    open.extend(keys.iter().cloned());
+}
 
-    let until = words.seconds.map(|s| Instant::now() + Duration::from_secs_f64(s.clamp(0.0, 1e9)));
-    let (mut refused, mut said) = (false, String::new());
-    while !open.is_empty() {
-        if until.is_some_and(|end| Instant::now() >= end) {
-            return Err(Failure::Work(anyhow::anyhow!(
-                "{} command(s) not answered in time by {}: they stay in the outbox and go out next time",
-                open.len(),
-                words.backend
-            )));
+/// One answer as a line.
+fn answer(key: CommandKey, outcome: &link::Outcome, as_json: bool) -> String {
+    match (outcome, as_json) {
+        (link::Outcome::Done { events }, true) => {
+            json!({"key": key.to_string(), "status": 200, "events": events}).to_string()
         }
-        match link.wait(Duration::from_millis(100)) {
-            Some(LinkMessage::Answered { key, command, outcome }) => {
-                open.remove(&key);
-                refused |= keys.contains(&key) && !outcome.is_done();
-                let line = json!({"key": key, "command": command, "outcome": outcome});
-                if json {
-                    print_line(&line.to_string())?;
-                } else {
-                    print_line(&outcome.in_words())?;
-                }
-            }
-            Some(LinkMessage::Health(feeds)) => {
-                let now = feeds.iter().map(|f| f.message.as_str()).find(|m| !m.is_empty()).unwrap_or("");
-                if now != said && !now.is_empty() {
-                    eprintln!("{now}");
-                }
-                now.clone_into(&mut said);
-            }
-            _ => (),
+        (link::Outcome::Refused { status, problem }, true) => {
+            json!({"key": key.to_string(), "status": status, "problem": problem}).to_string()
         }
+        (link::Outcome::Done { events }, false) => {
+            let happened: Vec<_> = events.iter().map(|event| event.body.key()).collect();
+            format!("done: {}", happened.join(", "))
+        }
+        (link::Outcome::Refused { status, problem }, false) => format!("refused ({status}): {problem}"),
     }
-    if refused { Err(Failure::Said) } else { Ok(()) }
 }
 
 /// Reads every command before the first is sent: a file with one wrong command sends none.

@@ -23,7 +23,7 @@ pub fn run(words: City, json: bool) -> Outcome {
                 ground: Some(ground(terrain.as_deref())?),
             };
             let running = backend::Backend::start(config)?;
-            let url = format!("http://{}", running.addr());
+            let url = running.url();
             if json {
                 print_json(&json!({"url": url, "data": data, "status": "Exercise"}))?;
             } else {
@@ -40,8 +40,9 @@ pub fn run(words: City, json: bool) -> Outcome {
             } else {
                 return Err(words_hours(hours));
             };
-            let actor = city::Actor { name, role: read_role(&role)?, level, jurisdiction };
-            let token = backend::tokens::issue(&data_folder(data)?, &actor, hours * 3600.0)?;
+            let (role, seconds) = (read_role(&role)?, (hours * 3600.0) as u32);
+            let token =
+                backend::tokens::issue(&data_folder(data)?, role, level, jurisdiction, &name, seconds)?;
             if json { print_json(&json!({ "token": token })) } else { print_line(&token) }
         }
     }

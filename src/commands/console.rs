@@ -8,7 +8,7 @@ use crate::arguments::Console;
 use crate::failure::{Outcome, words};
 use bevy::app::{App, AppExit};
 use feed_link::FeedLinkPlugin;
-use link::LinkConfig;
+use link::{LinkConfig, StateDir};
 use serde_json::json;
 use std::time::{Duration, Instant};
 
@@ -22,13 +22,13 @@ pub fn run(words: &Console, json: bool, started: Instant) -> Outcome {
         Some(url) => (url.clone(), None),
         None => {
             let running = embedded_city(words, &ground)?;
-            (format!("http://{}", running.addr()), Some(running))
+            (running.url(), Some(running))
         }
     };
     let config = LinkConfig {
         backend,
         token: words.source.token.clone(),
-        state_dir: link::state_folder(words.state.as_deref(), "console")?,
+        state_dir: StateDir::of_user(words.state.clone()),
         console: "console".to_owned(),
         telemetry: true,
     };

@@ -4,7 +4,7 @@ use super::{log_to_standard_error, print_line};
 use crate::arguments::Follow;
 use crate::failure::Outcome;
 use city::{City, Event};
-use link::{Link, LinkConfig, LinkMessage};
+use link::{Link, LinkConfig, LinkMessage, StateDir};
 use std::time::{Duration, Instant};
 
 /// Prints events until the count or the time is reached, or for ever.
@@ -13,7 +13,7 @@ pub fn run(words: &Follow, json: bool) -> Outcome {
     let link = Link::start(LinkConfig {
         backend: words.backend.clone(),
         token: words.token.clone(),
-        state_dir: link::state_folder(words.state.as_deref(), "follow")?,
+        state_dir: StateDir::of_user(words.state.clone()),
         console: "follow".to_owned(),
         telemetry: false,
     })?;

@@ -6,7 +6,7 @@ use crate::arguments::Snapshot;
 use crate::failure::{Failure, Outcome, words};
 use crate::training_picture;
 use bevy::app::App;
-use link::LinkConfig;
+use link::{LinkConfig, StateDir};
 use serde_json::json;
 use shell::{CityClock, CityState, MapCamera, NAMED_VIEWS, OnScreenLayers};
 use std::time::{Duration, Instant};
@@ -21,7 +21,7 @@ pub fn run(words: &Snapshot, json: bool, started: Instant) -> Outcome {
         Some(backend) => Live::Backend(LinkConfig {
             backend: backend.clone(),
             token: words.source.token.clone(),
-            state_dir: link::state_folder(None, "snapshot")?,
+            state_dir: StateDir::of_user(None),
             console: "snapshot".to_owned(),
             telemetry: true,
         }),

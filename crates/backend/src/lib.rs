@@ -9,6 +9,7 @@ mod config;
 mod error;
 mod http;
 mod journal;
+mod lived;
 mod owner;
 mod running;
 mod store;
@@ -19,5 +20,6 @@ pub mod training;
 
 pub use config::Config;
 pub use error::BackendError;
+pub use lived::lived_until;
 pub use running::{Backend, Running};
 pub use surroundings::Surroundings;

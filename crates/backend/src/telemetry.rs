@@ -124,6 +124,12 @@ impl Telemetry {
         Ok((batch, text))
     }
 
+    /// The newest of everything, as a reader gets it who has seen nothing.
+    pub fn everything(&self) -> TelemetryBatch {
+        let rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
+        self.columns(&rows, 0)
+    }
+
     fn columns(&self, rows: &Rows, seen: u64) -> TelemetryBatch {
         let reported = self.devices.iter().zip(&rows.devices).filter_map(|(d, row)| Some((d, row.as_ref()?)));
         // The fixed columns come whenever a device is in the batch that the reader has never been told of.

@@ -43,7 +43,7 @@ fn console(backend: &OwnBackend, name: &str) -> anyhow::Result<Link> {
     Ok(Link::start(LinkConfig {
         backend: backend.url.clone(),
         token: None,
-        state_dir: std::env::temp_dir().join(format!("shancheng-bench-{}-{name}", std::process::id())),
+        state_dir: backend.folder(name),
         console: name.to_owned(),
         telemetry: false,
     })?)

@@ -55,12 +55,11 @@ pub fn run() -> Result<Vec<Figure>, Failure> {
     let backend = OwnBackend::start()?;
     let ground = terrain::Ground::shipped()?;
     let mut figures = Vec::new();
-    let state = std::env::temp_dir().join(format!("shancheng-bench-{}-frame", std::process::id()));
     let city = CityOnScreen::load(ground, DEFAULT_SEED, named_view("centre")?, false)?;
     let config = LinkConfig {
         backend: backend.url.clone(),
         token: None,
-        state_dir: state,
+        state_dir: backend.folder("frame"),
         console: "bench".to_owned(),
         telemetry: true,
     };

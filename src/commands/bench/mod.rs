@@ -92,7 +92,7 @@ impl OwnBackend {
         let _ = std::fs::remove_dir_all(&data);
         let mut process = std::process::Command::new(std::env::current_exe()?)
             .args(["--json", "city", "serve", "--listen", "127.0.0.1:0", "--data"])
-            .arg(&data)
+            .arg(data.join("city"))
             .stdout(std::process::Stdio::piped())
             .stderr(std::process::Stdio::null())
             .spawn()?;
@@ -104,6 +104,11 @@ impl OwnBackend {
             .map_err(|_| anyhow::anyhow!("the backend did not start: run `shancheng city serve` to see why"))?;
         let url = said["url"].as_str().unwrap_or_default().to_owned();
         Ok(Self { process, data, url })
+    }
+
+    /// The state folder of console `name`, which goes when the backend does.
+    pub fn folder(&self, name: &str) -> link::StateDir {
+        link::StateDir::Own(self.data.join(name))
     }
 }
 

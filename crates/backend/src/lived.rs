@@ -1,0 +1,30 @@
+//! A training city at one instant, without a database or a socket: what a repeatable picture is drawn of.
+
+use crate::telemetry::Telemetry;
+use crate::training::{Scenario, TrainingCity};
+use crate::{BackendError, Surroundings};
+use city::{City, CityTime, TelemetryBatch};
+use std::sync::Arc;
+
+/// How long the city has lived by the instant asked for: long enough that every device has reported and units are
+/// out in every state, seconds.
+const LIVED_S: f64 = 1_200.0;
+
+/// The city of `seed` on `ground` that has lived for twenty minutes by `at`: its state, and the newest of
+/// everything. The same words give the same city.
+pub fn lived_until(
+    at: CityTime,
+    seed: u64,
+    ground: &terrain::Ground,
+) -> Result<(City, TelemetryBatch), BackendError> {
+    let surroundings = Arc::new(Surroundings::make(ground, seed)?);
+    let began = at.plus_s(-LIVED_S);
+    let mut city = TrainingCity::first(&surroundings, began);
+    let telemetry = Telemetry::new(surroundings.devices.clone());
+    let mut training = TrainingCity::new(surroundings, seed, 1.0, Scenario::default(), began, began)?;
+    while training.next_step() <= at {
+        training.step(&mut city);
+        telemetry.publish(training.changes());
+    }
+    Ok((city, telemetry.everything()))
+}
