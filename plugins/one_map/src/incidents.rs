@@ -1,0 +1,155 @@
+//! Incidents: the greatest symbols of the map, coloured by level, pulsing until somebody has acknowledged them.
+
+use crate::symbol_layer::{ANCHOR, LayerTools, SymbolLayer, local};
+use crate::symbol_material::SymbolMaterial;
+use crate::symbol_mesh::{Shape, Symbol, SymbolMesh};
+use bevy::prelude::*;
+use city::{IncidentId, Stage};
+use geodesy::{EastNorth, to_city_frame};
+use shell::{
+    CityClock, CitySet, CityState, GroundModel, LabelKind, MapLabel, MapLabels, OnScreenLayers, Theme, Words,
+};
+use std::collections::BTreeMap;
+
+/// One beat of the pulse, milliseconds of the city's clock, so that a picture at an instant is always the same.
+const BEAT_MS: i64 = 1_600;
+
+/// One incident as drawn.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct IncidentOnMap {
+    /// City frame.
+    pub at: EastNorth,
+    /// Height of the ground, metres, not exaggerated.
+    pub height_m: f32,
+    level: u8,
+    stage: Stage,
+}
+
+/// The open incidents, as drawn.
+#[derive(Resource)]
+pub(crate) struct IncidentLayer {
+    layer: SymbolLayer,
+    /// By id.
+    pub incidents: BTreeMap<IncidentId, IncidentOnMap>,
+    pulsing: bool,
+    looked: Option<u64>,
+}
+
+fn begin(mut tools: LayerTools, theme: Res<Theme>) {
+    let layer = tools.layer(SymbolMaterial::new(&theme, 4, 0.0, 25_000.0, (0.5, 1.3)));
+    let incidents = BTreeMap::new();
+    tools.commands.insert_resource(IncidentLayer { layer, incidents, pulsing: false, looked: None });
+}
+
+#[allow(clippy::too_many_arguments, reason = "a system names all it reads")]
+fn draw(
+    mut tools: LayerTools,
+    mut layer: ResMut<IncidentLayer>,
+    state: Res<CityState>,
+    ground: Option<Res<GroundModel>>,
+    on: Res<OnScreenLayers>,
+    theme: Res<Theme>,
+    words: Res<Words>,
+    mut labels: ResMut<MapLabels>,
+) {
+    let layer = layer.bypass_change_detection();
+    let shown = on.is_on("incidents");
+    if on.is_changed() {
+        tools.set_look(&layer.layer, shown, false);
+    }
+    let seen = state.is_changed() && layer.looked != Some(state.city.sequence);
+    if !(seen || theme.is_changed() || words.is_changed() || on.is_changed()) {
+        return;
+    }
+    layer.looked = Some(state.city.sequence);
+    let mut now = BTreeMap::new();
+    for incident in state.city.incidents.values().filter(|i| i.is_open()) {
+        let (level, stage) = (incident.level.number(), incident.stage);
+        let known = layer.incidents.get(&incident.id).map(|before| IncidentOnMap { level, stage, ..*before });
+        let on_map = known.unwrap_or_else(|| {
+            let height_m = ground.as_ref().and_then(|g| g.ground.height_m(incident.at)).unwrap_or(0.0) as f32;
+            IncidentOnMap { at: to_city_frame(incident.at), height_m, level, stage }
+        });
+        now.insert(incident.id.clone(), on_map);
+    }
+    let changed = now != layer.incidents;
+    layer.incidents = now;
+    if changed || theme.is_changed() {
+        let mut ordered: Vec<&IncidentOnMap> = layer.incidents.values().collect();
+        ordered.sort_by_key(|i| (std::cmp::Reverse(i.level), i.stage != Stage::Perceive));
+        let mut mesh = SymbolMesh::default();
+        for incident in ordered {
+            mesh.push(local(incident.at, incident.height_m, ANCHOR), &symbol(incident, &theme));
+        }
+        tools.redraw(&layer.layer, mesh);
+        layer.pulsing = layer.incidents.values().any(|i| i.stage == Stage::Perceive);
+    }
+    if changed || theme.is_changed() || words.is_changed() || on.is_changed() {
+        let exaggeration = f64::from(tools.exaggeration());
+        labels.set(
+            "incidents",
+            if shown { names(&state, layer, &theme, &words, exaggeration) } else { Vec::new() },
+        );
+    }
+}
+
+fn symbol(incident: &IncidentOnMap, theme: &Theme) -> Symbol {
+    let level = usize::from(incident.level.clamp(1, 4) - 1);
+    Symbol {
+        shape: Shape::Incident,
+        hollow: incident.stage == Stage::Supervise,
+        colour: theme.map.level[level].0,
+        size: theme.size.incident * [1.15, 1.0, 0.9, 0.8][level],
+        spacing_m: 1.0e6,
+        pulse: incident.stage == Stage::Perceive,
+        stale: false,
+        group: 0,
+    }
+}
+
+fn names(
+    state: &CityState,
+    layer: &IncidentLayer,
+    theme: &Theme,
+    words: &Words,
+    exaggeration: f64,
+) -> Vec<MapLabel> {
+    let named = layer.incidents.iter().filter_map(|(id, on_map)| {
+        let incident = state.city.incidents.get(id)?;
+        let class = words.pick(incident.class.zh(), incident.class.en());
+        Some(MapLabel {
+            at: incident.at,
+            height_m: f64::from(on_map.height_m) * exaggeration,
+            text: format!("{} {class}", incident.level.roman()),
+            size: theme.size.small,
+            colour: theme.map.label,
+            priority: 60.0 - 5.0 * f32::from(on_map.level)
+                + if on_map.stage == Stage::Perceive { 12.0 } else { 0.0 },
+            kind: LabelKind::Incident,
+        })
+    });
+    named.collect()
+}
+
+/// Lets unacknowledged incidents pulse by the city's clock.
+fn pulse(
+    layer: Res<IncidentLayer>,
+    on: Res<OnScreenLayers>,
+    clock: Res<CityClock>,
+    mut materials: ResMut<Assets<SymbolMaterial>>,
+) {
+    if !layer.pulsing || !on.is_on("incidents") {
+        return;
+    }
+    let phase = clock.now.0.rem_euclid(BEAT_MS) as f32 / BEAT_MS as f32;
+    let before = materials.get(&layer.layer.material).map(|m| m.symbols.settings.w);
+    if before != Some(phase)
+        && let Some(mut material) = materials.get_mut(&layer.layer.material)
+    {
+        material.symbols.settings.w = phase;
+    }
+}
+
+pub(super) fn plugin(app: &mut App) {
+    app.add_systems(Startup, begin).add_systems(Update, (draw, pulse).chain().in_set(CitySet::Draw));
+}

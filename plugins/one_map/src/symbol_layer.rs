@@ -1,0 +1,112 @@
+//! One layer of symbols on screen: an entity, its mesh and its material.
+
+use crate::symbol_material::SymbolMaterial;
+use crate::symbol_mesh::SymbolMesh;
+use bevy::camera::visibility::NoFrustumCulling;
+use bevy::ecs::system::SystemParam;
+use bevy::prelude::*;
+use feeds::FeedState;
+use geodesy::EastNorth;
+use shell::{CameraEye, Feeds, GroundModel, Placed};
+
+/// Where layers that span the city are anchored; f32 metres from here are right to 3 cm.
+pub(crate) const ANCHOR: EastNorth = EastNorth { east_m: 0.0, north_m: 0.0 };
+
+/// A place in the coordinates of a mesh at `anchor`; heights are not exaggerated.
+pub(crate) fn local(at: EastNorth, height_m: f32, anchor: EastNorth) -> [f32; 3] {
+    [(at.east_m - anchor.east_m) as f32, height_m, -(at.north_m - anchor.north_m) as f32]
+}
+
+/// A layer that spans the city.
+#[derive(Clone, Debug)]
+pub(crate) struct SymbolLayer {
+    entity: Option<Entity>,
+    /// Its material.
+    pub material: Handle<SymbolMaterial>,
+}
+
+impl SymbolLayer {
+    /// A layer whose meshes are others' entities: only its look is changed here.
+    pub fn of_material(material: Handle<SymbolMaterial>) -> Self {
+        Self { entity: None, material }
+    }
+}
+
+/// What making and changing layers needs.
+#[derive(SystemParam)]
+pub(crate) struct LayerTools<'w, 's> {
+    /// For entities.
+    pub commands: Commands<'w, 's>,
+    /// Meshes.
+    pub meshes: ResMut<'w, Assets<Mesh>>,
+    /// Materials.
+    pub materials: ResMut<'w, Assets<SymbolMaterial>>,
+    ground: Option<Res<'w, GroundModel>>,
+}
+
+impl LayerTools<'_, '_> {
+    /// A new layer, empty.
+    pub fn layer(&mut self, material: SymbolMaterial) -> SymbolLayer {
+        let material = self.materials.add(material);
+        let scale = Transform::from_scale(Vec3::new(1.0, self.exaggeration(), 1.0));
+        let entity = self
+            .commands
+            .spawn((
+                Placed { at: ANCHOR, height_m: 0.0 },
+                scale,
+                Visibility::Inherited,
+                MeshMaterial3d(material.clone()),
+                NoFrustumCulling,
+            ))
+            .id();
+        SymbolLayer { entity: Some(entity), material }
+    }
+
+    /// How many times heights are drawn.
+    pub fn exaggeration(&self) -> f32 {
+        self.ground.as_ref().map_or(1.0, |g| g.exaggeration) as f32
+    }
+
+    /// Shows other symbols in a layer.
+    pub fn redraw(&mut self, layer: &SymbolLayer, symbols: SymbolMesh) {
+        let Some(entity) = layer.entity else { return };
+        match symbols.into_mesh() {
+            Some(mesh) => self.commands.entity(entity).insert(Mesh3d(self.meshes.add(mesh))),
+            None => self.commands.entity(entity).remove::<Mesh3d>(),
+        };
+    }
+
+    /// Switches a layer, and says whether all of it is stale.
+    pub fn set_look(&mut self, layer: &SymbolLayer, on: bool, stale: bool) {
+        let (opacity, stale) = (f32::from(u8::from(on)), f32::from(u8::from(stale)));
+        let Some(now) = self.materials.get(&layer.material).map(|m| (m.symbols.rim.w, m.symbols.fade.z))
+        else {
+            return;
+        };
+        if now != (opacity, stale)
+            && let Some(mut material) = self.materials.get_mut(&layer.material)
+        {
+            (material.symbols.rim.w, material.symbols.fade.z) = (opacity, stale);
+        }
+    }
+}
+
+/// True while telemetry is lost: whatever it tells of is the last picture, and looks like it.
+pub(crate) fn telemetry_is_lost(feeds: &Feeds) -> bool {
+    feeds.health.iter().any(|h| h.name == "telemetry" && h.state == FeedState::Lost)
+}
+
+/// Tells every symbol material the screen's scale, when it changed or one is new.
+pub(crate) fn keep_scale(
+    eye: Query<&Camera, With<CameraEye>>,
+    mut materials: ResMut<Assets<SymbolMaterial>>,
+    mut told: Local<(f32, usize)>,
+) {
+    let now = (eye.iter().find_map(Camera::target_scaling_factor).unwrap_or(1.0), materials.len());
+    if *told != now {
+        *told = now;
+        for (_, mut material) in materials.iter_mut() {
+            material.symbols.settings.x = now.0;
+        }
+    }
+}

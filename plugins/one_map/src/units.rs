@@ -1,0 +1,179 @@
+//! Response units: a pictogram a kind, its colour by state, moving smoothly between fixes.
+//!
+//! Drones are drawn by their own plugin. A mesh of some hundred symbols is made anew only in frames in which a
+//! unit moved by more than can be seen.
+
+use crate::class_symbol::kind_symbol;
+use crate::symbol_layer::{ANCHOR, LayerTools, SymbolLayer, local, telemetry_is_lost};
+use crate::symbol_material::SymbolMaterial;
+use crate::symbol_mesh::{Symbol, SymbolMesh};
+use crate::thinning::spacings_m;
+use bevy::prelude::*;
+use city::{City, LonLat, UnitId, UnitKind, UnitState};
+use geodesy::{EastNorth, to_city_frame};
+use shell::{
+    CityClock, CitySet, CityState, EyePose, Feeds, GroundModel, Movers, OnScreenLayers, Projector, Theme,
+};
+
+/// Points of screen a free unit has for itself before others give way; those that are out never do.
+pub(crate) const GAP: f32 = 30.0;
+/// A unit's height is asked anew after it moved this far, metres.
+const HEIGHT_AFTER_M: f64 = 25.0;
+/// How many heights are asked in one frame at most.
+const HEIGHTS_A_FRAME: usize = 40;
+
+/// One unit as drawn.
+#[derive(Clone, Debug)]
+pub(crate) struct UnitOnMap {
+    /// Which.
+    pub id: UnitId,
+    kind: UnitKind,
+    /// True when it can be dispatched.
+    pub free: bool,
+    /// Where it is now, city frame.
+    pub at: EastNorth,
+    /// Height of the ground there, metres, not exaggerated.
+    pub height_m: f32,
+    /// The ground it has for itself, metres.
+    pub spacing_m: f32,
+    told: LonLat,
+    measured_at: Option<EastNorth>,
+    drawn_at: EastNorth,
+}
+
+/// All units but drones, as drawn.
+#[derive(Resource)]
+pub(crate) struct UnitLayer {
+    layer: SymbolLayer,
+    /// By id.
+    pub units: Vec<UnitOnMap>,
+    drawn: bool,
+}
+
+fn begin(mut tools: LayerTools, theme: Res<Theme>) {
+    let layer = tools.layer(SymbolMaterial::new(&theme, 3, GAP, 12_000.0, (0.6, 1.5)));
+    tools.commands.insert_resource(UnitLayer { layer, units: Vec::new(), drawn: false });
+}
+
+/// Takes over which units there are and what they do; what is known of their places is kept.
+fn list(city: &City, before: &[UnitOnMap]) -> Vec<UnitOnMap> {
+    let mut units: Vec<UnitOnMap> = city
+        .units
+        .values()
+        .filter(|u| u.kind != UnitKind::Drone)
+        .map(|u| {
+            let known = before.binary_search_by(|b| b.id.cmp(&u.id)).ok().map(|i| before[i].clone());
+            let mut unit = known.unwrap_or_else(|| {
+                let at = to_city_frame(u.at);
+                UnitOnMap {
+                    id: u.id.clone(),
+                    kind: u.kind,
+                    free: true,
+                    at,
+                    height_m: 0.0,
+                    spacing_m: 0.0,
+                    told: u.at,
+                    measured_at: None,
+                    drawn_at: at,
+                }
+            });
+            unit.free = matches!(u.state, UnitState::Patrol | UnitState::Returning);
+            unit
+        })
+        .collect();
+    let places: Vec<EastNorth> = units.iter().map(|u| u.at).collect();
+    for (unit, spacing_m) in units.iter_mut().zip(spacings_m(&places)) {
+        unit.spacing_m = if unit.free { spacing_m } else { 1.0e6 };
+    }
+    units
+}
+
+#[allow(clippy::too_many_arguments, reason = "a system names all it reads")]
+fn move_units(
+    mut layer: ResMut<UnitLayer>,
+    state: Res<CityState>,
+    movers: Res<Movers>,
+    clock: Res<CityClock>,
+    ground: Option<Res<GroundModel>>,
+    on: Res<OnScreenLayers>,
+    mut listed: Local<Option<(u64, usize)>>,
+) {
+    let version = (state.city.sequence, state.city.units.len());
+    let layer = layer.bypass_change_detection();
+    if *listed != Some(version) {
+        // Only dispatches and the like change a unit's state; a silent event costs a comparison.
+        let units = list(&state.city, &layer.units);
+        let same = units.len() == layer.units.len()
+            && units.iter().zip(&layer.units).all(|(a, b)| a.id == b.id && a.free == b.free);
+        *listed = Some(version);
+        if !same {
+            (layer.units, layer.drawn) = (units, false);
+        }
+    }
+    if !on.is_on("units") {
+        return;
+    }
+    let mut heights = HEIGHTS_A_FRAME;
+    for unit in &mut layer.units {
+        if let Some(fix) = movers.table.position(&unit.id, clock.now)
+            && fix.at != unit.told
+        {
+            unit.told = fix.at;
+            unit.at = to_city_frame(fix.at);
+        }
+        let far = unit.measured_at.is_none_or(|m| m.distance_m(unit.at) > HEIGHT_AFTER_M);
+        if far && (heights > 0 || unit.measured_at.is_none()) {
+            heights = heights.saturating_sub(1);
+            unit.measured_at = Some(unit.at);
+            let height_m = ground.as_ref().and_then(|g| g.ground.height_m(unit.told));
+            unit.height_m = height_m.unwrap_or(0.0) as f32;
+        }
+    }
+}
+
+fn draw(
+    mut tools: LayerTools,
+    mut layer: ResMut<UnitLayer>,
+    eye: Res<EyePose>,
+    projector: Res<Projector>,
+    on: Res<OnScreenLayers>,
+    feeds: Res<Feeds>,
+    theme: Res<Theme>,
+) {
+    let layer = layer.bypass_change_detection();
+    let shown = on.is_on("units");
+    if on.is_changed() || feeds.is_changed() {
+        tools.set_look(&layer.layer, shown, telemetry_is_lost(&feeds));
+    }
+    // A third of a point cannot be seen.
+    let still_m = projector.metres_a_point(eye.pose.distance_m) / 3.0;
+    let moved = layer.units.iter().any(|u| u.drawn_at.distance_m(u.at) > still_m);
+    if !shown || (layer.drawn && !moved && !theme.is_changed()) {
+        return;
+    }
+    let mut mesh = SymbolMesh::default();
+    // Those that are out lie on top.
+    for free in [true, false] {
+        for unit in layer.units.iter_mut().filter(|u| u.free == free) {
+            unit.drawn_at = unit.at;
+            let colour = if free { theme.map.unit_free } else { theme.map.unit_busy };
+            let symbol = Symbol {
+                shape: kind_symbol(unit.kind),
+                hollow: false,
+                colour: colour.0,
+                size: theme.size.unit * if free { 1.0 } else { 1.25 },
+                spacing_m: unit.spacing_m,
+                pulse: false,
+                stale: false,
+                group: u32::from(!free),
+            };
+            mesh.push(local(unit.at, unit.height_m, ANCHOR), &symbol);
+        }
+    }
+    tools.redraw(&layer.layer, mesh);
+    layer.drawn = true;
+}
+
+pub(super) fn plugin(app: &mut App) {
+    app.add_systems(Startup, begin).add_systems(Update, (move_units, draw).chain().in_set(CitySet::Draw));
+}
