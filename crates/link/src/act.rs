@@ -4,7 +4,7 @@ use crate::message::{CommandKey, LinkMessage, Outcome};
 use crate::thread::Link;
 use city::Command;
 use feeds::FeedHealth;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
 /// How many commands are under way at once; each still waits for the one before to be answered.
@@ -35,9 +35,10 @@ pub enum Acted {
     Waiting(String),
 }
 
-/// Submits all of `commands` in order and waits until each is answered, telling `on` as it goes; what an earlier
-/// run left on the same folder is finished first. With `patience`, gives up after so long; what is then still
-/// unanswered stays in the outbox and is sent by the next link. Returns how many of ours were not answered.
+/// Submits all of `commands` in order and waits until each is answered, telling `on` as it goes; what earlier runs
+/// left for this backend is finished first, also when `commands` is empty. With `patience`, gives up after so long; what is then still
+/// unanswered stays in the outbox and is sent by the next link. Returns how many were
+/// not answered.
 pub fn act(
     link: &Link,
     commands: Vec<Command>,
@@ -47,24 +48,28 @@ pub fn act(
     let until = patience.map(|p| Instant::now() + p);
     let mut left = commands.into_iter().enumerate();
     let mut ours: HashMap<CommandKey, usize> = HashMap::new();
+    let mut before: HashSet<CommandKey> = link.left_before().iter().copied().collect();
     let mut told = String::new();
     loop {
         while ours.len() < UNDER_WAY {
             let Some((index, command)) = left.next() else { break };
             ours.insert(link.submit(command), index);
         }
-        if ours.is_empty() {
+        if ours.is_empty() && before.is_empty() {
             return 0;
         }
         let wait = Duration::from_millis(500);
         let wait = until.map_or(wait, |until| wait.min(until.saturating_duration_since(Instant::now())));
         if wait.is_zero() {
-            return ours.len() + left.len();
+            return before.len() + ours.len() + left.len();
         }
         match link.wait(wait) {
             Some(LinkMessage::Answered { key, command, outcome }) => on(match ours.remove(&key) {
                 Some(index) => Acted::Answered { index, key, outcome },
-                None => Acted::LeftBefore { key, command, outcome },
+                None => {
+                    before.remove(&key);
+                    Acted::LeftBefore { key, command, outcome }
+                }
             }),
             Some(LinkMessage::Health(health)) => {
                 let words = why_waiting(&health);

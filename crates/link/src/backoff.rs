@@ -52,7 +52,7 @@ impl Backoff {
 
     /// How long to wait now: between half and the whole of the doubling span.
     pub(crate) fn wait(&mut self, again: Again) -> Duration {
-        let span = match again {
+        match again {
             Again::Rarely => self.pace.refused_wait,
             Again::After(seconds) => Duration::from_secs(seconds.min(60)),
             Again::Doubling => {
@@ -60,10 +60,9 @@ impl Backoff {
                 self.next = (span * 2).min(self.pace.longest_wait);
                 // Not a secret, only something that differs from console to console and from time to time.
                 let chance = (RandomState::new().hash_one(0) >> 11) as f64 / (1u64 << 53) as f64;
-                return span.mul_f64(0.5 + 0.5 * chance);
+                span.mul_f64(0.5 + 0.5 * chance)
             }
-        };
-        span
+        }
     }
 }
 

@@ -37,7 +37,7 @@ impl Gauges {
         };
         needles.commands.say("");
         if !telemetry {
-            needles.telemetry.switch_off("not asked for");
+            needles.telemetry.switch_off("");
         }
         Self { started: Instant::now(), needles: Mutex::new(needles) }
     }
@@ -138,7 +138,8 @@ impl Gauges {
 
     /// Tells health for ever.
     pub(crate) async fn tell(&self, mailbox: &Mailbox, every: Duration) {
-        let mut beat = tokio::time::interval(every);
+        // What starts well has said so before the first word on health is due.
+        let mut beat = tokio::time::interval_at(tokio::time::Instant::now() + every, every);
         beat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             beat.tick().await;

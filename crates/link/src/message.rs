@@ -2,7 +2,7 @@
 
 use city::{CityTime, Command, Event, Refusal, Snapshot, TelemetryBatch};
 use feeds::FeedHealth;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use std::fmt;
 
 /// Names one command for ever: repeated with the same key it is done once.
@@ -13,6 +13,12 @@ impl CommandKey {
     /// A key that nobody else has (UUID version 4).
     pub fn fresh() -> Self {
         Self(uuid::Uuid::new_v4())
+    }
+}
+
+impl Serialize for CommandKey {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 
@@ -59,8 +65,10 @@ pub enum LinkMessage {
     },
 }
 
-/// What came of a command.
-#[derive(Clone, Debug, PartialEq)]
+/// What came of a command. As JSON `{"result": "done", "events": […]}` or
+/// `{"result": "refused", "status": 409, "problem": {…}}`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "result", rename_all = "camelCase")]
 pub enum Outcome {
     /// It was done.
     Done {
@@ -74,6 +82,29 @@ pub enum Outcome {
         /// Why.
         problem: Problem,
     },
+}
+
+impl Outcome {
+    /// True when it was done.
+    pub fn is_done(&self) -> bool {
+        matches!(self, Self::Done { .. })
+    }
+
+    /// One line for people.
+    pub fn in_words(&self) -> String {
+        match self {
+            Self::Done { events } => {
+                let kinds: Vec<_> =
+                    events.iter().map(|e| format!("{} ({})", e.body.key(), e.sequence)).collect();
+                format!(
+                    "done: {}",
+                    if kinds.is_empty() { "nothing changed".to_owned() } else { kinds.join(", ") }
+                )
+            }
+            Self::Refused { status: 0, problem } => problem.to_string(),
+            Self::Refused { status, problem } => format!("refused ({status}): {problem}"),
+        }
+    }
 }
 
 /// Why a command was refused: RFC 9457 problem details.

@@ -63,8 +63,7 @@ impl Shelf {
                 return None;
             }
         };
-        let waiting = shelf.0.0.lock().unwrap_or_else(PoisonError::into_inner).waiting();
-        match waiting {
+        match shelf.read_now(Outbox::waiting) {
             Ok(waiting) if waiting.is_empty() => None,
             Ok(waiting) => {
                 tracing::info!(
@@ -79,6 +78,14 @@ impl Shelf {
                 None
             }
         }
+    }
+
+    /// Reads while nothing else runs yet.
+    pub(crate) fn read_now<T>(
+        &self,
+        read: impl FnOnce(&Outbox) -> Result<T, LinkError>,
+    ) -> Result<T, LinkError> {
+        read(&self.0.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Does `work` on the outbox where waiting for the disk holds up nothing else.
@@ -167,6 +174,18 @@ impl Outbox {
                 .prepare_cached("SELECT key, body FROM outbox WHERE answered_ms IS NULL ORDER BY number")?
                 .query_map([], waiting)?
                 .collect::<Result<Vec<_>, _>>()
+        };
+        read().map_err(self.failed("read"))
+    }
+
+    /// The commands without an answer that were given for the backend at this address.
+    pub(crate) fn waiting_for(&self, backend: &str) -> Result<Vec<CommandKey>, LinkError> {
+        let read = || {
+            let sql =
+                "SELECT key, body FROM outbox WHERE answered_ms IS NULL AND backend = ?1 ORDER BY number";
+            let mut select = self.db.prepare_cached(sql)?;
+            let keys = select.query_map([backend], waiting)?.map(|w| w.map(|w| w.key));
+            keys.collect::<Result<Vec<_>, _>>()
         };
         read().map_err(self.failed("read"))
     }

@@ -122,7 +122,7 @@ async fn send_next(shared: &Shared, own: &Shelf, adopted: &mut Vec<Shelf>) -> Re
             let (_, elsewhere) = own.with(move |outbox| outbox.count(&to)).await.map_err(disk)?;
             let message = match elsewhere {
                 0 => String::new(),
-                n => format!("{n} command(s) in the outbox wait for another backend"),
+                n => format!("{n} command(s) in the outbox were given for another backend and wait for it"),
             };
             shared.gauges.commands(false, message);
             Ok(Sent::NothingWaits)

@@ -27,6 +27,7 @@ pub struct Link {
     stop: watch::Sender<bool>,
     thread: Option<JoinHandle<()>>,
     state_dir: PathBuf,
+    left_before: Vec<CommandKey>,
 }
 
 /// What a backend is known by once it has answered: which city's journal it keeps, where it says it.
@@ -60,7 +61,11 @@ impl Link {
         let state_dir = claimed.dir.clone();
         let own = outbox::Shelf::open(claimed)?;
         let adopted = state_dir::left_behind(&config.state_dir, &state_dir);
-        let adopted = adopted.into_iter().filter_map(outbox::Shelf::adopt).collect();
+        let adopted: Vec<_> = adopted.into_iter().filter_map(outbox::Shelf::adopt).collect();
+        let mut left_before = Vec::new();
+        for shelf in adopted.iter().chain([&own]) {
+            left_before.extend(shelf.read_now(|outbox| outbox.waiting_for(http.base()))?);
+        }
 
         let mailbox = Arc::new(Mailbox::new(pace.waiting));
         let shared = Arc::new(Shared {
@@ -85,7 +90,7 @@ impl Link {
                 runtime.shutdown_timeout(Duration::from_secs(1));
             })
             .map_err(LinkError::NoThread)?;
-        Ok(Link { mailbox, submit: Some(submit), stop, thread: Some(thread), state_dir })
+        Ok(Link { mailbox, submit: Some(submit), stop, thread: Some(thread), state_dir, left_before })
     }
 
     /// Hands over a command without waiting. [`LinkMessage::Pending`] with the returned key says that it is on
@@ -116,6 +121,12 @@ impl Link {
     /// Takes one message, waiting for it up to `timeout`: for commands without a window.
     pub fn wait(&self, timeout: Duration) -> Option<LinkMessage> {
         self.mailbox.wait(timeout)
+    }
+
+    /// The commands for this backend that earlier runs had accepted and not seen answered when this link started;
+    /// they are sent before any new one.
+    pub fn left_before(&self) -> &[CommandKey] {
+        &self.left_before
     }
 
     /// The state folder this link claimed.

@@ -138,6 +138,7 @@ fn acting_finishes_first_what_an_earlier_run_left() {
 
     server.script(COMMANDS, [Reply::Whole(200, JSON, r#"{"events":[]}"#.into())]);
     let link = start(&server, dir.path());
+    assert_eq!(link.left_before().len(), 1);
     let commands: Vec<_> = (0..600).map(|i| acknowledge(&format!("I-{i}"))).collect();
     let (mut before, mut order) = (Vec::new(), Vec::new());
     let unanswered = act(&link, commands, None, |acted| match acted {
@@ -150,4 +151,25 @@ fn acting_finishes_first_what_an_earlier_run_left() {
     });
     assert_eq!((unanswered, before), (0, vec![acknowledge("old")]));
     assert_eq!(order, (0..600).collect::<Vec<_>>());
+}
+
+#[test]
+fn acting_on_nothing_still_finishes_what_was_left() {
+    let server = FaultServer::of_city(0);
+    server.script(COMMANDS, [Reply::Hangup, Reply::Whole(422, JSON, r#"{"title":"No"}"#.into())]);
+    let dir = tempfile::tempdir().unwrap();
+    let link = start(&server, dir.path());
+    link.submit(acknowledge("old"));
+    pending(&link);
+    drop(link);
+    let link = start(&server, dir.path());
+    let mut told = Vec::new();
+    assert_eq!(act(&link, Vec::new(), None, |acted| told.push(acted)), 0);
+    let outcome = told.iter().find_map(|acted| match acted {
+        Acted::LeftBefore { outcome, .. } => Some(outcome),
+        _ => None,
+    });
+    if server.asked(COMMANDS).len() > 1 {
+        assert_eq!(outcome.map(Outcome::in_words).as_deref(), Some("refused (422): No"));
+    }
 }

@@ -65,7 +65,7 @@ fn commands_meant_for_another_city_are_sent_nowhere_else() {
     let other = FaultServer::of_city(0);
     other.script("/api/v1", [Reply::Whole(200, JSON, crate::fault_server::info("another"))]);
     let link = start(&other, dir.path());
-    crate::until_said(&link, "commands", "another backend");
+    crate::until_said(&link, "commands", "given for another backend");
     drop(link);
     assert!(other.asked("/api/v1/commands").is_empty());
 
