@@ -13,6 +13,8 @@ use std::collections::HashMap;
 const BLOCK_M: f64 = 420.0;
 /// County roads reach this far from one township to the next, metres.
 const COUNTY_REACH_M: f64 = 60_000.0;
+/// How fast a county road is along its straight sketch, km/h: real ones wind, and are some 1.3 times as long.
+const COUNTY_KMH: f64 = 32.0;
 /// A county road may join a drawn road this far away, metres.
 const JOIN_REACH_M: f64 = 7_000.0;
 /// What a river crossing costs a county road in the choice of links, metres.
@@ -33,7 +35,8 @@ pub(crate) fn local_roads(
         .chain(townships.iter().map(|t| t.at))
         .map(|at| dry(at, waters))
         .collect();
-    let mut roads = county_roads(&centres, drawn, waters);
+    let is_street = |i: usize| i < districts.len() || townships[i - districts.len()].is_street();
+    let mut roads = county_roads(&centres, is_street, drawn, waters);
     roads.extend(streets(&built_up, &centres, drawn, waters));
     roads
 }
@@ -59,7 +62,7 @@ impl BuiltUp {
     fn of(districts: &[District], townships: &[Township]) -> Self {
         let seats = districts.iter().map(|d| (d.seat, 1_500.0 + f64::from(d.population) / 1_000.0));
         let others = townships.iter().map(|t| {
-            let radius_m = if t.zh.ends_with("街道") { 1_300.0 } else { 600.0 };
+            let radius_m = if t.is_street() { 1_300.0 } else { 600.0 };
             (t.at, radius_m)
         });
         Self { discs: seats.chain(others).collect() }
@@ -90,7 +93,12 @@ fn add_corners(drawn: &mut [Road], built_up: &BuiltUp) {
     }
 }
 
-fn county_roads(centres: &[LonLat], drawn: &[Road], waters: &Waters) -> Vec<Road> {
+fn county_roads(
+    centres: &[LonLat],
+    is_street: impl Fn(usize) -> bool,
+    drawn: &[Road],
+    waters: &Waters,
+) -> Vec<Road> {
     let joints: Vec<LonLat> = drawn
         .iter()
         .filter(|road| road.structure == Structure::Ground)
@@ -126,8 +134,8 @@ fn county_roads(centres: &[LonLat], drawn: &[Road], waters: &Waters) -> Vec<Road
     links.sort_by(|x, y| x.0.total_cmp(&y.0));
     for (cost_m, a, b) in links {
         let dry = cost_m < CROSSING_COST_M;
-        // A crossing is built only where it joins what nothing else joins.
-        if groups.join(a, b) || dry {
+        // Within a built-up area streets and drawn roads do; a crossing is built only where nothing else joins.
+        if groups.join(a, b) || dry && !(is_street(a) && is_street(b)) {
             roads.extend(over_rivers(centres[a], centres[b], waters));
         }
     }
@@ -216,7 +224,7 @@ fn jitter(x: i32, y: i32) -> (f64, f64) {
 fn schematic(class: RoadClass, path: Vec<LonLat>, structure: Structure) -> Road {
     let (zh, en, speed_kmh) = match class {
         RoadClass::Local => ("", "", 28.0),
-        _ => ("县乡道(示意)", "County road (schematic)", 42.0),
+        _ => ("县乡道(示意)", "County road (schematic)", COUNTY_KMH),
     };
     Road { class, zh: zh.to_owned(), en: en.to_owned(), speed_mps: speed_kmh / 3.6, structure, path }
 }

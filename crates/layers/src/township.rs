@@ -21,6 +21,11 @@ pub struct Township {
 }
 
 impl Township {
+    /// True for a street of a built-up area (街道), false for a town or township (镇、乡).
+    pub fn is_street(&self) -> bool {
+        self.zh.ends_with("街道")
+    }
+
     /// Reads comma-separated text with the columns `code,zh,en,lon,lat,position`.
     pub fn read(text: &str) -> Reading<Township> {
         read_lines(text, ["code", "zh", "en", "lon", "lat", "position"], |[code, zh, en, lon, lat, kind]| {

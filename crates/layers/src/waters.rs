@@ -9,6 +9,9 @@ use terrain::{River, RiverPoint};
 
 const CELL_DEG: f64 = 0.04;
 
+/// Less than a cell is wide, less the half of the widest river: what is not found is farther.
+const FAR_M: f64 = 2_500.0;
+
 /// The rivers with an index of their centrelines.
 #[derive(Clone, Debug)]
 pub struct Waters {
@@ -104,14 +107,23 @@ impl Waters {
         found
     }
 
-    /// True when the line from `a` to `b` crosses a river or touches its water, looked at every 60 m.
+    /// True when the line from `a` to `b` crosses a river or touches its water, looked at every 60 m near it.
     pub fn touches(&self, a: LonLat, b: LonLat) -> bool {
-        let steps = (a.distance_m(b) / 60.0).ceil().max(1.0) as usize;
-        !self.crossings(a, b).is_empty()
-            || (0..=steps).any(|i| {
-                let share = i as f64 / steps as f64;
-                self.is_wet(LonLat::new(a.lon + (b.lon - a.lon) * share, a.lat + (b.lat - a.lat) * share))
-            })
+        let length_m = a.distance_m(b);
+        let mut along_m = 0.0;
+        loop {
+            let share = if length_m > 0.0 { (along_m / length_m).min(1.0) } else { 1.0 };
+            let at = LonLat::new(a.lon + (b.lon - a.lon) * share, a.lat + (b.lat - a.lat) * share);
+            // No water lies nearer than the shore, so that much of the line needs no look.
+            let shore_m = self.nearest(at).map_or(FAR_M, |near| near.shore_m.min(FAR_M));
+            if shore_m < 0.0 {
+                return true;
+            }
+            if along_m >= length_m {
+                return !self.crossings(a, b).is_empty();
+            }
+            along_m = (along_m + shore_m.max(60.0)).min(length_m.max(along_m));
+        }
     }
 }
 

@@ -63,8 +63,11 @@ impl RoadNetwork {
             piece.grade = grade(piece, heights[piece.ends[0] as usize], heights[piece.ends[1] as usize]);
         }
         let (runs, leaving) = leaving(corners.len(), &pieces);
-        let grid = PieceGrid::of(&corners, &pieces);
-        Self { corners, pieces, runs, leaving, grid }
+        let mut network = Self { corners, pieces, runs, leaving, grid: PieceGrid::default() };
+        // A street cut off by water leads nowhere, so nobody is sent from it or to it.
+        let reached = network.in_largest_part();
+        network.grid = PieceGrid::of(&network.corners, &network.pieces, &reached);
+        network
     }
 
     /// How many corners the network has.
@@ -79,19 +82,27 @@ impl RoadNetwork {
 
     /// How many corners lie in the largest connected part.
     pub fn largest_part(&self) -> usize {
-        let mut seen = vec![false; self.corners.len()];
-        let mut largest = 0;
+        self.in_largest_part().iter().filter(|inside| **inside).count()
+    }
+
+    /// For each corner whether it lies in the largest connected part.
+    fn in_largest_part(&self) -> Vec<bool> {
+        let mut part_of = vec![u32::MAX; self.corners.len()];
+        let mut sizes: Vec<usize> = Vec::new();
         for start in 0..self.corners.len() as u32 {
-            let (mut part, mut open) = (0, vec![start]);
+            let (mut size, mut open) = (0, vec![start]);
             while let Some(corner) = open.pop() {
-                if !std::mem::replace(&mut seen[corner as usize], true) {
-                    part += 1;
+                let part = &mut part_of[corner as usize];
+                if *part == u32::MAX {
+                    *part = sizes.len() as u32;
+                    size += 1;
                     open.extend(self.leaving(corner).iter().map(|&piece| self.other_end(piece, corner)));
                 }
             }
-            largest = largest.max(part);
+            sizes.push(size);
         }
-        largest
+        let largest = (0..sizes.len()).max_by_key(|&part| sizes[part]).unwrap_or(0) as u32;
+        part_of.into_iter().map(|part| part == largest).collect()
     }
 
     /// The pieces that end at `corner`.

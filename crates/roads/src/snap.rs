@@ -12,7 +12,7 @@ const CELL_DEG: f64 = 0.02;
 const REACH_CELLS: i32 = 10;
 
 /// The pieces by the cells their bounding box touches.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct PieceGrid {
     cells: HashMap<(i32, i32), Vec<u32>>,
 }
@@ -29,11 +29,12 @@ pub(crate) struct Entry {
 }
 
 impl PieceGrid {
-    pub fn of(corners: &[LonLat], pieces: &[Piece]) -> Self {
+    pub fn of(corners: &[LonLat], pieces: &[Piece], reached: &[bool]) -> Self {
         let mut cells: HashMap<_, Vec<u32>> = HashMap::new();
         for (index, piece) in pieces.iter().enumerate() {
             // One cannot turn off an expressway, a bridge or a tunnel wherever one likes.
-            if piece.class == RoadClass::Expressway || piece.structure != Structure::Ground {
+            let shut = piece.class == RoadClass::Expressway || piece.structure != Structure::Ground;
+            if shut || !reached[piece.ends[0] as usize] {
                 continue;
             }
             let [(ax, ay), (bx, by)] = piece.ends.map(|end| cell(corners[end as usize]));

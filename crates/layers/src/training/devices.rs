@@ -28,7 +28,7 @@ pub fn training_devices(
     ground: &Ground,
     seed: u64,
 ) -> Vec<Device> {
-    let sites = Sites::new(layers, gazetteer, ground);
+    let mut sites = Sites::new(layers, gazetteer, ground);
     let mut devices = Vec::with_capacity(17_000);
     for (class, count) in MIX {
         let mut random = Seeded::new(seed, &format!("devices {class}"));

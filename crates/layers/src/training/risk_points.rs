@@ -55,7 +55,7 @@ pub fn training_risk_points(
     ground: &Ground,
     seed: u64,
 ) -> Vec<RiskPoint> {
-    let sites = Sites::new(layers, gazetteer, ground);
+    let mut sites = Sites::new(layers, gazetteer, ground);
     let mut points = Vec::new();
     let mut numbers: HashMap<(Place, &'static str), u32> = HashMap::new();
     for kind in &KINDS {

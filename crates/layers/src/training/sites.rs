@@ -31,6 +31,10 @@ pub(crate) struct Sites<'a> {
     bridges: Vec<LonLat>,
     river_pieces: Vec<(usize, usize)>,
     river_lengths: Vec<f64>,
+    /// Steep places found so far: slides come in clusters, and looking there again is quick.
+    steep: Vec<LonLat>,
+    /// Ridges found so far.
+    ridges: Vec<LonLat>,
 }
 
 impl<'a> Sites<'a> {
@@ -73,11 +77,13 @@ impl<'a> Sites<'a> {
             main_roads,
             bridges,
             river_pieces,
+            steep: Vec::new(),
+            ridges: Vec::new(),
         }
     }
 
     /// A place for a thing of `class`; `None` when some tens of tries found none.
-    pub fn find(&self, class: &RiskClass, random: &mut Seeded) -> Option<Site> {
+    pub fn find(&mut self, class: &RiskClass, random: &mut Seeded) -> Option<Site> {
         match class {
             RiskClass::Flood => self.low_bank(random),
             RiskClass::Landslide => self.steep_slope(random),
@@ -109,7 +115,7 @@ impl<'a> Sites<'a> {
     fn town_centre(&self, random: &mut Seeded) -> Option<Site> {
         let district = *self.districts.get(random.weighted(&self.by_population))?;
         let towns = self.layers.townships_of(district);
-        let streets: Vec<_> = towns.iter().filter(|t| t.zh.ends_with("街道")).collect();
+        let streets: Vec<_> = towns.iter().filter(|t| t.is_street()).collect();
         let town = match streets.len() {
             0 => towns.get(random.index(towns.len().max(1)))?,
             count => streets[random.index(count)],
@@ -159,17 +165,23 @@ impl<'a> Sites<'a> {
         Some((at, a.width_m + (b.width_m - a.width_m) * share, [east / length, north / length]))
     }
 
-    fn near_town(&self, spread_m: f64, random: &mut Seeded) -> Option<LonLat> {
+    /// Near one of the places `found` before, or near a township.
+    fn near_town_or(&self, found: &[LonLat], spread_m: f64, random: &mut Seeded) -> Option<LonLat> {
         let towns = &self.layers.townships;
-        let town = towns.get(random.index(towns.len().max(1)))?;
-        Some(moved(town.at, random.bell() * spread_m, random.bell() * spread_m))
+        let (middle, spread_m) = if found.len() > 20 && random.share() < 0.7 {
+            (found[random.index(found.len())], spread_m / 3.0)
+        } else {
+            (towns.get(random.index(towns.len().max(1)))?.at, spread_m)
+        };
+        Some(moved(middle, random.bell() * spread_m, random.bell() * spread_m))
     }
 
-    fn steep_slope(&self, random: &mut Seeded) -> Option<Site> {
+    fn steep_slope(&mut self, random: &mut Seeded) -> Option<Site> {
         for _ in 0..60 {
-            let at = self.near_town(2_500.0, random)?;
+            let at = self.near_town_or(&self.steep, 2_500.0, random)?;
             let Some(slope_deg) = self.slope_deg(at) else { continue };
             if slope_deg >= SLIDE_DEG && !self.layers.waters.is_wet(at) {
+                self.steep.push(at);
                 return self.site(at, ((slope_deg - SLIDE_DEG) / 25.0).min(1.0));
             }
         }
@@ -185,15 +197,16 @@ impl<'a> Sites<'a> {
     }
 
     /// At least 45 m above the mean of its surroundings 500 m away.
-    fn ridge(&self, random: &mut Seeded) -> Option<Site> {
+    fn ridge(&mut self, random: &mut Seeded) -> Option<Site> {
         for _ in 0..60 {
-            let at = self.near_town(4_500.0, random)?;
+            let at = self.near_town_or(&self.ridges, 5_500.0, random)?;
             let height = |east, north| self.ground.height_m(moved(at, east, north));
             let around = [height(500.0, 0.0), height(-500.0, 0.0), height(0.0, 500.0), height(0.0, -500.0)];
             let around: Vec<f64> = around.into_iter().flatten().collect();
             let Some(here) = height(0.0, 0.0) else { continue };
             let above_m = here - around.iter().sum::<f64>() / around.len().max(1) as f64;
             if around.len() == 4 && above_m > 45.0 {
+                self.ridges.push(at);
                 return self.site(at, (above_m / 200.0).min(1.0));
             }
         }
