@@ -1,8 +1,7 @@
 //! The eye: follows the map camera smoothly, stays above the ground, and says where it is to [`Projector`].
 
 use crate::{
-    CameraEye, GroundModel, MapCamera, Picture, Projector, RenderOrigin, Screen, Theme,
-    project::FIELD_OF_VIEW_DEG,
+    CameraEye, GroundModel, MapArea, MapCamera, Picture, Projector, RenderOrigin, Screen, Theme, lens::Lens,
 };
 use bevy::camera::{ClearColorConfig, RenderTarget};
 use bevy::core_pipeline::tonemapping::{DebandDither, Tonemapping};
@@ -14,6 +13,8 @@ use geodesy::{EastNorth, to_city_frame, to_lon_lat};
 
 /// The eye never comes nearer to the ground under it, metres.
 const LEAST_CLEARANCE_M: f64 = 30.0;
+/// What is further is not drawn, metres.
+const FAR_M: f32 = 3_000_000.0;
 /// How fast the eye nears its goal: this part of what is left, a second, in the exponent.
 const NEARING_PER_S: f64 = 7.0;
 
@@ -39,10 +40,7 @@ pub(crate) fn spawn_eye(
         CameraEye,
         Camera3d::default(),
         Camera { clear_color: ClearColorConfig::Custom(theme.ground.sky.linear().into()), ..default() },
-        Projection::Perspective(PerspectiveProjection {
-            fov: FIELD_OF_VIEW_DEG.to_radians() as f32,
-            ..default()
-        }),
+        Projection::custom(Lens::of(&Projector::default(), 1.0, FAR_M)),
         Tonemapping::None,
         DebandDither::Disabled,
         Msaa::Off,
@@ -127,19 +125,22 @@ pub fn eye_place(pose: &MapCamera, ground: Option<&GroundModel>) -> (DVec3, f64)
 pub(crate) fn place_eye(
     pose: Res<EyePose>,
     ground: Option<Res<GroundModel>>,
+    area: Res<MapArea>,
     mut origin: ResMut<RenderOrigin>,
     mut projector: ResMut<Projector>,
     eye: Single<(&mut Transform, &mut Projection, &Camera, &EguiZoomFactor), With<CameraEye>>,
 ) {
     let (mut transform, mut projection, camera, zoom) = eye.into_inner();
     let size = camera.logical_viewport_size().map_or(projector.size, |s| (s / zoom.zoom_factor).as_dvec2());
-    if !pose.is_changed() && size == projector.size {
+    let centre = area.centre(size);
+    if !pose.is_changed() && size == projector.size && centre == projector.centre {
         return;
     }
     let focus = to_city_frame(pose.pose.focus);
     RenderOrigin::follow(origin.reborrow(), focus);
     let (place, pitch_deg) = eye_place(&pose.pose, ground.as_deref());
-    projector.set_if_neq(Projector::looking(place, pose.pose.heading_deg, pitch_deg, size));
+    let looking = Projector::looking(place, pose.pose.heading_deg, pitch_deg, size);
+    projector.set_if_neq(Projector { centre, ..looking });
     let render = |v: DVec3| Vec3::new(v.x as f32, v.z as f32, -v.y as f32);
     transform.translation = origin.to_render(EastNorth::new(place.x, place.y), place.z);
     transform.rotation = Quat::from_mat3(&Mat3::from_cols(
@@ -147,10 +148,8 @@ pub(crate) fn place_eye(
         render(projector.up),
         render(-projector.forward),
     ));
-    if let Projection::Perspective(lens) = &mut *projection {
-        lens.near = (pose.pose.distance_m * 0.01).clamp(1.0, 200.0) as f32;
-        lens.far = 3_000_000.0;
-    }
+    let near_m = (pose.pose.distance_m * 0.01).clamp(1.0, 200.0) as f32;
+    *projection = Projection::custom(Lens::of(&projector, near_m, FAR_M));
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ pub mod eye;
 pub mod fonts;
 mod ground;
 pub mod labels;
+pub mod lens;
 pub mod live;
 pub mod messages;
 pub mod origin;

@@ -1,5 +1,6 @@
 //! Where the picture goes: a window or an image without one; and the part of it that panels leave to the map.
 
+use bevy::math::DVec2;
 use bevy::prelude::*;
 use bevy_egui::egui;
 
@@ -38,6 +39,17 @@ pub struct MapArea {
 }
 
 impl MapArea {
+    /// The middle of the map on a screen of `size` points, kept to whole points so that it does not creep.
+    pub fn centre(&self, size: DVec2) -> DVec2 {
+        match self.free {
+            Some(free) if free.width() > 100.0 && free.height() > 100.0 => {
+                let middle = free.center().round();
+                DVec2::new(f64::from(middle.x), f64::from(middle.y)).clamp(DVec2::ZERO, size)
+            }
+            _ => size / 2.0,
+        }
+    }
+
     /// True when a point is not under a panel.
     pub fn contains(&self, at: egui::Pos2) -> bool {
         self.free.is_none_or(|free| free.contains(at))
