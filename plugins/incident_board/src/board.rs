@@ -7,7 +7,7 @@ use crate::report_form::ReportForm;
 use crate::sent::Sent;
 use crate::unit_list::UnitRows;
 use crate::view::BoardView;
-use bevy::prelude::*;
+use bevy::prelude::Resource;
 use city::Command;
 use shell::Selected;
 
@@ -59,6 +59,9 @@ pub struct Board {
     pub all_units: bool,
     /// True when the list shall scroll to the selected row.
     pub reveal: bool,
+    /// True when the detail shares the right side with the list. It opens a moment after the click that asks for
+    /// it, so that the second click of two still meets the row.
+    pub split: bool,
     /// Sorting took place this often; a measure of work for tests and benches.
     pub sorted: u64,
     shown: Selected,
@@ -79,6 +82,9 @@ impl Board {
                 Selected::Unit(_) if self.tab == Tab::Incidents => self.tab = Tab::Units,
                 _ => {}
             }
+        }
+        if view.incident().is_none() || !self.order.is_held(time_s) {
+            self.split = view.incident().is_some();
         }
         if let Some(incident) = view.incident() {
             self.offered.refresh(view, incident);

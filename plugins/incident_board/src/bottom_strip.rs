@@ -23,7 +23,7 @@ pub fn strip_line(ui: &mut Ui, view: &BoardView, board: &mut Board) {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let panel = &view.theme.panel;
             let lists = [
-                (StripList::Notices, "board.notices", view.notices.len(), panel.text),
+                (StripList::Notices, "board.notices", view.notices_given, panel.text),
                 (StripList::Refused, "board.refused", view.refused.len(), panel.bad),
                 (StripList::Pending, "board.pending", view.pending.len(), panel.attention),
             ];
@@ -123,9 +123,8 @@ fn lost_line(ui: &mut Ui, view: &BoardView) {
     if view.received {
         text = format!("{text} · {}", words.get("board.lastPicture"));
     }
-    let label = egui::Label::new(
-        RichText::new(&text).size(view.theme.size.small).color(view.theme.panel.bad.egui()),
-    );
+    let label =
+        egui::Label::new(RichText::new(&text).size(view.theme.size.small).color(view.theme.panel.bad.egui()));
     ui.add(label.truncate()).on_hover_text(&text);
 }
 

@@ -35,6 +35,7 @@ pub fn close_form(
     rating(ui, view, &mut form);
     let note = egui::TextEdit::singleline(&mut form.note)
         .hint_text(words.get("board.noteHint"))
+        .margin(egui::Margin::symmetric(8, 6))
         .desired_width(f32::INFINITY);
     ui.add(note);
     let command = acts::close(incident, form.rating.unwrap_or(0), &form.note);

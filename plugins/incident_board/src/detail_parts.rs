@@ -18,39 +18,45 @@ const OFFERED_FIRST: usize = 6;
 /// How many are listed at most.
 const OFFERED_MOST: usize = 40;
 
-/// Every clock: step, target, elapsed, and how much of its time is used as a bar.
+/// Every clock, two in a line: step, elapsed and target, and how much of its time is used as a bar.
 pub fn clocks(ui: &mut Ui, view: &BoardView, incident: &Incident) {
     paint::heading(ui, view.theme, view.words.get("board.clocks"));
-    for clock in view.city.clocks(incident) {
-        clock_row(ui, view, &clock);
+    let gap = 16.0;
+    for pair in view.city.clocks(incident).chunks(2) {
+        let (line, _) = ui.allocate_exact_size(vec2(ui.available_width(), 22.0), Sense::hover());
+        let width = (line.width() - gap) / 2.0;
+        for (n, clock) in pair.iter().enumerate() {
+            let min = line.min + vec2(n as f32 * (width + gap), 0.0);
+            clock_cell(ui, view, clock, Rect::from_min_size(min, vec2(width, line.height())));
+        }
     }
 }
 
-fn clock_row(ui: &mut Ui, view: &BoardView, clock: &Clock) {
+fn clock_cell(ui: &mut Ui, view: &BoardView, clock: &Clock, rect: Rect) {
     let (panel, size, words) = (&view.theme.panel, &view.theme.size, view.words);
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 24.0), Sense::hover());
     let (left_s, ran_s) = (clock.left_s(view.now), clock.ran_s(view.now));
     let target_s = clock.due.seconds_since(clock.began).max(1.0);
-    let (text, colour) = match (clock.done.is_some(), left_s < 0.0) {
-        (false, true) => (words.fill("board.over", &[("t", &spans::mm_ss(left_s))]), panel.bad),
-        (false, false) => (words.fill("board.left", &[("t", &spans::running(left_s))]), panel.text),
-        (true, late) => {
-            let took = words.fill("board.took", &[("t", &spans::mm_ss(ran_s))]);
-            (took, if late { panel.attention } else { panel.good })
-        }
+    let colour = match (clock.done.is_some(), left_s < 0.0) {
+        (false, true) => panel.bad,
+        (false, false) => panel.text,
+        (true, true) => panel.attention,
+        (true, false) => panel.good,
     };
     let step = saying::keyed(words, "step", clock.step);
-    let within = format!("{} {}", words.get("board.target"), spans::mm_ss(target_s));
+    let (elapsed, target) = (spans::mm_ss(ran_s), format!(" / {}", spans::mm_ss(target_s)));
+    let response = ui.interact(rect, ui.id().with(("clock", clock.step)), Sense::hover());
     response.widget_info(|| {
-        egui::WidgetInfo::labeled(egui::WidgetType::Label, true, format!("{step} {within} {text}"))
+        egui::WidgetInfo::labeled(egui::WidgetType::Label, true, format!("{step} {elapsed}{target}"))
     });
+    response.on_hover_text(words.get("board.clockHint"));
     let y = rect.top() + 9.0;
-    let galley = paint::line(ui, &step, size.body, panel.text.egui(), rect.width() * 0.3);
-    paint::place(ui, galley, Align2::LEFT_CENTER, pos2(rect.left(), y));
-    let galley = paint::line(ui, &within, size.small, panel.faint.egui(), rect.width() * 0.34);
-    paint::place(ui, galley, Align2::LEFT_CENTER, pos2(rect.left() + rect.width() * 0.31, y));
-    let galley = paint::line(ui, &text, size.body, colour.egui(), rect.width() * 0.34);
-    paint::place(ui, galley, Align2::RIGHT_CENTER, pos2(rect.right(), y));
+    let galley = paint::line(ui, &target, size.small, panel.faint.egui(), rect.width() * 0.4);
+    let edge = paint::place(ui, galley, Align2::RIGHT_CENTER, pos2(rect.right(), y + 1.0));
+    let galley = paint::line(ui, &elapsed, size.body, colour.egui(), rect.width() * 0.4);
+    let edge = paint::place(ui, galley, Align2::RIGHT_CENTER, pos2(edge.left(), y));
+    let room = edge.left() - rect.left() - 4.0;
+    let galley = paint::line(ui, &step, size.small, panel.text.egui(), room);
+    paint::place(ui, galley, Align2::LEFT_CENTER, pos2(rect.left(), y + 1.0));
     let track = Rect::from_min_size(pos2(rect.left(), rect.bottom() - 3.0), vec2(rect.width(), 2.0));
     ui.painter().rect_filled(track, 1.0, panel.line.egui());
     let share = (ran_s / target_s).clamp(0.0, 1.0) as f32;
@@ -75,7 +81,8 @@ pub fn units_out(
         let standing = acts::standing(view, board, &command);
         let second = view.city.units.get(id).map(|unit| doing(view, unit)).unwrap_or_default();
         let name = saying::unit(view, id);
-        let button = UnitButton { name: &name, second: &second, word: "board.recall", key: "", primary: false };
+        let button =
+            UnitButton { name: &name, second: &second, word: "board.recall", key: "", primary: false };
         let pressed = unit_row(ui, view, &button, &standing, actions, view.city.units.get(id));
         if pressed {
             let time_s = ui.input(|input| input.time);
@@ -141,7 +148,8 @@ pub fn offered_units(
 }
 
 fn offer_words(view: &BoardView, offer: &OfferedUnit) -> String {
-    let kind = view.city.units.get(&offer.id).map(|unit| saying::keyed(view.words, "unitKind", unit.kind.key()));
+    let kind =
+        view.city.units.get(&offer.id).map(|unit| saying::keyed(view.words, "unitKind", unit.kind.key()));
     let fit = saying::suitability(view.words, offer.suitability);
     let far = spans::distance(offer.distance_m);
     let time = spans::about_minutes(view.words, offer.estimated_s);

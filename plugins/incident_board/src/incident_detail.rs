@@ -24,7 +24,7 @@ pub fn incident_detail(ui: &mut Ui, view: &BoardView, board: &mut Board) -> Vec<
         ui.vertical_centered(|ui| paint::faint(ui, view.theme, view.words.get(key)));
         return actions;
     };
-    headline(ui, view, incident);
+    headline(ui, view, incident, &mut actions);
     paint::stage_bar(ui, view, incident.stage);
     if board.close.is_some() {
         close_form(ui, view, board, incident, &mut actions);
@@ -32,7 +32,7 @@ pub fn incident_detail(ui: &mut Ui, view: &BoardView, board: &mut Board) -> Vec<
         buttons(ui, view, board, incident, &mut actions);
     }
     ScrollArea::vertical().id_salt("detail").auto_shrink([false, false]).show(ui, |ui| {
-        facts(ui, view, incident, &mut actions);
+        facts(ui, view, incident);
         clocks(ui, view, incident);
         units_out(ui, view, board, incident, &mut actions);
         if matches!(incident.stage, Stage::Perceive | Stage::Decide) {
@@ -43,16 +43,31 @@ pub fn incident_detail(ui: &mut Ui, view: &BoardView, board: &mut Board) -> Vec<
     actions
 }
 
-fn headline(ui: &mut Ui, view: &BoardView, incident: &Incident) {
+/// Badge, class, place and level; the button that goes there at the right.
+fn headline(ui: &mut Ui, view: &BoardView, incident: &Incident, actions: &mut Vec<Action>) {
     let (theme, words) = (view.theme, view.words);
     ui.horizontal(|ui| {
-        let (rect, _) = ui.allocate_exact_size(vec2(34.0, 34.0), Sense::hover());
-        paint::badge(ui, view, Rect::from_center_size(rect.center(), vec2(32.0, 32.0)), incident.level.number());
+        let (rect, _) = ui.allocate_exact_size(vec2(38.0, 52.0), Sense::hover());
+        paint::badge(
+            ui,
+            view,
+            Rect::from_center_size(rect.center(), vec2(36.0, 36.0)),
+            incident.level.number(),
+        );
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 1.0;
-            let text = saying::headline(view, incident);
-            let text = egui::RichText::new(text).size(theme.size.heading).color(theme.panel.text.egui());
-            ui.add(egui::Label::new(text).wrap());
+            ui.horizontal(|ui| {
+                let class = saying::class(words, &incident.class);
+                let text = egui::RichText::new(class).size(theme.size.heading).color(theme.panel.text.egui());
+                ui.add(egui::Label::new(text).truncate());
+                ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                    let fly = egui::RichText::new(words.get("board.flyThere")).size(theme.size.small);
+                    if ui.button(fly).clicked() {
+                        actions.push(Action::fly_near(incident.at));
+                    }
+                });
+            });
+            ui.label(view.places.place(words, incident.place));
             let level = words.get(&format!("board.level{}", incident.level.number())).to_owned();
             let mut line = format!("{} · {level}", incident.id);
             if incident.status != Status::Actual {
@@ -78,16 +93,12 @@ fn buttons(ui: &mut Ui, view: &BoardView, board: &mut Board, incident: &Incident
     let gap = ui.spacing().item_spacing.x;
     let whole = ui.available_width();
     let time_s = ui.input(|input| input.time);
-    let (waits, decides) = (incident.stage == Stage::Perceive, incident.stage == Stage::Decide);
+    let waits = incident.stage == Stage::Perceive;
     ui.horizontal(|ui| {
         let acknowledge = acts::acknowledge(view, board);
         let first = (whole - gap) * 0.36;
-        let face = Face {
-            label: words.get("board.acknowledge"),
-            key: "A",
-            primary: waits,
-            size: vec2(first, 34.0),
-        };
+        let face =
+            Face { label: words.get("board.acknowledge"), key: "A", primary: waits, size: vec2(first, 34.0) };
         press(ui, view, board, &face, acknowledge, time_s, actions);
         let dispatch = acts::dispatch_first(view, board);
         let unit = dispatch.command.as_ref().and_then(|command| command.unit_id());
@@ -95,7 +106,7 @@ fn buttons(ui: &mut Ui, view: &BoardView, board: &mut Board, incident: &Incident
             || words.get("board.dispatch").to_owned(),
             |id| words.fill("board.dispatchFirst", &[("unit", &saying::unit(view, id))]),
         );
-        let primary = waits || (decides && incident.units.is_empty());
+        let primary = incident.stage == Stage::Decide && incident.units.is_empty();
         let face = Face { label: &label, key: "D", primary, size: vec2(whole - gap - first, 34.0) };
         press(ui, view, board, &face, dispatch, time_s, actions);
     });
@@ -133,25 +144,16 @@ fn press(
 }
 
 /// What was reported, by whom, when and where.
-fn facts(ui: &mut Ui, view: &BoardView, incident: &Incident, actions: &mut Vec<Action>) {
+fn facts(ui: &mut Ui, view: &BoardView, incident: &Incident) {
     let (theme, words) = (view.theme, view.words);
     ui.add_space(2.0);
     ui.add(egui::Label::new(egui::RichText::new(&incident.text).size(theme.size.body)).wrap());
     let source = format!("{} · {}", words.get("board.source"), saying::source(words, incident));
     let source = egui::RichText::new(source).size(theme.size.small).color(theme.panel.faint.egui());
     ui.add(egui::Label::new(source).wrap());
-    let when = format!("{} · {}", words.get("board.reportedAt"), incident.reported.shanghai_date_clock());
-    paint::faint(ui, theme, when);
-    ui.horizontal(|ui| {
-        let (lon, lat) = (incident.at.lon, incident.at.lat);
-        paint::faint(ui, theme, format!("{} · {lon:.5}, {lat:.5}", words.get("board.position")));
-        let fly = egui::RichText::new(words.get("board.flyThere")).size(theme.size.small);
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            if ui.button(fly).clicked() {
-                actions.push(Action::fly_near(incident.at));
-            }
-        });
-    });
+    let (lon, lat, when) = (incident.at.lon, incident.at.lat, incident.reported.shanghai_date_clock());
+    let line = format!("{when} · {} {lon:.5}, {lat:.5}", words.get("board.position"));
+    paint::faint(ui, theme, line);
     if let Some(rating) = incident.rating {
         let rated = words.fill("board.ratedAs", &[("n", &rating.to_string())]);
         let text = if incident.note.is_empty() { rated } else { format!("{rated} · {}", incident.note) };

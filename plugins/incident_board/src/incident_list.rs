@@ -14,6 +14,8 @@ use shell::Selected;
 
 /// The height of a row, points.
 const ROW_POINTS: f32 = 46.0;
+/// Between two rows, points.
+pub const GAP_POINTS: f32 = 2.0;
 
 /// Draws filters and list into what is left of `ui`.
 pub fn incident_list(ui: &mut Ui, view: &BoardView, board: &mut Board) -> Vec<Action> {
@@ -25,31 +27,40 @@ pub fn incident_list(ui: &mut Ui, view: &BoardView, board: &mut Board) -> Vec<Ac
         ui.vertical_centered(|ui| paint::faint(ui, view.theme, view.words.get(key)));
         return actions;
     }
-    let reveal = std::mem::take(&mut board.reveal);
+    let time_s = ui.input(|input| input.time);
+    let reveal = board.reveal && !board.order.is_held(time_s);
+    board.reveal &= !reveal;
+    let rows = board.order.rows();
     let selected = match view.selected {
-        Selected::Incident(id) => board.order.rows().iter().position(|row| row == id),
+        Selected::Incident(id) if reveal => rows.iter().position(|row| row == id),
         _ => None,
     };
-    ui.spacing_mut().item_spacing.y = 2.0;
-    let mut area = ScrollArea::vertical().id_salt("incidents").auto_shrink([false, false]);
-    if let (true, Some(row)) = (reveal, selected) {
-        let middle = row as f32 * (ROW_POINTS + 2.0) - (ui.available_height() - ROW_POINTS) / 2.0;
-        area = area.vertical_scroll_offset(middle.max(0.0));
-    }
-    let rows = board.order.rows();
+    ui.spacing_mut().item_spacing.y = GAP_POINTS;
+    let area = ScrollArea::vertical().id_salt("incidents").auto_shrink([false, false]).animated(false);
     let shown = area.show_rows(ui, ROW_POINTS, rows.len(), |ui, range| {
+        if let Some(selected) = selected {
+            reveal_row(ui, selected, range.start, ROW_POINTS);
+        }
         for id in &rows[range] {
             row(ui, view, id, &mut actions);
         }
     });
-    let (over, down, time_s) = ui.input(|input| {
+    let (over, down) = ui.input(|input| {
         let at = input.pointer.interact_pos();
-        (at.is_some_and(|at| shown.inner_rect.contains(at)), input.pointer.any_down(), input.time)
+        let released = input.pointer.any_released();
+        (at.is_some_and(|at| shown.inner_rect.contains(at)), input.pointer.any_down() || released)
     });
     if over && down {
         board.order.pressed(time_s);
     }
     actions
+}
+
+/// Scrolls just so far that row `row` is seen, from within rows of which `first` is the first drawn.
+pub fn reveal_row(ui: &Ui, row: usize, first: usize, row_points: f32) {
+    let top = ui.max_rect().top() + (row as f32 - first as f32) * (row_points + GAP_POINTS);
+    let rect = Rect::from_min_size(pos2(ui.max_rect().left(), top), vec2(1.0, row_points));
+    ui.scroll_to_rect(rect, None);
 }
 
 fn row(ui: &mut Ui, view: &BoardView, id: &IncidentId, actions: &mut Vec<Action>) {
@@ -64,7 +75,7 @@ fn row(ui: &mut Ui, view: &BoardView, id: &IncidentId, actions: &mut Vec<Action>
     });
     if ui.is_rect_visible(rect) {
         ground(ui, view, rect, selected, response.hovered());
-        paint_row(ui, view, rect, incident, &headline, clock);
+        paint_row(ui, view, rect, incident, clock);
     }
     if response.double_clicked() {
         actions.push(Action::fly_near(incident.at));
@@ -93,14 +104,7 @@ pub fn ground(ui: &Ui, view: &BoardView, rect: Rect, selected: bool, hovered: bo
     }
 }
 
-fn paint_row(
-    ui: &Ui,
-    view: &BoardView,
-    rect: Rect,
-    incident: &Incident,
-    headline: &str,
-    clock: Option<Clock>,
-) {
+fn paint_row(ui: &Ui, view: &BoardView, rect: Rect, incident: &Incident, clock: Option<Clock>) {
     let (panel, size) = (&view.theme.panel, &view.theme.size);
     let badge = Rect::from_center_size(pos2(rect.left() + 23.0, rect.center().y), vec2(26.0, 26.0));
     paint::badge(ui, view, badge, incident.level.number());
@@ -113,20 +117,29 @@ fn paint_row(
     let (upper, lower) = (rect.top() + 15.0, rect.bottom() - 13.0);
     let clock_left = paint_clock(ui, view, clock, right, upper, lower);
     let left = badge.right() + 11.0;
-    let text = paint::line(ui, headline, size.body, panel.text.egui(), clock_left - left - 8.0);
-    paint::place(ui, text, Align2::LEFT_CENTER, pos2(left, upper));
-    let mut second = saying::keyed(view.words, "stage", incident.stage.key());
+    let room = clock_left - left - 8.0;
+    let class = saying::class(view.words, &incident.class);
+    let text = paint::line(ui, class, size.body, panel.text.egui(), room);
+    let class = paint::place(ui, text, Align2::LEFT_CENTER, pos2(left, upper));
+    let state =
+        paint::line(ui, &doing(view, incident), size.small, panel.faint.egui(), room - class.width() - 10.0);
+    paint::place(ui, state, Align2::LEFT_CENTER, pos2(class.right() + 10.0, upper + 1.0));
+    let place = view.places.place(view.words, incident.place);
+    let text = paint::line(ui, &place, size.small, panel.faint.egui(), room);
+    paint::place(ui, text, Align2::LEFT_CENTER, pos2(left, lower));
+}
+
+/// Its stage, and who is out for it or how it was rated.
+fn doing(view: &BoardView, incident: &Incident) -> String {
+    let mut text = saying::keyed(view.words, "stage", incident.stage.key());
     if !incident.units.is_empty() {
         let n = incident.units.len().to_string();
-        second = format!("{second} · {}", view.words.fill("board.unitsOut", &[("n", &n)]));
+        text = format!("{text} · {}", view.words.fill("board.unitsOut", &[("n", &n)]));
     }
     if let Some(rating) = incident.rating {
-        second =
-            format!("{second} · {}", view.words.fill("board.ratedAs", &[("n", &rating.to_string())]));
+        text = format!("{text} · {}", view.words.fill("board.ratedAs", &[("n", &rating.to_string())]));
     }
-    let second = format!("{second} · {}", incident.id);
-    let text = paint::line(ui, &second, size.small, panel.faint.egui(), clock_left - left - 8.0);
-    paint::place(ui, text, Align2::LEFT_CENTER, pos2(left, lower));
+    text
 }
 
 /// The running clock and its step at the right; where they begin.
@@ -155,11 +168,13 @@ fn filters(ui: &mut Ui, view: &BoardView, board: &mut Board) {
     ui.horizontal(|ui| {
         let all = words.get("board.anyDistrict").to_owned();
         let name = |code| view.places.district(words, code);
-        let districts = board.order.districts().iter().map(|(code, n)| (*code, format!("{} {n}", name(*code))));
+        let districts =
+            board.order.districts().iter().map(|(code, n)| (*code, format!("{} {n}", name(*code))));
         let shown = filter.district.map(name);
         choice(ui, "district", width, shown, all, districts, &mut filter.district);
         let all = words.get("board.anyLevel").to_owned();
-        let level = |n: u8| format!("{} {}", saying::numeral(words, n), words.get(&format!("board.level{n}")));
+        let level =
+            |n: u8| format!("{} {}", saying::numeral(words, n), words.get(&format!("board.level{n}")));
         let shown = filter.level.map(level);
         choice(ui, "level", width, shown, all, (1..=4).map(|n| (n, level(n))), &mut filter.level);
         let all = words.get("board.anyClass").to_owned();
@@ -168,14 +183,12 @@ fn filters(ui: &mut Ui, view: &BoardView, board: &mut Board) {
         let shown = filter.class.as_ref().map(|class| saying::class(words, class).to_owned());
         choice(ui, "class", width, shown, all, classes, &mut filter.class);
     });
-    stages(ui, view, &mut filter);
-    let n = board.order.rows().len().to_string();
-    paint::faint(ui, view.theme, words.fill("board.shown", &[("n", &n)]));
+    stages(ui, view, &mut filter, board.order.rows().len());
     board.order.filter = filter;
 }
 
-/// The stages side by side, each as wide as its words need.
-fn stages(ui: &mut Ui, view: &BoardView, filter: &mut IncidentFilter) {
+/// The stages side by side, each as wide as its words need, and how many are shown.
+fn stages(ui: &mut Ui, view: &BoardView, filter: &mut IncidentFilter, shown: usize) {
     let (small, words) = (view.theme.size.small, view.words);
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
@@ -188,6 +201,10 @@ fn stages(ui: &mut Ui, view: &BoardView, filter: &mut IncidentFilter) {
                 filter.stage = stage;
             }
         }
+        let count = words.fill("board.shown", &[("n", &shown.to_string())]);
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            paint::faint(ui, view.theme, count);
+        });
     });
 }
 

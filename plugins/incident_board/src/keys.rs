@@ -19,7 +19,9 @@ pub fn keys(ui: &Ui, view: &BoardView, board: &mut Board) -> Vec<Action> {
     }
     let (pressed, time_s) = ui.input(|input| {
         let fresh = |event: &Event| match event {
-            Event::Key { key, pressed: true, repeat: false, modifiers, .. } if modifiers.is_none() => Some(*key),
+            Event::Key { key, pressed: true, repeat: false, modifiers, .. } if modifiers.is_none() => {
+                Some(*key)
+            }
             _ => None,
         };
         (input.events.iter().filter_map(fresh).collect::<Vec<_>>(), input.time)

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// How long an order stands at least, seconds of the screen.
 const STANDS_S: f64 = 1.0;
 /// How long after a press on the list the order still stands, so that a double click hits one row, seconds.
-const AFTER_PRESS_S: f64 = 0.5;
+const AFTER_PRESS_S: f64 = 0.4;
 
 /// Which incidents are shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -93,9 +93,14 @@ impl IncidentOrder {
         self.pressed_s = Some(time_s);
     }
 
+    /// True while rows must stay where they are.
+    pub fn is_held(&self, time_s: f64) -> bool {
+        self.pressed_s.is_some_and(|pressed| (0.0..AFTER_PRESS_S).contains(&(time_s - pressed)))
+    }
+
     /// Sorts anew where that is due. `time_s` is the screen's clock, `now` the city's. True when it did.
     pub fn refresh(&mut self, city: &City, now: CityTime, time_s: f64) -> bool {
-        let held = self.pressed_s.is_some_and(|pressed| (0.0..AFTER_PRESS_S).contains(&(time_s - pressed)));
+        let held = self.is_held(time_s);
         let due = match &self.sorted {
             None => true,
             Some((_, filter)) if *filter != self.filter => true,

@@ -40,7 +40,7 @@ pub fn panels(ui: &mut Ui, view: &BoardView, board: &mut Board) -> (Vec<Action>,
     Panel::right("work place").exact_size(width).resizable(false).frame(side).show(ui, |ui| {
         work_place(ui, view, board, wide, &mut actions);
     });
-    if wide && view.incident().is_some() {
+    if wide && board.split {
         Panel::right("detail").exact_size(width).resizable(false).frame(side).show(ui, |ui| {
             actions.extend(incident_detail(ui, view, board));
         });
@@ -53,7 +53,7 @@ fn work_place(ui: &mut Ui, view: &BoardView, board: &mut Board, wide: bool, acti
     match board.tab {
         Tab::Units => actions.extend(unit_list(ui, view, board)),
         Tab::Report => report_form(ui, view, board, actions),
-        Tab::Incidents if wide || view.incident().is_none() => {
+        Tab::Incidents if wide || !board.split => {
             actions.extend(incident_list(ui, view, board));
         }
         Tab::Incidents => {
@@ -75,11 +75,8 @@ fn work_place(ui: &mut Ui, view: &BoardView, board: &mut Board, wide: bool, acti
 fn tabs(ui: &mut Ui, view: &BoardView, board: &mut Board) {
     let gap = ui.spacing().item_spacing.x;
     let size = vec2((ui.available_width() - 2.0 * gap) / 3.0, 28.0);
-    let each = [
-        (Tab::Incidents, "board.incidents"),
-        (Tab::Units, "board.units"),
-        (Tab::Report, "board.report"),
-    ];
+    let each =
+        [(Tab::Incidents, "board.incidents"), (Tab::Units, "board.units"), (Tab::Report, "board.report")];
     ui.horizontal(|ui| {
         for (tab, key) in each {
             let button = egui::Button::selectable(board.tab == tab, view.words.get(key));

@@ -74,6 +74,7 @@ pub fn report_form(ui: &mut Ui, view: &BoardView, board: &mut Board, actions: &m
     let field = egui::TextEdit::multiline(&mut form.text)
         .hint_text(words.get("board.whatHint"))
         .desired_rows(4)
+        .margin(egui::Margin::symmetric(8, 6))
         .desired_width(f32::INFINITY);
     ui.add(field);
     let command = board.report.command(words);
@@ -102,7 +103,10 @@ fn position(ui: &mut Ui, view: &BoardView, form: &mut ReportForm) {
     ui.horizontal(|ui| {
         let width = (ui.available_width() - ui.spacing().item_spacing.x) / 2.0;
         for (key, text) in [("board.longitude", &mut form.lon), ("board.latitude", &mut form.lat)] {
-            let field = egui::TextEdit::singleline(text).hint_text(words.get(key));
+            let field = egui::TextEdit::singleline(text)
+                .hint_text(words.get(key))
+                .vertical_align(egui::Align::Center)
+                .margin(egui::Margin::symmetric(8, 4));
             let response = ui.add_sized(vec2(width, 26.0), field);
             let (label, value) = (words.get(key), text.clone());
             response.widget_info(|| {

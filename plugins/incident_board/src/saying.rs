@@ -2,7 +2,9 @@
 
 use crate::spans::mm_ss;
 use crate::view::BoardView;
-use city::{Command, EventBody, Incident, IncidentId, Measure, Refusal, RiskClass, Source, Suitability, UnitId};
+use city::{
+    Command, EventBody, Incident, IncidentId, Measure, Refusal, RiskClass, Source, Suitability, UnitId,
+};
 use shell::Words;
 
 /// The name of a class.

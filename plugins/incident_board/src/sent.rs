@@ -45,8 +45,7 @@ impl Sent {
     /// Forgets presses that were refused or have had their time.
     pub fn refresh(&mut self, view: &BoardView, time_s: f64) {
         self.presses.retain(|press| {
-            (0.0..HELD_S).contains(&(time_s - press.at_s))
-                && refusals(view, &press.command) <= press.refusals
+            (0.0..HELD_S).contains(&(time_s - press.at_s)) && refusals(view, &press.command) <= press.refusals
         });
     }
 

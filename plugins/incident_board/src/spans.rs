@@ -4,7 +4,7 @@ use shell::Words;
 
 /// A span in seconds as `mm:ss`, from an hour on `h:mm:ss`; the sign is dropped.
 pub fn mm_ss(seconds: f64) -> String {
-    let whole = seconds.abs().floor().min(1e9) as u64;
+    let whole = (seconds.abs() as u64).min(1_000_000_000);
     let (hours, minutes, seconds) = (whole / 3_600, whole / 60 % 60, whole % 60);
     match hours {
         0 => format!("{minutes:02}:{seconds:02}"),
@@ -50,7 +50,8 @@ mod tests {
 
     #[test]
     fn spans_read_as_officers_write_them() {
-        let cases = [(59.2, "01:00"), (0.4, "00:01"), (-0.4, "+00:00"), (-75.0, "+01:15"), (3_700.0, "1:01:40")];
+        let cases =
+            [(59.2, "01:00"), (0.4, "00:01"), (-0.4, "+00:00"), (-75.0, "+01:15"), (3_700.0, "1:01:40")];
         for (left_s, text) in cases {
             assert_eq!(running(left_s), text);
         }

@@ -136,9 +136,8 @@ fn figure(ui: &mut Ui, view: &BoardView, key: &str, count: usize, colour: Colour
     let number = paint::line(ui, &count, size.heading, colour.egui(), 200.0);
     let width = words.size().x.max(number.size().x).max(48.0);
     let (rect, response) = ui.allocate_exact_size(vec2(width, 38.0), Sense::hover());
-    response.widget_info(|| {
-        egui::WidgetInfo::labeled(egui::WidgetType::Label, true, format!("{word} {count}"))
-    });
+    response
+        .widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Label, true, format!("{word} {count}")));
     paint::place(ui, number, Align2::CENTER_CENTER, pos2(rect.center().x, rect.top() + 12.0));
     paint::place(ui, words, Align2::CENTER_CENTER, pos2(rect.center().x, rect.bottom() - 8.0));
 }

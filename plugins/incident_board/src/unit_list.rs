@@ -3,7 +3,7 @@
 use crate::action::Action;
 use crate::board::Board;
 use crate::detail_parts::doing;
-use crate::incident_list::{choice, ground};
+use crate::incident_list::{GAP_POINTS, choice, ground, reveal_row};
 use crate::paint;
 use crate::saying;
 use crate::view::BoardView;
@@ -16,13 +16,8 @@ use shell::Selected;
 const ROW_POINTS: f32 = 42.0;
 
 /// Every state a unit may be in, in the order of its work.
-const STATES: [UnitState; 5] = [
-    UnitState::Patrol,
-    UnitState::Driving,
-    UnitState::OnScene,
-    UnitState::Handling,
-    UnitState::Returning,
-];
+const STATES: [UnitState; 5] =
+    [UnitState::Patrol, UnitState::Driving, UnitState::OnScene, UnitState::Handling, UnitState::Returning];
 
 /// Which units are listed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -70,7 +65,15 @@ pub fn unit_list(ui: &mut Ui, view: &BoardView, board: &mut Board) -> Vec<Action
     ui.horizontal(|ui| {
         let kind = |kind: UnitKind| saying::keyed(words, "unitKind", kind.key());
         let (shown, all) = (filter.kind.map(kind), words.get("board.anyKind").to_owned());
-        choice(ui, "kind", width, shown, all, UnitKind::ALL.map(|k| (k, kind(k))).into_iter(), &mut filter.kind);
+        choice(
+            ui,
+            "kind",
+            width,
+            shown,
+            all,
+            UnitKind::ALL.map(|k| (k, kind(k))).into_iter(),
+            &mut filter.kind,
+        );
         let state = |state: UnitState| saying::keyed(words, "unitState", state.key());
         let (shown, all) = (filter.state.map(state), words.get("board.anyState").to_owned());
         choice(ui, "state", width, shown, all, STATES.map(|s| (s, state(s))).into_iter(), &mut filter.state);
@@ -83,15 +86,16 @@ pub fn unit_list(ui: &mut Ui, view: &BoardView, board: &mut Board) -> Vec<Action
         ui.vertical_centered(|ui| paint::faint(ui, view.theme, words.get(key)));
         return actions;
     }
-    ui.spacing_mut().item_spacing.y = 2.0;
-    let mut area = ScrollArea::vertical().id_salt("units").auto_shrink([false, false]);
-    if let (true, Selected::Unit(id)) = (reveal, view.selected)
-        && let Some(at) = rows.iter().position(|row| row == id)
-    {
-        let middle = at as f32 * (ROW_POINTS + 2.0) - (ui.available_height() - ROW_POINTS) / 2.0;
-        area = area.vertical_scroll_offset(middle.max(0.0));
-    }
+    let selected = match view.selected {
+        Selected::Unit(id) if reveal => rows.iter().position(|row| row == id),
+        _ => None,
+    };
+    ui.spacing_mut().item_spacing.y = GAP_POINTS;
+    let area = ScrollArea::vertical().id_salt("units").auto_shrink([false, false]).animated(false);
     area.show_rows(ui, ROW_POINTS, rows.len(), |ui, range| {
+        if let Some(selected) = selected {
+            reveal_row(ui, selected, range.start, ROW_POINTS);
+        }
         for unit in rows[range].iter().filter_map(|id| view.city.units.get(id)) {
             row(ui, view, unit, &mut actions);
         }
@@ -123,7 +127,8 @@ fn row(ui: &mut Ui, view: &BoardView, unit: &Unit, actions: &mut Vec<Action>) {
         };
         let galley = paint::line(ui, &whose, theme.size.small, theme.panel.faint.egui(), 130.0);
         let edge = paint::place(ui, galley, Align2::RIGHT_CENTER, pos2(right, rect.top() + 13.0));
-        let name = paint::line(ui, &unit.name, theme.size.body, theme.panel.text.egui(), edge.left() - left - 8.0);
+        let name =
+            paint::line(ui, &unit.name, theme.size.body, theme.panel.text.egui(), edge.left() - left - 8.0);
         paint::place(ui, name, Align2::LEFT_CENTER, pos2(left, rect.top() + 13.0));
         let second = doing(view, unit);
         let galley = paint::line(ui, &second, theme.size.small, theme.panel.faint.egui(), right - left);

@@ -33,8 +33,10 @@ pub struct BoardView<'a> {
     pub pending: &'a [(String, Command)],
     /// The last refusals, newest last.
     pub refused: &'a [(Command, String)],
-    /// The last notices, newest last.
+    /// The last notices, newest last; empty while their list is closed.
     pub notices: &'a [KeptNotice],
+    /// How many notices were given.
+    pub notices_given: usize,
     /// What is selected.
     pub selected: &'a Selected,
     /// The place the pointer clicked on the map in this frame.
