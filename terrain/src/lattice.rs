@@ -155,31 +155,42 @@ fn weights(t: f32) -> [f32; 4] {
     ]
 }
 
-/// Makes the nodes of a block.
+/// Makes the nodes of a block. A B-spline flattens what passes between its nodes; each node is raised or lowered by a
+/// sixth of what its neighbours differ from it, so that the curve comes back to the ground (the spline's inverse
+/// filter to first order), and crests keep their height.
 fn make(surface: &Surface, first_column: usize, first_row: usize) -> Box<[Node]> {
+    const WITH_RIM: usize = BLOCK + 2;
     let place = |index: usize| {
         EastNorth::new(
-            origin().east_m + (first_column + index % BLOCK) as f64 * NODE_M,
-            origin().north_m + (first_row + index / BLOCK) as f64 * NODE_M,
+            origin().east_m + (first_column + index % WITH_RIM) as f64 * NODE_M - NODE_M,
+            origin().north_m + (first_row + index / WITH_RIM) as f64 * NODE_M - NODE_M,
         )
     };
     let mut triangle = surface.start(place(0));
+    let rounded: Vec<Node> =
+        (0..WITH_RIM * WITH_RIM).map(|index| rounded(surface, place(index), &mut triangle)).collect();
     (0..BLOCK * BLOCK)
         .map(|index| {
-            let at = place(index);
-            let mut node = Node::unrounded(surface, at, &mut triangle);
-            let middle = surface.lie(surface.find(at, triangle));
-            let mut sum_m = middle.height_m;
-            let mut near = triangle;
-            for (east, north) in AROUND {
-                let beside =
-                    EastNorth::new(at.east_m + east * middle.round_m, at.north_m + north * middle.round_m);
-                let spot = surface.find(beside, near);
-                near = spot.triangle;
-                sum_m += surface.lie(spot).height_m;
-            }
-            node.height_m = (sum_m / (AROUND.len() + 1) as f64) as f32;
-            node
+            let inner = (index / BLOCK + 1) * WITH_RIM + index % BLOCK + 1;
+            let height_m = |index: usize| rounded[index].height_m;
+            let beside = [inner - 1, inner + 1, inner - WITH_RIM, inner + WITH_RIM].map(height_m);
+            let differ_m = 4.0 * height_m(inner) - beside.iter().sum::<f32>();
+            Node { height_m: height_m(inner) + differ_m / 6.0, ..rounded[inner] }
         })
         .collect()
+}
+
+/// The average of the surface around a place, as far around as it may be rounded there.
+fn rounded(surface: &Surface, at: EastNorth, triangle: &mut u32) -> Node {
+    let node = Node::unrounded(surface, at, triangle);
+    let round_m = surface.lie(surface.find(at, *triangle)).round_m;
+    let mut near = *triangle;
+    let mut sum_m = f64::from(node.height_m);
+    for (east, north) in AROUND {
+        let spot =
+            surface.find(EastNorth::new(at.east_m + east * round_m, at.north_m + north * round_m), near);
+        near = spot.triangle;
+        sum_m += surface.lie(spot).height_m;
+    }
+    Node { height_m: (sum_m / (AROUND.len() + 1) as f64) as f32, ..node }
 }

@@ -4,9 +4,11 @@
 //! download; [`import`] turns a measured elevation model into a folder that [`Ground::open`] reads.
 //! Deliberately absent: meshes, colours and anything that draws.
 
+mod compare;
 mod detail;
 mod error;
 mod ground;
+pub mod import;
 mod lattice;
 mod model;
 mod relief;
@@ -17,6 +19,7 @@ mod tile;
 mod tiling;
 mod waters;
 
+pub use compare::{Comparison, compare};
 pub use error::TerrainError;
 pub use ground::{Ground, GroundInfo, GroundKind};
 pub use rivers::{River, RiverPoint, rivers};

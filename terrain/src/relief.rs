@@ -1,7 +1,8 @@
 //! The reconstruction: a smooth surface through spot heights, rivers carved into it, fine detail from a seed.
 
 use crate::{
-    GroundInfo, GroundKind, TerrainError, detail,
+    GroundInfo, GroundKind, TerrainError,
+    detail::Detail,
     lattice::{Lattice, Node},
     rivers,
     surface::{Surface, Vertex},
@@ -56,16 +57,23 @@ impl Relief {
     /// Height of the ground or the water, metres, with all its detail.
     pub fn height_m(&self, at: EastNorth) -> f64 {
         let water = self.waters.near(at);
-        self.at(at, &self.lattice.at(&self.surface, at), water, 0.0)
+        self.at(at, &self.lattice.at(&self.surface, at), water, 0.0, &mut Detail::default())
     }
 
     /// Height where ground and water have been found already, with the detail that samples `spacing_m` apart carry.
-    pub fn at(&self, at: EastNorth, node: &Node, water: Option<NearWater>, spacing_m: f64) -> f64 {
+    pub fn at(
+        &self,
+        at: EastNorth,
+        node: &Node,
+        water: Option<NearWater>,
+        spacing_m: f64,
+        detail: &mut Detail,
+    ) -> f64 {
         if let Some(water) = water.filter(|water| water.shore_m >= 0.0) {
             return water.level_m;
         }
         let warp_m = (f64::from(node.warp_east_m), f64::from(node.warp_north_m));
-        let detail_m = detail::height_m(at, warp_m, f64::from(node.relief), spacing_m);
+        let detail_m = detail.height_m(at, warp_m, f64::from(node.relief), spacing_m);
         carve(f64::from(node.height_m) + detail_m, water)
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::{
     TileKey, TileSamples,
+    detail::Detail,
     ground::Source,
     lattice::{NODE_M, Node},
     relief::Relief,
@@ -49,6 +50,7 @@ impl Grid {
 fn sample_relief(relief: &Relief, grid: &Grid, tile: &mut TileSamples) {
     let n = grid.samples;
     let window = (grid.spacing_m < NODE_M).then(|| relief.lattice.window(&relief.surface, grid));
+    let mut detail = Detail::default();
     let mut nodes = vec![Node::default(); n];
     let mut triangle = relief.surface.start(grid.south_west);
     for row in 0..n {
@@ -62,7 +64,7 @@ fn sample_relief(relief: &Relief, grid: &Grid, tile: &mut TileSamples) {
             let at = grid.at(column, row);
             let water = relief.waters.near(at);
             tile.shore_m[row * n + column] = shore_m(water);
-            tile.heights_m[row * n + column] = relief.at(at, node, water, grid.spacing_m) as f32;
+            tile.heights_m[row * n + column] = relief.at(at, node, water, grid.spacing_m, &mut detail) as f32;
         }
     }
 }
