@@ -1,1 +1,71 @@
 //! Runs the link on its own thread and drains it into the world.
+//!
+//! What the link brings goes into the shell's resources, a little each frame, and nothing here ever waits.
+//! When the backend is lost the last picture stays: only the clock, and with it every age, goes on.
+//! Deliberately absent: sockets, rules, drawing.
+
+mod desk;
+mod ingest;
+mod refusal;
+
+use bevy::app::AppExit;
+use bevy::prelude::*;
+use feeds::{FeedHealth, FeedState};
+use link::{Link, LinkConfig};
+use shell::{CitySet, Feeds};
+
+/// Follows one backend and sends it what the operator does.
+#[derive(Clone, Debug)]
+pub struct FeedLinkPlugin {
+    /// Where the backend is, as whom to speak to it, where the outbox lies.
+    pub config: LinkConfig,
+}
+
+/// The running link.
+#[derive(Resource)]
+pub(crate) struct RunningLink(pub(crate) Link);
+
+/// Why there is no link, so that the program can end with a clear line: its state folder is in use, or such.
+#[derive(Resource, Clone, Debug)]
+pub struct NoLink(pub String);
+
+impl Plugin for FeedLinkPlugin {
+    fn build(&self, app: &mut App) {
+        match Link::start(self.config.clone()) {
+            Ok(link) => {
+                app.insert_resource(RunningLink(link))
+                    .add_systems(Update, ingest::ingest.in_set(CitySet::Ingest))
+                    .add_systems(Last, ingest::send_acts);
+            }
+            Err(why) => {
+                error!("{why}");
+                app.insert_resource(Feeds { health: vec![without_link(&why.to_string())] })
+                    .insert_resource(NoLink(why.to_string()))
+                    .add_systems(Startup, end);
+            }
+        }
+    }
+}
+
+fn without_link(why: &str) -> FeedHealth {
+    FeedHealth {
+        name: "events".to_owned(),
+        protocol: "Server-Sent Events".to_owned(),
+        state: FeedState::Lost,
+        newest: None,
+        age_s: None,
+        rate_per_s: 0.0,
+        received: 0,
+        superseded: 0,
+        problems: 0,
+        sample: None,
+        message: why.to_owned(),
+        since_s: 0.0,
+    }
+}
+
+/// A console without its outbox could lose what the operator does, so it ends.
+fn end(why: Res<NoLink>, mut exit: MessageWriter<AppExit>) {
+    eprintln!("{}", why.0);
+    exit.write(AppExit::error());
+}
