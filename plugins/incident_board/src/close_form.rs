@@ -7,7 +7,7 @@ use crate::paint::{self, Face, Standing};
 use crate::view::BoardView;
 use bevy_egui::egui;
 use city::Incident;
-use egui::{Event, Key, Modifiers, Ui, vec2};
+use egui::{Event, Key, Modifiers, Rect, Sense, Ui, vec2};
 
 /// What was entered so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,6 +32,7 @@ pub fn close_form(
     // Taken before the fields see it: Enter in the note confirms as well.
     let enter = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter));
     paint::heading(ui, theme, words.get("board.closeTitle"));
+    hold_keyboard(ui, &mut form);
     rating(ui, view, &mut form);
     let note = egui::TextEdit::singleline(&mut form.note)
         .hint_text(words.get("board.noteHint"))
@@ -66,6 +67,15 @@ pub fn close_form(
     }
 }
 
+/// Takes the keyboard when the form opens, so that digits rate instead of moving the camera.
+fn hold_keyboard(ui: &mut Ui, form: &mut CloseForm) {
+    let holder = ui.interact(Rect::NOTHING, ui.id().with("close form"), Sense::focusable_noninteractive());
+    if !form.focused {
+        holder.request_focus();
+        form.focused = true;
+    }
+}
+
 /// The five ratings; digits choose too while the note is not being written.
 fn rating(ui: &mut Ui, view: &BoardView, form: &mut CloseForm) {
     const DIGITS: [Key; 5] = [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5];
@@ -94,11 +104,6 @@ fn rating(ui: &mut Ui, view: &BoardView, form: &mut CloseForm) {
             });
             if response.clicked() {
                 form.rating = Some(n);
-            }
-            // With the keyboard here, digits rate instead of moving the camera.
-            if n == 1 && !form.focused {
-                response.request_focus();
-                form.focused = true;
             }
         }
     });

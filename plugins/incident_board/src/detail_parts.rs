@@ -72,10 +72,10 @@ pub fn units_out(
     incident: &Incident,
     actions: &mut Vec<Action>,
 ) {
-    paint::heading(ui, view.theme, view.words.get("board.out"));
     if incident.units.is_empty() {
-        paint::faint(ui, view.theme, view.words.get("board.nobodyOut"));
+        return;
     }
+    paint::heading(ui, view.theme, view.words.get("board.out"));
     for id in &incident.units {
         let command = Command::Recall { incident_id: incident.id.clone(), unit_id: id.clone() };
         let standing = acts::standing(view, board, &command);

@@ -8,6 +8,7 @@ use crate::detail_parts::{clocks, history, offered_units, units_out};
 use crate::keys;
 use crate::paint::{self, Face, Standing};
 use crate::saying;
+use crate::spans;
 use crate::view::BoardView;
 use bevy_egui::egui;
 use city::{Incident, Stage, Status};
@@ -43,39 +44,43 @@ pub fn incident_detail(ui: &mut Ui, view: &BoardView, board: &mut Board) -> Vec<
     actions
 }
 
-/// Badge, class, place and level; the button that goes there at the right.
+/// Badge, class and level, place; the button that goes there at the right.
 fn headline(ui: &mut Ui, view: &BoardView, incident: &Incident, actions: &mut Vec<Action>) {
     let (theme, words) = (view.theme, view.words);
     ui.horizontal(|ui| {
-        let (rect, _) = ui.allocate_exact_size(vec2(38.0, 52.0), Sense::hover());
-        paint::badge(
-            ui,
-            view,
-            Rect::from_center_size(rect.center(), vec2(36.0, 36.0)),
-            incident.level.number(),
-        );
+        let (rect, _) = ui.allocate_exact_size(vec2(36.0, 42.0), Sense::hover());
+        let badge = Rect::from_center_size(rect.center(), vec2(36.0, 36.0));
+        paint::badge(ui, view, badge, incident.level.number());
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 1.0;
             ui.horizontal(|ui| {
                 let class = saying::class(words, &incident.class);
-                let text = egui::RichText::new(class).size(theme.size.heading).color(theme.panel.text.egui());
-                ui.add(egui::Label::new(text).truncate());
+                ui.label(egui::RichText::new(class).size(theme.size.heading).color(theme.panel.text.egui()));
+                paint::faint(ui, theme, level_words(view, incident));
+            });
+            ui.horizontal(|ui| {
                 ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                     let fly = egui::RichText::new(words.get("board.flyThere")).size(theme.size.small);
                     if ui.button(fly).clicked() {
                         actions.push(Action::fly_near(incident.at));
                     }
+                    let place = view.places.place(words, incident.place);
+                    ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                        ui.add(egui::Label::new(place).truncate());
+                    });
                 });
             });
-            ui.label(view.places.place(words, incident.place));
-            let level = words.get(&format!("board.level{}", incident.level.number())).to_owned();
-            let mut line = format!("{} · {level}", incident.id);
-            if incident.status != Status::Actual {
-                line = format!("{line} · {}", status_word(view, incident.status));
-            }
-            paint::faint(ui, theme, line);
         });
     });
+}
+
+/// Its level in words, its status where that is not actual, and its identifier.
+fn level_words(view: &BoardView, incident: &Incident) -> String {
+    let level = view.words.get(&format!("board.level{}", incident.level.number())).to_owned();
+    match incident.status {
+        Status::Actual => format!("{level} · {}", incident.id),
+        status => format!("{level} · {} · {}", status_word(view, status), incident.id),
+    }
 }
 
 /// The word for a status.
@@ -101,11 +106,7 @@ fn buttons(ui: &mut Ui, view: &BoardView, board: &mut Board, incident: &Incident
             Face { label: words.get("board.acknowledge"), key: "A", primary: waits, size: vec2(first, 34.0) };
         press(ui, view, board, &face, acknowledge, time_s, actions);
         let dispatch = acts::dispatch_first(view, board);
-        let unit = dispatch.command.as_ref().and_then(|command| command.unit_id());
-        let label = unit.map_or_else(
-            || words.get("board.dispatch").to_owned(),
-            |id| words.fill("board.dispatchFirst", &[("unit", &saying::unit(view, id))]),
-        );
+        let label = dispatch_words(view, board, &dispatch);
         let primary = incident.stage == Stage::Decide && incident.units.is_empty();
         let face = Face { label: &label, key: "D", primary, size: vec2(whole - gap - first, 34.0) };
         press(ui, view, board, &face, dispatch, time_s, actions);
@@ -125,6 +126,15 @@ fn buttons(ui: &mut Ui, view: &BoardView, board: &mut Board, incident: &Incident
             keys::next(view, board, actions);
         }
     });
+}
+
+/// Whom the dispatch would send, and about how long that unit takes.
+fn dispatch_words(view: &BoardView, board: &Board, dispatch: &Ask) -> String {
+    let first = board.offered.first(view, &board.sent).filter(|_| dispatch.command.is_some());
+    let Some(first) = first else { return view.words.get("board.dispatch").to_owned() };
+    let about = spans::about_minutes(view.words, first.estimated_s);
+    let parts = [("unit", saying::unit(view, &first.id)), ("t", about)];
+    view.words.fill("board.dispatchFirst", &parts.each_ref().map(|(name, value)| (*name, value.as_str())))
 }
 
 fn press(
@@ -148,12 +158,10 @@ fn facts(ui: &mut Ui, view: &BoardView, incident: &Incident) {
     let (theme, words) = (view.theme, view.words);
     ui.add_space(2.0);
     ui.add(egui::Label::new(egui::RichText::new(&incident.text).size(theme.size.body)).wrap());
-    let source = format!("{} · {}", words.get("board.source"), saying::source(words, incident));
-    let source = egui::RichText::new(source).size(theme.size.small).color(theme.panel.faint.egui());
-    ui.add(egui::Label::new(source).wrap());
-    let (lon, lat, when) = (incident.at.lon, incident.at.lat, incident.reported.shanghai_date_clock());
-    let line = format!("{when} · {} {lon:.5}, {lat:.5}", words.get("board.position"));
-    paint::faint(ui, theme, line);
+    let (lon, lat, when) = (incident.at.lon, incident.at.lat, incident.reported.shanghai_clock());
+    let line = format!("{when} · {} · {lon:.5}, {lat:.5}", saying::source(words, incident));
+    let line = egui::RichText::new(line).size(theme.size.small).color(theme.panel.faint.egui());
+    ui.add(egui::Label::new(line).wrap());
     if let Some(rating) = incident.rating {
         let rated = words.fill("board.ratedAs", &[("n", &rating.to_string())]);
         let text = if incident.note.is_empty() { rated } else { format!("{rated} · {}", incident.note) };

@@ -59,7 +59,7 @@ fn work_place(ui: &mut Ui, view: &BoardView, board: &mut Board, wide: bool, acti
         Tab::Incidents => {
             // The detail needs more room than the list: the next thing to do is on it.
             let whole = ui.available_rect_before_wrap();
-            let list_height = (whole.height() * 0.40).max(150.0);
+            let list_height = (whole.height() * 0.37).max(150.0);
             let (list, detail) = whole.split_top_bottom_at_y(whole.top() + list_height);
             let mut upper = ui.new_child(UiBuilder::new().id_salt("list").max_rect(list));
             actions.extend(incident_list(&mut upper, view, board));

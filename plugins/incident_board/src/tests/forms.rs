@@ -32,6 +32,7 @@ fn close(rating: u8, note: &str) -> Command {
 fn closing_needs_a_rating_and_then_one_enter() {
     let mut window = handled().open(1280.0, 720.0);
     press(&mut window, Key::C);
+    assert!(window.ctx.egui_wants_keyboard_input(), "digits must not move the camera");
     press(&mut window, Key::Enter);
     assert!(window.state().commands().is_empty(), "no rating, no closing");
     assert!(window.get_by_label("确定").accesskit_node().is_disabled());
@@ -40,6 +41,8 @@ fn closing_needs_a_rating_and_then_one_enter() {
     press(&mut window, Key::Enter);
     assert_eq!(window.state().commands(), [&close(4, "")]);
     assert!(window.state().board.close.is_none());
+    window.run_steps(2);
+    assert!(!window.ctx.egui_wants_keyboard_input(), "the keyboard is the map's again");
 }
 
 #[test]
