@@ -46,7 +46,7 @@ fn dry(at: LonLat, waters: &Waters) -> LonLat {
     let plane = Plane::at(at);
     let circle = |ring: u32| {
         (0..12).map(move |i| {
-            let (angle, r) = (f64::from(i) * 0.5236, f64::from(ring) * 80.0);
+            let (angle, r) = (f64::from(i) * std::f64::consts::FRAC_PI_6, f64::from(ring) * 80.0);
             plane.lon_lat([r * angle.cos(), r * angle.sin()])
         })
     };

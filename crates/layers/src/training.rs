@@ -4,6 +4,7 @@
 //! so that an officer can train on them. The same seed gives the same city, to the bit.
 
 mod devices;
+mod hills;
 mod risk_points;
 mod sites;
 mod stations;

@@ -1,14 +1,12 @@
 //! Where a thing of a class plausibly stands: the search behind risk points and devices.
 
+use super::hills::{Find, Hills};
 use crate::plane::Plane;
 use crate::seeded::Seeded;
 use crate::{Gazetteer, Road, RoadClass, StaticLayers, Structure};
 use city::{DistrictCode, LonLat, Place, RiskClass};
 use std::collections::BTreeMap;
 use terrain::Ground;
-
-/// Slopes from here on slide, degrees.
-const SLIDE_DEG: f64 = 20.0;
 
 /// A place found for a thing.
 pub(crate) struct Site {
@@ -31,10 +29,7 @@ pub(crate) struct Sites<'a> {
     bridges: Vec<LonLat>,
     river_pieces: Vec<(usize, usize)>,
     river_lengths: Vec<f64>,
-    /// Steep places found so far: slides come in clusters, and looking there again is quick.
-    steep: Vec<LonLat>,
-    /// Ridges found so far.
-    ridges: Vec<LonLat>,
+    hills: Hills<'a>,
 }
 
 impl<'a> Sites<'a> {
@@ -61,15 +56,20 @@ impl<'a> Sites<'a> {
             .enumerate()
             .flat_map(|(r, river)| (1..river.centreline.len()).map(move |s| (r, s)))
             .collect();
-        let piece_m = |&(r, s): &(usize, usize)| {
-            let line = &rivers[r].centreline;
-            line[s - 1].at.distance_m(line[s].at)
+        // Built-up banks are watched four times as closely as others; beyond the border nothing is.
+        let piece_weight = |&(r, s): &(usize, usize)| {
+            let (from, to) = (rivers[r].centreline[s - 1].at, rivers[r].centreline[s].at);
+            let streets = gazetteer.place(from).map(|place| {
+                let towns = layers.townships_of(place.district);
+                towns.iter().any(|t| t.code == place.township && t.is_street())
+            });
+            from.distance_m(to) * streets.map_or(0.0, |built_up| if built_up { 4.0 } else { 1.0 })
         };
         Self {
             by_population: running(populated.iter().map(|d| f64::from(d.population))),
             districts: populated.iter().map(|d| d.code).collect(),
             main_lengths: running(main_roads.iter().map(weight)),
-            river_lengths: running(river_pieces.iter().map(piece_m)),
+            river_lengths: running(river_pieces.iter().map(piece_weight)),
             gazetteer,
             ground,
             layers,
@@ -77,8 +77,7 @@ impl<'a> Sites<'a> {
             main_roads,
             bridges,
             river_pieces,
-            steep: Vec::new(),
-            ridges: Vec::new(),
+            hills: Hills::new(layers, ground),
         }
     }
 
@@ -86,8 +85,8 @@ impl<'a> Sites<'a> {
     pub fn find(&mut self, class: &RiskClass, random: &mut Seeded) -> Option<Site> {
         match class {
             RiskClass::Flood => self.low_bank(random),
-            RiskClass::Landslide => self.steep_slope(random),
-            RiskClass::ForestFire => self.ridge(random),
+            RiskClass::Landslide => self.in_the_hills(random, Hills::slope),
+            RiskClass::ForestFire => self.in_the_hills(random, Hills::ridge),
             RiskClass::Crowd => self.town_centre(random),
             RiskClass::Bridge => self.bridge(random),
             RiskClass::WaterQuality => self.river_section(random),
@@ -165,52 +164,23 @@ impl<'a> Sites<'a> {
         Some((at, a.width_m + (b.width_m - a.width_m) * share, [east / length, north / length]))
     }
 
-    /// Near one of the places `found` before, or near a township.
-    fn near_town_or(&self, found: &[LonLat], spread_m: f64, random: &mut Seeded) -> Option<LonLat> {
-        let towns = &self.layers.townships;
-        let (middle, spread_m) = if found.len() > 20 && random.share() < 0.7 {
-            (found[random.index(found.len())], spread_m / 3.0)
-        } else {
-            (towns.get(random.index(towns.len().max(1)))?.at, spread_m)
-        };
-        Some(moved(middle, random.bell() * spread_m, random.bell() * spread_m))
+    /// A township, more often where many people live.
+    fn lived_in(&self, random: &mut Seeded) -> Option<LonLat> {
+        let district = *self.districts.get(random.weighted(&self.by_population))?;
+        let towns = self.layers.townships_of(district);
+        towns.get(random.index(towns.len().max(1))).map(|town| town.at)
     }
 
-    fn steep_slope(&mut self, random: &mut Seeded) -> Option<Site> {
-        for _ in 0..60 {
-            let at = self.near_town_or(&self.steep, 2_500.0, random)?;
-            let Some(slope_deg) = self.slope_deg(at) else { continue };
-            if slope_deg >= SLIDE_DEG && !self.layers.waters.is_wet(at) {
-                self.steep.push(at);
-                return self.site(at, ((slope_deg - SLIDE_DEG) / 25.0).min(1.0));
-            }
-        }
-        None
-    }
-
-    /// The steepest descent over 80 m, degrees.
-    fn slope_deg(&self, at: LonLat) -> Option<f64> {
-        let height = |east, north| self.ground.height_m(moved(at, east, north));
-        let east = (height(40.0, 0.0)? - height(-40.0, 0.0)?) / 80.0;
-        let north = (height(0.0, 40.0)? - height(0.0, -40.0)?) / 80.0;
-        Some(east.hypot(north).atan().to_degrees())
-    }
-
-    /// At least 45 m above the mean of its surroundings 500 m away.
-    fn ridge(&mut self, random: &mut Seeded) -> Option<Site> {
-        for _ in 0..60 {
-            let at = self.near_town_or(&self.ridges, 5_500.0, random)?;
-            let height = |east, north| self.ground.height_m(moved(at, east, north));
-            let around = [height(500.0, 0.0), height(-500.0, 0.0), height(0.0, 500.0), height(0.0, -500.0)];
-            let around: Vec<f64> = around.into_iter().flatten().collect();
-            let Some(here) = height(0.0, 0.0) else { continue };
-            let above_m = here - around.iter().sum::<f64>() / around.len().max(1) as f64;
-            if around.len() == 4 && above_m > 45.0 {
-                self.ridges.push(at);
-                return self.site(at, (above_m / 200.0).min(1.0));
-            }
-        }
-        None
+    fn in_the_hills(
+        &mut self,
+        random: &mut Seeded,
+        look: fn(&mut Hills<'a>, LonLat, &mut Seeded) -> Option<Find>,
+    ) -> Option<Site> {
+        (0..8).find_map(|_| {
+            let town = self.lived_in(random)?;
+            let (at, severity) = look(&mut self.hills, town, random)?;
+            self.site(at, severity)
+        })
     }
 
     fn bridge(&self, random: &mut Seeded) -> Option<Site> {
