@@ -3,7 +3,12 @@
 //! What lies between the nodes is smooth to its second derivative. Nodes are made in blocks when first asked for,
 //! and kept: nothing is made for ground nobody looks at.
 
-use crate::{detail, surface::Surface, tile::TileKey, tiling::Grid};
+use crate::{
+    detail::{self, Asked},
+    surface::Surface,
+    tile::TileKey,
+    tiling::Grid,
+};
 use geodesy::EastNorth;
 use std::sync::OnceLock;
 
@@ -39,6 +44,11 @@ impl Node {
         self.warp_north_m += part * other.warp_north_m;
     }
 
+    /// The question for the detail at a place where this is known.
+    pub fn asks(&self, at: EastNorth) -> Asked {
+        Asked { at, warp_m: (self.warp_east_m, self.warp_north_m), relief: self.relief }
+    }
+
     fn sum(parts: [f32; 4], nodes: [&Node; 4]) -> Node {
         let mut sum = Node::default();
         parts.into_iter().zip(nodes).for_each(|(part, node)| sum.add(part, node));
@@ -54,8 +64,8 @@ impl Node {
         Node {
             height_m: lie.height_m as f32,
             relief: lie.relief as f32,
-            warp_east_m: east_m as f32,
-            warp_north_m: north_m as f32,
+            warp_east_m: east_m,
+            warp_north_m: north_m,
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::{
     GroundInfo, GroundKind, TerrainError,
     detail::Detail,
-    lattice::{Lattice, Node},
+    lattice::Lattice,
     rivers,
     surface::{Surface, Vertex},
     table::{self, SpotKind},
@@ -33,14 +33,21 @@ impl Relief {
         let rivers = rivers::shipped()?;
         let mut vertices = Vec::new();
         for spot in table::spot_heights(SPOT_HEIGHTS)? {
-            let roundness = match spot.kind {
-                SpotKind::Peak | SpotKind::Ridge | SpotKind::Island => 0.06,
-                SpotKind::Valley | SpotKind::Flank | SpotKind::Plain => 0.3,
+            let (roundness, detail) = match spot.kind {
+                SpotKind::Peak => (0.02, 0.25),
+                SpotKind::Island => (0.06, 0.25),
+                SpotKind::Ridge => (0.06, 1.0),
+                SpotKind::Valley | SpotKind::Flank | SpotKind::Plain => (0.3, 1.0),
             };
-            vertices.push(Vertex { at: to_city_frame(spot.at), height_m: spot.height_m, roundness });
+            vertices.push(Vertex { at: to_city_frame(spot.at), height_m: spot.height_m, roundness, detail });
         }
         for point in rivers.iter().flat_map(|river| &river.centreline).step_by(2) {
-            vertices.push(Vertex { at: to_city_frame(point.at), height_m: point.level_m, roundness: 0.3 });
+            vertices.push(Vertex {
+                at: to_city_frame(point.at),
+                height_m: point.level_m,
+                roundness: 0.3,
+                detail: 0.6,
+            });
         }
         surround(&mut vertices);
         let relief =
@@ -57,29 +64,17 @@ impl Relief {
     /// Height of the ground or the water, metres, with all its detail.
     pub fn height_m(&self, at: EastNorth) -> f64 {
         let water = self.waters.near(at);
-        self.at(at, &self.lattice.at(&self.surface, at), water, 0.0, &mut Detail::default())
-    }
-
-    /// Height where ground and water have been found already, with the detail that samples `spacing_m` apart carry.
-    pub fn at(
-        &self,
-        at: EastNorth,
-        node: &Node,
-        water: Option<NearWater>,
-        spacing_m: f64,
-        detail: &mut Detail,
-    ) -> f64 {
         if let Some(water) = water.filter(|water| water.shore_m >= 0.0) {
             return water.level_m;
         }
-        let warp_m = (f64::from(node.warp_east_m), f64::from(node.warp_north_m));
-        let detail_m = detail.height_m(at, warp_m, f64::from(node.relief), spacing_m);
-        carve(f64::from(node.height_m) + detail_m, water)
+        let node = self.lattice.at(&self.surface, at);
+        let detail_m = Detail::default().heights_m(&[node.asks(at)], 0.0)[0];
+        carve(f64::from(node.height_m + detail_m), water)
     }
 }
 
 /// Lowers the ground to the water and keeps it above the water beside it.
-fn carve(ground_m: f64, water: Option<NearWater>) -> f64 {
+pub(crate) fn carve(ground_m: f64, water: Option<NearWater>) -> f64 {
     let Some(NearWater { shore_m, level_m }) = water else { return ground_m };
     let inland_m = -shore_m;
     if inland_m <= 0.0 {
@@ -109,7 +104,7 @@ fn surround(vertices: &mut Vec<Vertex>) {
         };
         let distance = |vertex: &&Vertex| at.distance_m(vertex.at);
         if let Some(nearest) = inner.iter().min_by(|a, b| distance(a).total_cmp(&distance(b))) {
-            vertices.push(Vertex { at, height_m: nearest.height_m, roundness: 0.3 });
+            vertices.push(Vertex { at, height_m: nearest.height_m, roundness: 0.3, detail: 1.0 });
         }
     }
 }

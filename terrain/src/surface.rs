@@ -18,6 +18,8 @@ pub(crate) struct Vertex {
     pub height_m: f64,
     /// 0 keeps a crest's edge, 0.3 makes a gentle floor.
     pub roundness: f64,
+    /// How much of the detail the ground carries here, from 0 to 1: little where the height is known to the metre.
+    pub detail: f64,
 }
 
 /// A surface through scattered heights.
@@ -180,7 +182,7 @@ fn surroundings(vertices: &[Vertex], triangles: &[usize]) -> Vec<(f64, f64)> {
     }
     let finish = |(vertex, (count, length_m, steep2)): (&Vertex, (f64, f64, f64))| {
         let count = f64::max(count, 1.0);
-        ((steep2 / count).sqrt(), length_m / count * vertex.roundness)
+        ((steep2 / count).sqrt() * vertex.detail, length_m / count * vertex.roundness)
     };
     vertices.iter().zip(sums).map(finish).collect()
 }

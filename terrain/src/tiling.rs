@@ -2,10 +2,10 @@
 
 use crate::{
     TileKey, TileSamples,
-    detail::Detail,
+    detail::{Asked, Detail, TOGETHER},
     ground::Source,
     lattice::{NODE_M, Node},
-    relief::Relief,
+    relief::{Relief, carve},
     tile::SHORE_CLAMP_M,
     waters::NearWater,
 };
@@ -60,11 +60,17 @@ fn sample_relief(relief: &Relief, grid: &Grid, tile: &mut TileSamples) {
                 *node = Node::unrounded(&relief.surface, grid.at(column, row), &mut triangle);
             }),
         }
-        for (column, node) in nodes.iter().enumerate() {
-            let at = grid.at(column, row);
-            let water = relief.waters.near(at);
-            tile.shore_m[row * n + column] = shore_m(water);
-            tile.heights_m[row * n + column] = relief.at(at, node, water, grid.spacing_m, &mut detail) as f32;
+        for first in (0..n).step_by(TOGETHER) {
+            let columns = first..(first + TOGETHER).min(n);
+            let mut asked = [Asked::default(); TOGETHER];
+            columns.clone().zip(&mut asked).for_each(|(c, place)| *place = nodes[c].asks(grid.at(c, row)));
+            let details_m = detail.heights_m(&asked[..columns.len()], grid.spacing_m);
+            for (column, detail_m) in columns.zip(details_m) {
+                let water = relief.waters.near(grid.at(column, row));
+                let ground_m = f64::from(nodes[column].height_m + detail_m);
+                tile.shore_m[row * n + column] = shore_m(water);
+                tile.heights_m[row * n + column] = carve(ground_m, water) as f32;
+            }
         }
     }
 }
