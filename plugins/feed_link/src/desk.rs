@@ -97,7 +97,8 @@ impl Desk<'_, '_> {
         // An empty batch is news too: nobody moved.
         let (_, problems) = self.movers.table.apply(&batch.movers, batch.at);
         self.unusable.merge(problems);
-        if is_everything {
+        // A backend that has just started has not moved anybody yet: that is no reason to drop them.
+        if is_everything && !batch.movers.id.is_empty() {
             self.movers.table.keep_only(&batch.movers.id);
         }
         if !batch.movers.id.is_empty() {
