@@ -1,7 +1,6 @@
 //! Where the backend is, as whom to speak to it, where to keep what must not be lost, and how patient to be.
 
-use crate::error::LinkError;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// What a link needs to know.
@@ -29,16 +28,21 @@ pub enum StateDir {
     Shared(PathBuf),
 }
 
-/// The folder for a program in the role of `role` (`console`, `act`, `follow`): `named` when somebody named one, else
-/// `$XDG_STATE_HOME/shancheng/ROLE`, or the same under `~/.local/state`, shared by all programs of the user in
-/// that role.
-pub fn state_folder(named: Option<&Path>, role: &str) -> Result<StateDir, LinkError> {
-    if let Some(dir) = named {
-        return Ok(StateDir::Own(dir.to_owned()));
+impl StateDir {
+    /// `named` when somebody named a folder, else the user's: `$XDG_STATE_HOME/shancheng/console`, or the same under
+    /// `~/.local/state`, shared by all programs of the user that send commands.
+    pub fn of_user(named: Option<PathBuf>) -> Self {
+        let set = |name| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+        match named {
+            Some(dir) => Self::Own(dir),
+            None => {
+                let state = set("XDG_STATE_HOME")
+                    .or_else(|| set("HOME").map(|home| home.join(".local/state")))
+                    .unwrap_or_else(std::env::temp_dir);
+                Self::Shared(state.join("shancheng/console"))
+            }
+        }
     }
-    let set = |name| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
-    let state = set("XDG_STATE_HOME").or_else(|| set("HOME").map(|home| home.join(".local/state")));
-    Ok(StateDir::Shared(state.ok_or(LinkError::NoHome)?.join("shancheng").join(role)))
 }
 
 impl From<PathBuf> for StateDir {

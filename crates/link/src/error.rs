@@ -23,9 +23,6 @@ pub enum LinkError {
         #[source]
         source: std::io::Error,
     },
-    /// Nobody says where the user's state lies.
-    #[error("neither XDG_STATE_HOME nor HOME names a folder: name one for the outbox with --state DIR")]
-    NoHome,
     /// The outbox cannot be opened, read or written.
     #[error("the outbox {} cannot be {what}: {source}", file.display())]
     Outbox {

@@ -21,7 +21,7 @@ mod telemetry;
 mod thread;
 
 pub use act::{Acted, act};
-pub use config::{LinkConfig, Pace, StateDir, state_folder};
+pub use config::{LinkConfig, Pace, StateDir};
 pub use error::LinkError;
 pub use message::{CommandKey, LinkMessage, Outcome, Problem};
 pub use thread::Link;
