@@ -9,6 +9,7 @@ use crate::{
     table::{self, SpotKind},
     waters::{NearWater, Waters},
 };
+use city::LonLat;
 use geodesy::{EastNorth, to_city_frame};
 
 const SPOT_HEIGHTS: &str = include_str!("../data/spot_heights.csv");
@@ -49,6 +50,7 @@ impl Relief {
                 detail: 0.6,
             });
         }
+        mirror(&mut vertices);
         surround(&mut vertices);
         let relief =
             Relief { surface: Surface::new(vertices), lattice: Lattice::new(), waters: Waters::new(rivers) };
@@ -88,6 +90,23 @@ pub(crate) fn carve(ground_m: f64, water: Option<NearWater>) -> f64 {
     let floored_m = kept_m + (ground_m - kept_m) * fade * fade * (3.0 - 2.0 * fade);
     let rise = 1.0 - (1.0 - (inland_m / BANK_M).min(1.0)).powi(2);
     level_m + (floored_m - level_m) * rise
+}
+
+/// Continues the land beyond the covered box with its mirror image, as far as the root tile reaches.
+fn mirror(vertices: &mut Vec<Vertex>) {
+    const REACH_DEG: f64 = 0.45;
+    let [west, south, east, north] = BOUNDS;
+    for (edge, of_lon) in [(west, true), (east, true), (south, false), (north, false)] {
+        for index in 0..vertices.len() {
+            let at = geodesy::to_lon_lat(vertices[index].at);
+            let beyond = if of_lon { 2.0 * edge - at.lon } else { 2.0 * edge - at.lat };
+            let distance_deg = (beyond - edge).abs();
+            if (0.01..REACH_DEG).contains(&distance_deg) {
+                let image = if of_lon { LonLat::new(beyond, at.lat) } else { LonLat::new(at.lon, beyond) };
+                vertices.push(Vertex { at: to_city_frame(image), ..vertices[index] });
+            }
+        }
+    }
 }
 
 /// Puts far corners around the vertices, so that the root tile is covered; each takes the nearest one's height.

@@ -104,9 +104,8 @@ fn placement(decoder: &mut Reader) -> Result<Placement, String> {
         );
     };
     let numbers = [step_east, step_south, column, row, lon, lat];
-    if !numbers.iter().all(|v| v.is_finite())
-        || !(step_east > 0.0 && step_south > 0.0 && step_east < 1.0 && step_south < 1.0)
-    {
+    let sane = |step_deg: f64| step_deg > 0.0 && step_deg < 1.0;
+    if !(numbers.iter().all(|v| v.is_finite()) && sane(step_east) && sane(step_south)) {
         return Err(format!("its pixel scale of {step_east} × {step_south} degrees makes no sense"));
     }
     // A pixel that is an area has its sample in its middle.
