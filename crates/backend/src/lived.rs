@@ -21,7 +21,7 @@ pub fn lived_until(
     let began = at.plus_s(-LIVED_S);
     let mut city = TrainingCity::first(&surroundings, began);
     let telemetry = Telemetry::new(surroundings.devices.clone());
-    let mut training = TrainingCity::new(surroundings, seed, 1.0, Scenario::default(), began, began)?;
+    let mut training = TrainingCity::new(surroundings, seed, 1.0, Scenario::default(), began, &city, began)?;
     while training.next_step() <= at {
         training.step(&mut city);
         telemetry.publish(training.changes());

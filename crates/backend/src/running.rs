@@ -55,8 +55,15 @@ impl Backend {
 
         let resumes = if city.sequence == 0 { 0.0 } else { RESUME_AFTER_S * config.speed.max(1.0) };
         let now = city.now.plus_s(resumes);
-        let training =
-            TrainingCity::new(surroundings.clone(), config.seed, config.speed, scenario, store.began, now)?;
+        let training = TrainingCity::new(
+            surroundings.clone(),
+            config.seed,
+            config.speed,
+            scenario,
+            store.began,
+            &city,
+            now,
+        )?;
         let clock = CityClock::start(now, config.speed);
         let journal = Arc::new(Journal::new(store.file().to_owned(), city.sequence));
         let telemetry = Arc::new(Telemetry::new(surroundings.devices.clone()));

@@ -4,6 +4,7 @@ use crate::BackendError;
 use city::{Device, LonLat, Place, RiskPoint, UnitKind, World};
 use layers::{Gazetteer, StaticLayers, Station};
 use roads::{DRONE_SPEED_MPS, RoadNetwork, Vehicle};
+use std::sync::OnceLock;
 use terrain::Ground;
 
 /// How far a drone flies from its nest at most, metres: half its endurance out, half back.
@@ -13,14 +14,15 @@ const DRONE_RANGE_M: f64 = 15_000.0;
 pub struct Surroundings {
     /// The static layers.
     pub layers: StaticLayers,
-    /// The risk points of the one-map.
-    pub risk_points: Vec<RiskPoint>,
     /// The sensing devices.
     pub devices: Vec<Device>,
     /// Where the units are at home.
     pub stations: Vec<Station>,
     gazetteer: Gazetteer,
     network: RoadNetwork,
+    ground: Ground,
+    seed: u64,
+    risk_points: OnceLock<Vec<RiskPoint>>,
 }
 
 impl Surroundings {
@@ -28,18 +30,23 @@ impl Surroundings {
     pub fn make(ground: &Ground, seed: u64) -> Result<Self, BackendError> {
         let layers = StaticLayers::shipped()?;
         let gazetteer = Gazetteer::new(&layers);
-        // Four things that do not need one another: made side by side, the start is short.
-        let (risk_points, network, devices, stations) = std::thread::scope(|scope| {
-            let risk_points = scope.spawn(|| layers::training_risk_points(&layers, &gazetteer, ground, seed));
+        let (network, devices) = std::thread::scope(|scope| {
             let network = scope.spawn(|| RoadNetwork::from_layers(&layers, ground));
-            let devices = layers::training_devices(&layers, &gazetteer, ground, seed);
-            let stations = layers::training_stations(&layers, &gazetteer, ground, seed);
-            (risk_points.join(), network.join(), devices, stations)
+            (network.join(), layers::training_devices(&layers, &gazetteer, ground, seed))
         });
-        let failed = |what: &str| BackendError::Thread(std::io::Error::other(what.to_owned()));
-        let risk_points = risk_points.map_err(|_| failed("making the risk points failed"))?;
-        let network = network.map_err(|_| failed("making the road network failed"))?;
-        Ok(Self { layers, risk_points, devices, stations, gazetteer, network })
+        let network = network
+            .map_err(|_| BackendError::Thread(std::io::Error::other("making the road network failed")))?;
+        let stations = layers::training_stations(&layers, &gazetteer, ground, seed);
+        let (ground, risk_points) = (ground.clone(), OnceLock::new());
+        Ok(Self { layers, devices, stations, gazetteer, network, ground, seed, risk_points })
+    }
+
+    /// The risk points of the one-map. Nothing that lives needs them, so they are made when first asked for
+    /// and do not make the start longer.
+    pub fn risk_points(&self) -> &[RiskPoint] {
+        self.risk_points.get_or_init(|| {
+            layers::training_risk_points(&self.layers, &self.gazetteer, &self.ground, self.seed)
+        })
     }
 }
 

@@ -45,9 +45,15 @@ pub async fn items(
     find(&id)?;
     let page = tokio::task::spawn_blocking(move || {
         let still = &doors.surroundings;
-        let page =
-            layers::features(&still.layers, &still.risk_points, &id, asked.bbox, asked.offset, asked.limit)
-                .map_err(|e| bad_query(e.to_string()))?;
+        let page = layers::features(
+            &still.layers,
+            risk_points_of(still, &id),
+            &id,
+            asked.bbox,
+            asked.offset,
+            asked.limit,
+        )
+        .map_err(|e| bad_query(e.to_string()))?;
         Ok(document(&id, &asked, page, doors.clock.now()).to_string())
     });
     let text = page.await.map_err(|_| Problem::busy())??;
@@ -62,7 +68,7 @@ pub async fn item(
     find(&id)?;
     let found = tokio::task::spawn_blocking(move || {
         let still = &doors.surroundings;
-        let page = layers::features(&still.layers, &still.risk_points, &id, None, 0, usize::MAX);
+        let page = layers::features(&still.layers, risk_points_of(still, &id), &id, None, 0, usize::MAX);
         let page = page.map_err(|e| bad_query(e.to_string()))?;
         let found = page.features.into_iter().find(|f| f.get("id").and_then(Value::as_str) == Some(&feature));
         found.map(|f| f.to_string()).ok_or_else(|| {
@@ -70,6 +76,11 @@ pub async fn item(
         })
     });
     Ok(geojson(found.await.map_err(|_| Problem::busy())??))
+}
+
+/// Risk points take a while to make, so they are asked for only where they are shown.
+fn risk_points_of<'a>(still: &'a crate::Surroundings, id: &str) -> &'a [city::RiskPoint] {
+    if id == "risk-points" { still.risk_points() } else { &[] }
 }
 
 fn geojson(text: String) -> Response {

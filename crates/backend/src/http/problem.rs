@@ -13,8 +13,8 @@ pub const PROBLEM_JSON: &str = "application/problem+json";
 pub struct Problem {
     /// The HTTP status.
     pub status: u16,
-    reason: String,
-    title: String,
+    reason: &'static str,
+    title: &'static str,
     detail: String,
     instance: Option<String>,
     more: Map<String, Value>,
@@ -22,11 +22,11 @@ pub struct Problem {
 
 impl Problem {
     /// A problem by its key, such as `unknownField`, with its title and what exactly is wrong.
-    pub fn new(status: u16, reason: &str, title: &str, detail: impl Into<String>) -> Self {
+    pub fn new(status: u16, reason: &'static str, title: &'static str, detail: impl Into<String>) -> Self {
         Self {
             status,
-            reason: reason.to_owned(),
-            title: title.to_owned(),
+            reason,
+            title,
             detail: detail.into(),
             instance: None,
             more: Map::new(),

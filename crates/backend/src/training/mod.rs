@@ -18,12 +18,12 @@ mod reports;
 mod scenario;
 mod words;
 
-use crate::telemetry::Fix;
 use crate::{BackendError, Surroundings};
 use act::Act;
 use chance::Chance;
 use city::{Actor, City, CityTime, Command, DistrictCode, Event, Source, Status, UnitId, UnitState};
 use drones::Drones;
+use excursions::Excursions;
 use fleet::Fleet;
 use officers::Officers;
 use perception::Perception;
@@ -32,7 +32,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use words::Words;
 
-pub use crate::telemetry::{Changes, Reading};
+pub use crate::telemetry::{Changes, Fix, Reading};
 pub use scenario::{Scenario, ScenarioDevice, ScenarioReport};
 
 /// How many incidents a minute arise in the city: 7.79 million in some 20 months.
@@ -76,24 +76,30 @@ impl TrainingCity {
         }
     }
 
-    /// The living part of a city of `seed` that began at `began` and stands at `now`, run at `speed`.
+    /// The living part of `city` of `seed`, that began at `began` and goes on at `now`, run at `speed`.
     pub fn new(
         surroundings: Arc<Surroundings>,
         seed: u64,
         speed: f64,
         scenario: Scenario,
         began: CityTime,
+        city: &City,
         now: CityTime,
     ) -> Result<Self, BackendError> {
         let chance = Chance::new(seed);
+        let directed = scenario.silent.iter().filter(|_| city.sequence == 0);
+        let silent = directed.chain(&city.silent).cloned().collect();
         let stepped = CityTime(now.0.div_euclid(1_000) * 1_000);
         let layers = &surroundings.layers;
         let residents: Vec<(DistrictCode, f64)> =
             layers.districts.iter().map(|d| (d.code, f64::from(d.population))).collect();
         let per_s = scenario.incidents_per_minute.unwrap_or(INCIDENTS_PER_MINUTE) / 60.0;
         let seen = per_s * SEEN_BY_DEVICES;
-        let perception =
-            Perception::new(chance, seen, &surroundings.devices, &residents, &scenario, began, stepped);
+        let mut excursions = Excursions::new(chance, seen, &surroundings.devices, &residents);
+        excursions.catch_up(stepped);
+        let mut perception = Perception::new(chance, excursions, &surroundings.devices);
+        perception.force(&scenario, began, &surroundings.devices);
+        perception.look(stepped, &silent);
         let reporters = Reporters::new(chance, per_s - seen, &layers.townships, &residents);
         Ok(Self {
             chance,
@@ -124,9 +130,9 @@ impl TrainingCity {
         let before = self.stepped;
         self.stepped = at;
         let surroundings = self.surroundings.clone();
-        let mut acts = self.directed(before, at, city);
-        let (fixes, said) = self.fleet.step(city, at, &*surroundings);
-        acts.extend(said);
+        // The director first: what is switched off from the start raises nothing in the first second either.
+        let mut events = perform(city, at, self.directed(before, at, city), &surroundings);
+        let (fixes, mut acts) = self.fleet.step(city, at, &*surroundings);
         let (flown, said) = self.drones.step(city, at);
         acts.extend(said);
         self.fixes.extend(fixes.into_iter().chain(flown).map(|fix| (fix.unit.clone(), fix)));
@@ -136,7 +142,7 @@ impl TrainingCity {
         if (at.0 / 1_000) % OFFICERS_EVERY == 0 {
             acts.extend(self.officers.step(city, at, &self.words));
         }
-        let mut events = perform(city, at, acts, &surroundings);
+        events.extend(perform(city, at, acts, &surroundings));
         if at.seconds_since(city.now) >= QUIET_S * self.speed.max(1.0) {
             let checked_in = self.check_in(city);
             events.extend(perform(city, at, checked_in.into_iter().collect(), &surroundings));

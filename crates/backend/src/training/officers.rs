@@ -16,8 +16,6 @@ const LEAVES_S: f64 = 480.0;
 const LEAVES_REAL_S: f64 = 120.0;
 /// How the names of simulated officers begin.
 const PREFIX: &str = "training:";
-/// How far a unit is sent at most, metres as the crow flies.
-const FAR_M: f64 = 60_000.0;
 
 /// The duty officers.
 pub struct Officers {
@@ -110,7 +108,7 @@ fn nearest<'a>(
             && u.kind.suitability(&incident.class) == fit
             && !taken.contains(&u.id)
     });
-    let ranked = free.map(|u| (u.at.distance_m(incident.at), u)).filter(|(far, _)| *far < FAR_M);
+    let ranked = free.map(|u| (u.at.distance_m(incident.at), u));
     ranked.min_by(|a, b| a.0.total_cmp(&b.0).then_with(|| a.1.id.cmp(&b.1.id))).map(|(_, unit)| unit)
 }
 

