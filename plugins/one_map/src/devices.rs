@@ -59,6 +59,14 @@ pub(crate) struct DeviceLayers {
     looked: Option<(u64, i64)>,
 }
 
+impl DeviceLayers {
+    /// How many devices there are, and how many are past their alarm.
+    pub fn count(&self) -> (usize, usize) {
+        let alarms = self.exceptions.iter().filter(|e| e.1 == Exception::Alarm).count();
+        (self.columns.as_ref().map_or(0, |c| c.at.len()), alarms)
+    }
+}
+
 #[derive(Component)]
 struct UsualDevices;
 

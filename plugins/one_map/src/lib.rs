@@ -5,14 +5,22 @@
 //! pulses changes uniform values only. Deliberately absent: the ground, water and drones.
 
 mod borders;
+pub mod card;
 pub mod class_symbol;
 mod devices;
 mod drape;
 mod ground_lines;
 mod highlights;
 mod incidents;
+mod labels;
+pub mod layer_tree;
+pub mod legend;
 mod line_look;
 mod line_material;
+mod marks;
+mod panel;
+mod pick;
+mod place_names;
 mod risk_points;
 mod stroke;
 mod symbol_layer;
@@ -22,6 +30,8 @@ mod thinning;
 mod units;
 
 use bevy::prelude::*;
+use bevy_egui::EguiPrimaryContextPass;
+use shell::CitySet;
 
 /// The one-map.
 #[derive(Clone, Copy, Debug, Default)]
@@ -32,9 +42,13 @@ impl Plugin for OneMapPlugin {
         app.add_plugins((line_material::plugin, symbol_material::plugin));
         app.add_plugins((ground_lines::plugin, highlights::plugin));
         app.add_plugins((devices::plugin, risk_points::plugin, units::plugin, incidents::plugin));
+        app.add_plugins((pick::plugin, marks::plugin));
+        app.init_resource::<panel::Counted>();
         app.add_systems(
             Update,
-            (line_look::keep_looks, symbol_layer::keep_scale).in_set(shell::CitySet::Draw),
+            (line_look::keep_looks, symbol_layer::keep_scale, labels::name_things, panel::count)
+                .in_set(CitySet::Draw),
         );
+        app.add_systems(EguiPrimaryContextPass, panel::show.in_set(CitySet::Panels));
     }
 }

@@ -93,7 +93,7 @@ pub(crate) fn keep_looks(
     }
     *told = now;
     let looks = looks(&theme, &layers);
-    for (_, mut material) in materials.iter_mut() {
+    for (_, material) in materials.iter_mut() {
         material.lines.classes = looks;
         material.lines.settings.y = pixels_a_point;
     }

@@ -105,7 +105,7 @@ pub(crate) fn keep_scale(
     let now = (eye.iter().find_map(Camera::target_scaling_factor).unwrap_or(1.0), materials.len());
     if *told != now {
         *told = now;
-        for (_, mut material) in materials.iter_mut() {
+        for (_, material) in materials.iter_mut() {
             material.symbols.settings.x = now.0;
         }
     }

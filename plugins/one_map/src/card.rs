@@ -1,0 +1,188 @@
+//! The card beside the pointer: name, class, grade, value and its age, and whose it is.
+
+use bevy_egui::egui;
+use city::{City, CityTime, Measure, Place};
+use feeds::{DeviceTable, MoverTable};
+use layers::StaticLayers;
+use shell::{Colour, Selected, Theme, Words};
+
+use crate::class_symbol::{grade_colour, grade_key};
+
+/// What a card says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Card {
+    /// The first line.
+    pub title: String,
+    /// The colour of the mark beside it.
+    pub mark: Colour,
+    /// What is below: a name and what it is.
+    pub lines: Vec<(String, String)>,
+    /// True when what it tells is too old.
+    pub stale: bool,
+}
+
+/// What cards are written from.
+#[derive(Clone, Copy)]
+pub struct CardSources<'a> {
+    /// The state of the city.
+    pub city: &'a City,
+    /// Risk points.
+    pub risk_points: &'a [city::RiskPoint],
+    /// Districts and townships.
+    pub layers: &'a StaticLayers,
+    /// Values of devices.
+    pub devices: &'a DeviceTable,
+    /// Positions of units.
+    pub movers: &'a MoverTable,
+    /// Now.
+    pub now: CityTime,
+    /// Words.
+    pub words: &'a Words,
+    /// Colours.
+    pub theme: &'a Theme,
+}
+
+impl CardSources<'_> {
+    fn line(&self, key: &str, value: impl Into<String>) -> (String, String) {
+        (self.words.get(&format!("mapCard.{key}")).to_owned(), value.into())
+    }
+
+    /// District and township in words.
+    pub fn place(&self, place: Place) -> String {
+        let district = self.layers.district(place.district).map(|d| self.words.pick(&d.zh, &d.en));
+        let townships = self.layers.townships_of(place.district);
+        let township =
+            townships.iter().find(|t| t.code == place.township).map(|t| self.words.pick(&t.zh, &t.en));
+        [district, township].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    }
+
+    /// How long ago, in words.
+    fn ago(&self, then: CityTime) -> String {
+        let seconds = self.now.seconds_since(then).max(0.0);
+        let (key, n) = match seconds {
+            s if s < 120.0 => ("secondsAgo", s),
+            s if s < 7200.0 => ("minutesAgo", s / 60.0),
+            s => ("hoursAgo", s / 3600.0),
+        };
+        self.words.fill(&format!("mapCard.{key}"), &[("n", &format!("{}", n.floor()))])
+    }
+
+    /// The card of a thing; `None` for nothing and for what is not known any more.
+    pub fn card(&self, thing: &Selected) -> Option<Card> {
+        match thing {
+            Selected::Nothing => None,
+            Selected::Incident(id) => self.incident(id),
+            Selected::Unit(id) => self.unit(id),
+            Selected::RiskPoint(id) => self.risk_point(id),
+            Selected::Device(id) => self.device(id),
+            Selected::District(code) => {
+                let district = self.layers.district(*code)?;
+                let title = self.words.pick(&district.zh, &district.en).to_owned();
+                Some(Card { title, mark: self.theme.map.border, lines: Vec::new(), stale: false })
+            }
+        }
+    }
+
+    fn incident(&self, id: &city::IncidentId) -> Option<Card> {
+        let incident = self.city.incidents.get(id)?;
+        let class = self.words.pick(incident.class.zh(), incident.class.en());
+        let mut lines = vec![
+            self.line("stage", self.words.get(&format!("stage.{}", incident.stage.key()))),
+            self.line("place", self.place(incident.place)),
+            self.line("reported", self.ago(incident.reported)),
+        ];
+        if !incident.units.is_empty() {
+            lines.push(self.line("unitsOut", incident.units.len().to_string()));
+        }
+        if !incident.text.is_empty() {
+            lines.push(self.line("text", incident.text.clone()));
+        }
+        let level = usize::from(incident.level.number() - 1);
+        let title = format!("{} {class}", incident.level.roman());
+        Some(Card { title, mark: self.theme.map.level[level], lines, stale: false })
+    }
+
+    fn unit(&self, id: &city::UnitId) -> Option<Card> {
+        let unit = self.city.units.get(id)?;
+        let mut lines = vec![
+            self.line("kind", self.words.get(&format!("unitKind.{}", unit.kind.key()))),
+            self.line("state", self.words.get(&format!("unitState.{}", unit.state.key()))),
+        ];
+        if let Some(trip) = &unit.trip {
+            let left_s = trip.arrives().seconds_since(self.now).max(0.0);
+            lines.push(self.line("arrives", format!("{:02}:{:02}", left_s as u64 / 60, left_s as u64 % 60)));
+        }
+        let fix = self.movers.position(id, self.now);
+        if let Some(fix) = fix {
+            if let Some(battery) = fix.battery_pct {
+                lines.push(self.line("battery", format!("{battery:.0} %")));
+            }
+            if unit.kind == city::UnitKind::Drone {
+                lines.push(self.line("aboveGround", format!("{:.0} m", fix.above_ground_m)));
+            }
+            lines.push(self.line("age", self.ago(self.now.plus_s(-fix.age_s))));
+        }
+        let mark = if unit.state.is_free() { self.theme.map.unit_free } else { self.theme.map.unit_busy };
+        let stale = fix.is_some_and(|f| f.age_s > feeds::HealthRule::TELEMETRY.lost_s);
+        Some(Card { title: unit.name.clone(), mark, lines, stale })
+    }
+
+    fn risk_point(&self, id: &city::RiskPointId) -> Option<Card> {
+        let point = self.risk_points.iter().find(|p| p.id == *id)?;
+        let lines = vec![
+            self.line("class", self.words.pick(point.class.zh(), point.class.en())),
+            self.line("grade", self.words.get(&format!("grade.{}", grade_key(point.grade)))),
+            self.line("place", self.place(point.place)),
+        ];
+        Some(Card {
+            title: point.name.clone(),
+            mark: grade_colour(self.theme, point.grade),
+            lines,
+            stale: false,
+        })
+    }
+
+    fn device(&self, id: &city::DeviceId) -> Option<Card> {
+        let row = self.devices.row(id)?;
+        let class = &self.devices.class[row];
+        let value = self.devices.value[row];
+        let mut lines = vec![self.line("class", self.words.pick(class.zh(), class.en()))];
+        let mut mark = self.theme.map.device;
+        if let Some(measure) = Measure::of(class) {
+            let name = self.words.pick(measure.zh, measure.en).to_owned();
+            lines.push((name, format!("{value:.1} {}", measure.unit)));
+            lines.push(self.line("alarmFrom", format!("{} {}", measure.alarm, measure.unit)));
+            if measure.alarms(value) {
+                mark = self.theme.map.device_alarm;
+            }
+        }
+        lines.push(self.line("age", self.ago(self.devices.measured[row])));
+        lines.push(self.line("place", self.place(self.devices.place[row])));
+        let age_s = self.now.seconds_since(self.devices.measured[row]);
+        let stale = age_s > crate::devices::STALE_AFTER_S;
+        Some(Card { title: id.to_string(), mark, lines, stale })
+    }
+}
+
+/// Writes a card.
+pub fn card(ui: &mut egui::Ui, theme: &Theme, words: &Words, card: &Card) {
+    ui.set_max_width(260.0);
+    ui.horizontal(|ui| {
+        let (rect, _) = ui.allocate_exact_size(egui::vec2(10.0, 10.0), egui::Sense::hover());
+        ui.painter().circle_filled(rect.center(), 5.0, card.mark.egui());
+        ui.label(
+            egui::RichText::new(&card.title).size(theme.size.body).strong().color(theme.panel.text.egui()),
+        );
+    });
+    egui::Grid::new("card").num_columns(2).spacing([10.0, 2.0]).show(ui, |ui| {
+        for (name, value) in &card.lines {
+            ui.label(egui::RichText::new(name).size(theme.size.small).color(theme.panel.faint.egui()));
+            ui.label(egui::RichText::new(value).size(theme.size.small).color(theme.panel.text.egui()));
+            ui.end_row();
+        }
+    });
+    if card.stale {
+        let text = egui::RichText::new(words.get("mapCard.stale")).size(theme.size.small);
+        ui.label(text.color(theme.panel.attention.egui()));
+    }
+}

@@ -1,0 +1,140 @@
+//! The window of the layer tree at the left top, and the counts it shows.
+
+use crate::class_symbol::{grade_index, segment_key};
+use crate::devices::DeviceLayers;
+use crate::incidents::IncidentLayer;
+use crate::layer_tree::{LayerCounts, SEGMENTS, layer_tree};
+use bevy::prelude::*;
+use bevy_egui::{EguiContexts, egui};
+use city::UnitKind;
+use shell::{CityState, MapArea, OnScreenLayers, Screen, StaticCity, Theme, Words};
+
+/// How wide the window is, points.
+const WIDTH: f32 = 216.0;
+
+/// The counts, kept between frames.
+#[derive(Resource, Default)]
+pub(crate) struct Counted(LayerCounts);
+
+/// Counts anew what changed.
+pub(crate) fn count(
+    mut counted: ResMut<Counted>,
+    city: Option<Res<StaticCity>>,
+    state: Res<CityState>,
+    incidents: Res<IncidentLayer>,
+    devices: Res<DeviceLayers>,
+) {
+    let counts = &mut counted.bypass_change_detection().0;
+    if let Some(city) = city.filter(|city| city.is_changed()) {
+        *counts = LayerCounts {
+            districts: city.layers.districts.len(),
+            bridges: city.layers.bridges.len(),
+            drone_routes: city.layers.drone_routes.len(),
+            ..LayerCounts::default()
+        };
+        for point in city.risk_points.iter() {
+            *counts.by_class.entry(point.class.key().to_owned()).or_default() += 1;
+            counts.by_grade[grade_index(point.grade)] += 1;
+            let segment = SEGMENTS.iter().position(|s| segment_key(*s) == segment_key(point.segment));
+            counts.by_segment[segment.unwrap_or(0)] += 1;
+        }
+    }
+    if state.is_changed() {
+        counts.drones = state.city.units.values().filter(|u| u.kind == UnitKind::Drone).count();
+        counts.units = state.city.units.len() - counts.drones;
+    }
+    counts.incidents = incidents.incidents.len();
+    (counts.devices, counts.devices_in_alarm) = devices.count();
+}
+
+#[allow(clippy::too_many_arguments, reason = "a system names all it reads")]
+pub(crate) fn show(
+    mut contexts: EguiContexts,
+    words: Res<Words>,
+    theme: Res<Theme>,
+    area: Res<MapArea>,
+    screen: Res<Screen>,
+    counted: Res<Counted>,
+    mut layers: ResMut<OnScreenLayers>,
+) -> Result {
+    let context = contexts.ctx_mut()?;
+    let free = area.free.unwrap_or_else(|| context.viewport_rect());
+    // On a picture without a window nobody can press anything: it starts folded where there is little room.
+    let open = !screen.is_still() || free.width() > 1000.0;
+    let corner = free.left_top() + egui::vec2(8.0, 8.0);
+    let title = egui::RichText::new(words.get("layer.title")).size(theme.size.body).strong();
+    egui::Window::new(title)
+        .id(egui::Id::new("layer tree"))
+        .fixed_pos(corner)
+        .fixed_size([WIDTH, (free.height() - 80.0).clamp(80.0, 560.0)])
+        .default_open(open)
+        .frame(egui::Frame::window(&context.global_style()).fill(theme.panel.background.egui()))
+        .show(context, |ui| {
+            egui::ScrollArea::vertical().auto_shrink([false, true]).show(ui, |ui| {
+                // A look at it is no change: only a pressed box is.
+                let tree = layers.bypass_change_detection();
+                if layer_tree(ui, &words, &theme, tree, &counted.0) {
+                    layers.set_changed();
+                }
+            });
+        });
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use egui_kittest::{Harness, kittest::Queryable};
+
+    struct Shown {
+        words: Words,
+        theme: Theme,
+        layers: OnScreenLayers,
+        counts: LayerCounts,
+    }
+
+    fn harness(language: shell::Language) -> Harness<'static, Shown> {
+        let mut words = Words::shipped();
+        words.language = language;
+        let counts = LayerCounts {
+            by_class: [("flood".to_owned(), 321), ("gas".to_owned(), 654)].into(),
+            by_grade: [1, 2, 3, 4],
+            devices: 17_000,
+            ..LayerCounts::default()
+        };
+        let shown = Shown { words, theme: Theme::shipped(), layers: OnScreenLayers::default(), counts };
+        Harness::builder().with_size([240.0, 900.0]).build_ui_state(
+            |ui, s: &mut Shown| {
+                layer_tree(ui, &s.words, &s.theme, &mut s.layers, &s.counts);
+            },
+            shown,
+        )
+    }
+
+    #[test]
+    fn a_class_is_switched_by_its_name() {
+        let mut harness = harness(shell::Language::English);
+        assert!(harness.state().layers.is_on("risk.flood"));
+        harness.get_by_label("Flood").click();
+        harness.run();
+        assert!(!harness.state().layers.is_on("risk.flood") && harness.state().layers.is_on("risk.gas"));
+        harness.get_by_label("Flood").click();
+        harness.run();
+        assert!(harness.state().layers.is_on("risk.flood"));
+    }
+
+    #[test]
+    fn both_languages_have_every_word_and_counts_are_shown() {
+        for language in [shell::Language::Chinese, shell::Language::English] {
+            let mut harness = harness(language);
+            harness.run();
+            assert!(harness.query_by_label("17000").is_some());
+            for key in ["layer.incidents", "layer.devices", "grade.major", "layerGroup.live", "mapCard.age"] {
+                let words = harness.state().words.get(key).to_owned();
+                assert!(words != key, "{key} has no words");
+            }
+        }
+        assert_eq!(Words::shipped().gaps(), Vec::<String>::new());
+    }
+}

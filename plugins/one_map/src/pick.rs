@@ -1,0 +1,239 @@
+//! What is under the pointer, and selecting it: incidents before units before risk points before devices before
+//! districts. What cannot be seen at this zoom, or is switched off, cannot be picked.
+
+use crate::devices::DeviceLayers;
+use crate::incidents::IncidentLayer;
+use crate::risk_points::RiskLayer;
+use crate::units::UnitLayer;
+use bevy::ecs::system::SystemParam;
+use bevy::prelude::*;
+use bevy::tasks::{AsyncComputeTaskPool, Task, futures::check_ready};
+use bevy_egui::egui;
+use city::{LonLat, UnitKind};
+use geodesy::{EastNorth, to_city_frame};
+use layers::{Gazetteer, PointFilter, PointIndex};
+use shell::{
+    CityClock, CitySet, CityState, GroundModel, Hovered, LiveDevices, MapPointer, Movers, OnScreenLayers,
+    Projector, Selected, Selection, StaticCity,
+};
+
+/// How near to the pointer the middle of a symbol must be, points: what is drawn large is picked from afar.
+const INCIDENT_REACH: f32 = 15.0;
+const UNIT_REACH: f32 = 11.0;
+const RISK_REACH: f32 = 9.0;
+const DEVICE_REACH: f32 = 6.0;
+/// A click on bare ground selects the district when the eye is farther than this, metres.
+const DISTRICT_BEYOND_M: f64 = 15_000.0;
+
+/// Says whose a place is; `None` until it is built.
+#[derive(Resource, Default)]
+pub(crate) struct PlaceFinder {
+    /// Ready to be asked.
+    pub gazetteer: Option<Gazetteer>,
+    task: Option<Task<Gazetteer>>,
+}
+
+/// Everything on the map that can be picked.
+#[derive(SystemParam)]
+pub(crate) struct OnMap<'w> {
+    projector: Res<'w, Projector>,
+    layers: Res<'w, OnScreenLayers>,
+    ground: Option<Res<'w, GroundModel>>,
+    city: Option<Res<'w, StaticCity>>,
+    state: Res<'w, CityState>,
+    clock: Res<'w, CityClock>,
+    movers: Res<'w, Movers>,
+    live: Res<'w, LiveDevices>,
+    incidents: Res<'w, IncidentLayer>,
+    units: Res<'w, UnitLayer>,
+    risk: Res<'w, RiskLayer>,
+    devices: Res<'w, DeviceLayers>,
+    places: Res<'w, PlaceFinder>,
+}
+
+/// The nearest of some candidates to a point of the screen.
+struct Nearest<T> {
+    to: egui::Pos2,
+    reach: f32,
+    found: Option<T>,
+}
+
+impl<T> Nearest<T> {
+    fn new(to: egui::Pos2, reach: f32) -> Self {
+        Self { to, reach, found: None }
+    }
+
+    fn offer(&mut self, at: egui::Pos2, what: impl FnOnce() -> T) {
+        let distance = at.distance(self.to);
+        if distance <= self.reach {
+            (self.reach, self.found) = (distance, Some(what()));
+        }
+    }
+}
+
+impl OnMap<'_> {
+    fn exaggeration(&self) -> f64 {
+        self.ground.as_ref().map_or(1.0, |g| g.exaggeration)
+    }
+
+    fn seen(&self, at: EastNorth, height_m: f32) -> Option<shell::OnScreen> {
+        self.projector.project_city(at, f64::from(height_m) * self.exaggeration())
+    }
+
+    /// True when a symbol with this ground for itself is drawn at this depth.
+    fn has_room(&self, spacing_m: f32, depth_m: f64, gap: f32) -> bool {
+        f64::from(spacing_m) >= 0.95 * f64::from(gap) * self.projector.metres_a_point(depth_m)
+    }
+
+    /// Where a thing is drawn, on the screen in this frame.
+    pub fn place_of(&self, selected: &Selected) -> Option<egui::Pos2> {
+        let (at, height_m) = match selected {
+            Selected::Nothing | Selected::District(_) => return None,
+            Selected::Incident(id) => self.incidents.incidents.get(id).map(|i| (i.at, i.height_m))?,
+            Selected::Unit(id) => match self.units.units.binary_search_by(|u| u.id.cmp(id)) {
+                Ok(row) => (self.units.units[row].at, self.units.units[row].height_m),
+                Err(_) => self.drone(id)?,
+            },
+            Selected::RiskPoint(id) => {
+                let row = self.city.as_ref()?.risk_points.iter().position(|p| p.id == *id)?;
+                let columns = self.risk.columns.as_ref()?;
+                (*columns.at.get(row)?, *columns.height_m.get(row)?)
+            }
+            Selected::Device(id) => {
+                let columns = self.devices.columns.as_ref()?;
+                let row = self.live.table.row(id)?;
+                (*columns.at.get(row)?, *columns.height_m.get(row)?)
+            }
+        };
+        Some(self.seen(at, height_m)?.at)
+    }
+
+    fn drone(&self, id: &city::UnitId) -> Option<(EastNorth, f32)> {
+        let unit = self.state.city.units.get(id).filter(|u| u.kind == UnitKind::Drone)?;
+        let fix = self.movers.table.position(id, self.clock.now);
+        let (at, above_m) = fix.map_or((unit.at, unit.above_ground_m), |f| (f.at, f.above_ground_m));
+        let ground_m = self.ground.as_ref().and_then(|g| g.ground.height_m(at)).unwrap_or(0.0);
+        Some((to_city_frame(at), (ground_m + above_m) as f32))
+    }
+
+    /// What is under a point of the screen, apart from the ground.
+    fn thing_at(&self, to: egui::Pos2, ground: Option<(LonLat, f64)>) -> Option<Selected> {
+        self.incident_at(to).or_else(|| self.unit_at(to)).or_else(|| {
+            let (at, height_m) = ground?;
+            self.risk_point_at(to, at, height_m).or_else(|| self.device_at(to, at, height_m))
+        })
+    }
+
+    fn incident_at(&self, to: egui::Pos2) -> Option<Selected> {
+        let mut nearest = Nearest::new(to, INCIDENT_REACH);
+        for (id, incident) in self.incidents.incidents.iter().filter(|_| self.layers.is_on("incidents")) {
+            if let Some(seen) = self.seen(incident.at, incident.height_m) {
+                nearest.offer(seen.at, || Selected::Incident(id.clone()));
+            }
+        }
+        nearest.found
+    }
+
+    fn unit_at(&self, to: egui::Pos2) -> Option<Selected> {
+        let mut nearest = Nearest::new(to, UNIT_REACH);
+        for unit in self.units.units.iter().filter(|_| self.layers.is_on("units")) {
+            if let Some(seen) = self.seen(unit.at, unit.height_m)
+                && self.has_room(unit.spacing_m, seen.depth_m, crate::units::GAP)
+            {
+                nearest.offer(seen.at, || Selected::Unit(unit.id.clone()));
+            }
+        }
+        let drones = self.state.city.units.values().filter(|u| u.kind == UnitKind::Drone);
+        for drone in drones.filter(|_| self.layers.is_on("drones")) {
+            if let Some(seen) = self.drone(&drone.id).and_then(|(at, height_m)| self.seen(at, height_m)) {
+                nearest.offer(seen.at, || Selected::Unit(drone.id.clone()));
+            }
+        }
+        nearest.found
+    }
+
+    /// Rows around the ground under the pointer, in a box that holds every symbol within reach of it.
+    fn near<'a>(
+        &self,
+        index: &'a PointIndex,
+        at: LonLat,
+        height_m: f64,
+        reach: f32,
+        all: &'a PointFilter,
+    ) -> impl Iterator<Item = usize> + 'a + use<'a> {
+        let depth_m = self.projector.project(at, height_m).map_or(1_000.0, |seen| seen.depth_m);
+        // Ground seen at a slant lies deeper than it looks.
+        let slant = (-self.projector.forward.z).clamp(0.2, 1.0);
+        let reach_deg = f64::from(reach) * self.projector.metres_a_point(depth_m) / slant / 111_000.0;
+        let (dlon, dlat) = (reach_deg * 1.3, reach_deg * 1.1);
+        index.in_bbox([at.lon - dlon, at.lat - dlat, at.lon + dlon, at.lat + dlat], all)
+    }
+
+    fn risk_point_at(&self, to: egui::Pos2, at: LonLat, height_m: f64) -> Option<Selected> {
+        let (columns, points) = (self.risk.columns.as_ref()?, &self.city.as_ref()?.risk_points);
+        let (mut nearest, all) = (Nearest::new(to, RISK_REACH), PointFilter::default());
+        for row in self.near(&columns.index, at, height_m, RISK_REACH, &all) {
+            if let Some(seen) = self.seen(columns.at[row], columns.height_m[row])
+                && self.has_room(columns.spacing_m[row], seen.depth_m, crate::risk_points::GAP)
+            {
+                nearest.offer(seen.at, || Selected::RiskPoint(points[row].id.clone()));
+            }
+        }
+        nearest.found
+    }
+
+    fn device_at(&self, to: egui::Pos2, at: LonLat, height_m: f64) -> Option<Selected> {
+        let columns = self.devices.columns.as_ref().filter(|_| self.layers.is_on("devices"))?;
+        let (mut nearest, all) = (Nearest::new(to, DEVICE_REACH), PointFilter::default());
+        for row in self.near(&columns.index, at, height_m, DEVICE_REACH, &all) {
+            if let Some(seen) = self.seen(columns.at[row], columns.height_m[row])
+                && self.has_room(columns.spacing_m[row], seen.depth_m, crate::devices::GAP)
+                && let Some(id) = self.live.table.id.get(row)
+            {
+                nearest.offer(seen.at, || Selected::Device(id.clone()));
+            }
+        }
+        nearest.found
+    }
+}
+
+/// Looks under the pointer, and selects on a click.
+fn pick(
+    pointer: Res<MapPointer>,
+    map: OnMap,
+    mut hovered: ResMut<Hovered>,
+    mut selection: ResMut<Selection>,
+) {
+    let over = pointer.at.filter(|_| !pointer.dragging).and_then(|to| map.thing_at(to, pointer.ground));
+    if pointer.clicked {
+        let selected = over.clone().unwrap_or_else(|| {
+            let far = pointer.ground.filter(|(at, height_m)| {
+                map.projector.project(*at, *height_m).is_some_and(|seen| seen.depth_m > DISTRICT_BEYOND_M)
+            });
+            let place = far.and_then(|(at, _)| map.places.gazetteer.as_ref()?.place(at));
+            place.map_or(Selected::Nothing, |place| Selected::District(place.district))
+        });
+        selection.set_if_neq(Selection { selected });
+    }
+    hovered.set_if_neq(Hovered { over: over.unwrap_or_default() });
+}
+
+fn build_gazetteer(mut finder: ResMut<PlaceFinder>, city: Option<Res<StaticCity>>) {
+    if let Some(city) = city {
+        let layers = city.layers.clone();
+        finder.task = Some(AsyncComputeTaskPool::get().spawn(async move { Gazetteer::new(&layers) }));
+    }
+}
+
+fn take_gazetteer(mut finder: ResMut<PlaceFinder>) {
+    let ready = finder.bypass_change_detection().task.as_mut().and_then(check_ready);
+    if ready.is_some() {
+        (finder.gazetteer, finder.task) = (ready, None);
+    }
+}
+
+pub(super) fn plugin(app: &mut App) {
+    app.init_resource::<PlaceFinder>()
+        .add_systems(Startup, build_gazetteer)
+        .add_systems(Update, (take_gazetteer, pick).chain().in_set(CitySet::Decide));
+}
