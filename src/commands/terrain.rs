@@ -65,7 +65,10 @@ pub fn run(words: Terrain, json: bool) -> Outcome {
             })
         }
         Terrain::Compare { reference, bbox, terrain } => {
-            let measured = terrain::compare(&ground(terrain.as_deref())?, &ground(Some(&reference))?, bbox);
+            let (ground, truth) = (ground(terrain.as_deref())?, ground(Some(&reference))?);
+            let measured = terrain::compare(&ground, &truth, bbox).ok_or_else(|| {
+                anyhow::anyhow!("{} and the ground have no two places in common there", reference.display())
+            })?;
             if json {
                 return print_json(&measured);
             }

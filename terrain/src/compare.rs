@@ -2,6 +2,7 @@
 
 use crate::Ground;
 use city::LonLat;
+use rayon::prelude::*;
 use serde::Serialize;
 
 /// The agreement of two grounds.
@@ -26,21 +27,24 @@ pub fn compare(ground: &Ground, reference: &Ground, bounds: [f64; 4]) -> Option<
     const STEPS_A_DEGREE: f64 = 240.0;
     let [west, south, east, north] = bounds;
     let steps = |span: f64| (span * STEPS_A_DEGREE).round().max(0.0) as usize;
-    let (mut n, mut a, mut b, mut aa, mut bb, mut ab) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
-    for row in 0..=steps(north - south) {
+    // Rows are summed side by side and added in their order, so that the result does not depend on the threads.
+    let row_sums = |row: usize| {
+        let mut sums = [0.0; 6];
         for column in 0..=steps(east - west) {
             let step = |index: usize| index as f64 / STEPS_A_DEGREE;
             let at = LonLat::new(west + step(column), south + step(row));
             if let (Some(one), Some(two)) = (ground.height_m(at), reference.height_m(at)) {
-                n += 1.0;
-                a += one;
-                b += two;
-                aa += one * one;
-                bb += two * two;
-                ab += one * two;
+                let terms = [1.0, one, two, one * one, two * two, one * two];
+                sums.iter_mut().zip(terms).for_each(|(sum, term)| *sum += term);
             }
         }
-    }
+        sums
+    };
+    let rows: Vec<[f64; 6]> = (0..=steps(north - south)).into_par_iter().map(row_sums).collect();
+    let [n, a, b, aa, bb, ab] = rows.iter().fold([0.0; 6], |mut all, row| {
+        all.iter_mut().zip(row).for_each(|(sum, term)| *sum += term);
+        all
+    });
     let (mean_a, mean_b) = (a / n, b / n);
     let covariance = ab / n - mean_a * mean_b;
     let spread = ((aa / n - mean_a * mean_a) * (bb / n - mean_b * mean_b)).sqrt();
