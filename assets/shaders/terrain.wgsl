@@ -97,8 +97,9 @@ fn fragment(in: Fragment) -> @location(0) vec4<f32> {
     let eye = max(view.world_position.y / look.tile.z - 250.0, 300.0);
     let pixel = distance / (view.clip_from_view[1][1] * view.viewport.w * 0.5);
 
-    // From high above only the broad forms are left of the slopes: they are drawn steeper.
-    let gain = look.tile.z * clamp(pow(eye / 4000.0, 0.30), 1.0, 5.0);
+    // Hills are shaded as if steeper than they are, as on printed maps; from high above, where only the broad forms
+    // are left of the slopes, even more.
+    let gain = max(look.tile.z, 1.5) * clamp(pow(eye / 4000.0, 0.30), 1.0, 5.0);
     let lit = light(texel.xy * gain);
     let warm = mix(vec3(0.78, 0.90, 1.12), vec3(1.05, 1.01, 0.95), smoothstep(0.35, 1.05, lit));
     var colour = tint(height) * warm * mix(0.22, 1.0, pow(lit, 1.15));

@@ -1,7 +1,7 @@
 //! Names on the map: every plugin hands its labels over, and this draws those that fit, gravest first, with a halo.
 //! A label that was shown stays as long as it can, so that names do not flicker while the map turns.
 
-use crate::{Projector, Screen, Theme, theme::Colour};
+use crate::{MapArea, Projector, Screen, Theme, theme::Colour};
 use bevy::platform::collections::{HashMap, HashSet};
 use bevy::prelude::*;
 use bevy_egui::{EguiContexts, egui};
@@ -145,6 +145,7 @@ pub(crate) fn draw_labels(
     projector: Res<Projector>,
     theme: Res<Theme>,
     screen: Res<Screen>,
+    area: Res<MapArea>,
     layers: Res<crate::OnScreenLayers>,
     mut shown: Local<HashSet<u64>>,
 ) -> Result {
@@ -152,7 +153,9 @@ pub(crate) fn draw_labels(
     if !layers.is_on("labels") {
         return Ok(());
     }
-    let painter = contexts.ctx_mut()?.layer_painter(egui::LayerId::background());
+    let context = contexts.ctx_mut()?;
+    let free = area.free.unwrap_or_else(|| context.viewport_rect());
+    let painter = context.layer_painter(egui::LayerId::background()).with_clip_rect(free);
     let halo = theme.map.halo.egui();
     let mut taken = Taken::default();
     let before = std::mem::take(&mut *shown);
@@ -160,7 +163,7 @@ pub(crate) fn draw_labels(
     for entry in &labels.ordered {
         let label = &entry.label;
         let Some(seen) = projector.project_city(entry.at, label.height_m) else { continue };
-        if !projector.is_on_screen(seen.at, 0.0) || laid_out == MOST {
+        if !free.contains(seen.at) || laid_out == MOST {
             continue;
         }
         laid_out += 1;

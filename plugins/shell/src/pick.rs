@@ -1,7 +1,7 @@
 //! What of the ground is under the pointer, and what the pointer did on the map.
 
 use crate::{GroundModel, Projector, screen::MapArea};
-use bevy::input::mouse::MouseButton;
+use bevy::input::mouse::{MouseButton, MouseButtonInput};
 use bevy::prelude::*;
 use bevy::window::PrimaryWindow;
 use bevy_egui::{EguiZoomFactor, egui, input::EguiWantsInput};
@@ -17,7 +17,7 @@ const FURTHEST_M: f64 = 1_500_000.0;
 /// A press that moves less than this is a click, points.
 const STILL_POINTS: f32 = 4.0;
 /// Two clicks within this are a double click, seconds.
-const DOUBLE_CLICK_S: f64 = 0.35;
+const DOUBLE_CLICK_S: f64 = 0.45;
 
 /// The pointer on the map in this frame. Written before [`CitySet::Decide`](crate::CitySet::Decide).
 #[derive(Resource, Clone, Copy, Debug, Default)]
@@ -30,6 +30,8 @@ pub struct MapPointer {
     pub clicked: bool,
     /// The second click of two.
     pub double_clicked: bool,
+    /// How far it went since the last frame, points, panels or not.
+    pub moved: egui::Vec2,
     /// The left button is down since a place on the map, and the pointer moved away from it.
     pub dragging: bool,
 }
@@ -78,20 +80,39 @@ fn meeting(above: f64, below: f64, height_under: impl Fn(f64) -> (LonLat, f64, f
     (lon_lat, ground_m)
 }
 
-/// What the buttons did, from frame to frame.
+/// What the left button did, from frame to frame.
 #[derive(Default)]
 pub(crate) struct Press {
+    /// Where on the map it went down.
     at: Option<egui::Pos2>,
     moved: bool,
     last_click: Option<(f64, egui::Pos2)>,
+    /// Where the pointer was.
+    last: Option<egui::Pos2>,
 }
 
-/// Reads the pointer.
+impl Press {
+    fn goes_down(&mut self, free: Option<egui::Pos2>) {
+        (self.at, self.moved) = (free, false);
+    }
+
+    /// Says whether this was a click, and whether the second of two.
+    fn comes_up(&mut self, free: Option<egui::Pos2>, seconds: f64) -> (bool, bool) {
+        let (Some(_), Some(at), false) = (self.at.take(), free, self.moved) else { return (false, false) };
+        let second = self.last_click.is_some_and(|(then, there)| {
+            seconds - then < DOUBLE_CLICK_S && there.distance(at) < 2.0 * STILL_POINTS
+        });
+        self.last_click = (!second).then_some((seconds, at));
+        (true, second)
+    }
+}
+
+/// Reads the pointer. Presses come as messages, so that a quick click between two frames is not lost.
 #[allow(clippy::too_many_arguments, reason = "a system names all it reads")]
 pub(crate) fn read_pointer(
     window: Option<Single<&Window, With<PrimaryWindow>>>,
     zoom: Option<Single<&EguiZoomFactor>>,
-    buttons: Res<ButtonInput<MouseButton>>,
+    mut buttons: MessageReader<MouseButtonInput>,
     time: Res<Time<Real>>,
     area: Res<MapArea>,
     wants: Res<EguiWantsInput>,
@@ -105,24 +126,23 @@ pub(crate) fn read_pointer(
     let screen = window.and_then(|w| w.cursor_position()).map(|p| egui::pos2(p.x / zoom, p.y / zoom));
     let free = screen.filter(|&p| area.contains(p) && !wants.is_pointer_over_area());
     let mut now = MapPointer { at: free, ground: pointer.ground, ..default() };
-    if buttons.just_pressed(MouseButton::Left) {
-        *press = Press { at: free, moved: false, last_click: press.last_click };
+    if let (Some(last), Some(at)) = (press.last, screen) {
+        now.moved = at - last;
     }
+    press.last = screen;
     if let (Some(start), Some(at)) = (press.at, screen) {
         press.moved |= start.distance(at) > STILL_POINTS;
-        now.dragging = press.moved && buttons.pressed(MouseButton::Left);
-        if buttons.just_released(MouseButton::Left) && !press.moved && free.is_some() {
-            let seconds = time.elapsed_secs_f64();
-            now.clicked = true;
-            now.double_clicked = press.last_click.is_some_and(|(then, there)| {
-                seconds - then < DOUBLE_CLICK_S && there.distance(at) < 2.0 * STILL_POINTS
-            });
-            press.last_click = (!now.double_clicked).then_some((seconds, at));
+    }
+    for button in buttons.read().filter(|input| input.button == MouseButton::Left) {
+        if button.state.is_pressed() {
+            press.goes_down(free);
+        } else {
+            let (click, second) = press.comes_up(free, time.elapsed_secs_f64());
+            now.clicked |= click;
+            now.double_clicked |= second;
         }
     }
-    if buttons.just_released(MouseButton::Left) {
-        press.at = None;
-    }
+    now.dragging = press.at.is_some() && press.moved;
     let seen = free.map(|at| (at, *projector));
     if seen != *followed {
         now.ground =
@@ -137,6 +157,23 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use bevy::math::{DVec2, DVec3};
+
+    #[test]
+    fn two_quick_clicks_are_a_double_click_and_a_drag_is_none() {
+        let (mut press, at) = (Press::default(), Some(egui::pos2(100.0, 80.0)));
+        let mut click = |seconds: f64, moved: bool| {
+            press.goes_down(at);
+            press.moved = moved;
+            press.comes_up(at, seconds)
+        };
+        assert_eq!(click(1.0, false), (true, false));
+        assert_eq!(click(1.0, false), (true, true));
+        assert_eq!(click(1.1, false), (true, false));
+        assert_eq!(click(2.0, false), (true, false));
+        assert_eq!(click(2.1, true), (false, false));
+        press.goes_down(None);
+        assert_eq!(press.comes_up(at, 3.0), (false, false));
+    }
 
     #[test]
     fn the_sight_meets_the_ground_it_is_projected_from() {

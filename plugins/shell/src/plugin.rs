@@ -65,7 +65,9 @@ fn insert_resources(world: &mut World) {
     world.get_resource_or_init::<crate::Pending>();
     world.get_resource_or_init::<fonts::FaceToInstall>();
     world.get_resource_or_insert_with(Theme::shipped);
-    world.get_resource_or_insert_with(Words::shipped);
+    let language = world.get_resource::<StartLanguage>().map(|start| start.0);
+    let mut words = world.get_resource_or_insert_with(Words::shipped);
+    words.language = language.unwrap_or(words.language);
     let camera = *world.get_resource_or_insert_with(|| NAMED_VIEWS[1].camera);
     world.get_resource_or_insert_with(|| EyePose { pose: camera, moving: true, at_once: true });
 }

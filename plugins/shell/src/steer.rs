@@ -2,7 +2,7 @@
 //! Letters without Shift that an officer's panel uses (A, D) never move the map.
 
 use crate::{EyePose, FlyTo, MapCamera, MapPointer, NAMED_VIEWS, Projector, Words};
-use bevy::input::mouse::{AccumulatedMouseMotion, AccumulatedMouseScroll, MouseScrollUnit};
+use bevy::input::mouse::{AccumulatedMouseScroll, MouseScrollUnit};
 use bevy::math::DVec3;
 use bevy::prelude::*;
 use bevy_egui::{egui, input::EguiWantsInput};
@@ -13,8 +13,8 @@ use geodesy::{EastNorth, to_city_frame, to_lon_lat};
 pub const DISTANCE_M: (f64, f64) = (150.0, 900_000.0);
 /// Least and greatest pitch, degrees.
 pub const PITCH_DEG: (f64, f64) = (8.0, 90.0);
-/// Degrees the camera turns a pixel of the mouse.
-const TURN_DEG_A_PIXEL: f64 = 0.25;
+/// Degrees the camera turns a point the pointer goes.
+const TURN_DEG_A_POINT: f64 = 0.25;
 /// One notch of the wheel brings the camera this much nearer.
 const NOTCH: f64 = 0.82;
 
@@ -55,7 +55,6 @@ pub(crate) struct Grab(Option<DVec3>);
 #[allow(clippy::too_many_arguments, reason = "a system names all it reads")]
 pub(crate) fn steer_by_mouse(
     buttons: Res<ButtonInput<MouseButton>>,
-    motion: Res<AccumulatedMouseMotion>,
     scroll: Res<AccumulatedMouseScroll>,
     pointer: Res<MapPointer>,
     projector: Res<Projector>,
@@ -86,9 +85,9 @@ pub(crate) fn steer_by_mouse(
     if buttons.just_pressed(MouseButton::Right) {
         *orbiting = pointer.at.is_some();
     }
-    if *orbiting && buttons.pressed(MouseButton::Right) && motion.delta != Vec2::ZERO {
-        camera.heading_deg += f64::from(motion.delta.x) * TURN_DEG_A_PIXEL;
-        camera.pitch_deg += f64::from(motion.delta.y) * TURN_DEG_A_PIXEL;
+    if *orbiting && buttons.pressed(MouseButton::Right) && pointer.moved != egui::Vec2::ZERO {
+        camera.heading_deg += f64::from(pointer.moved.x) * TURN_DEG_A_POINT;
+        camera.pitch_deg += f64::from(pointer.moved.y) * TURN_DEG_A_POINT;
         camera.keep_in_range();
     }
     if scroll.delta.y != 0.0 && pointer.at.is_some() {

@@ -41,7 +41,7 @@ fn main() {
         }
     };
     App::new()
-        .insert_resource(GroundModel { ground, exaggeration: 1.5 })
+        .insert_resource(GroundModel { ground, exaggeration: 1.0 })
         .insert_resource(view.camera)
         .insert_resource(Wanted {
             file: file.clone(),

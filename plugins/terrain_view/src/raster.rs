@@ -5,8 +5,8 @@ use terrain::TileSamples;
 
 /// Samples along a side of a tile's raster.
 pub const SAMPLES: usize = 257;
-/// Quads along a side of a tile's mesh.
-pub const QUADS: usize = 32;
+/// Quads along a side of a tile's mesh: the raster carries the detail, the mesh only the form.
+pub const QUADS: usize = 16;
 /// Triangles of a tile, skirts included.
 pub const TRIANGLES: usize = QUADS * QUADS * 2 + QUADS * 4 * 2;
 /// How far a skirt hangs down, as a part of the tile's width: hides the cracks between levels.
@@ -22,7 +22,7 @@ pub struct TileMesh {
     pub indices: Vec<u16>,
 }
 
-/// Meshes a tile from every eighth sample.
+/// Meshes a tile from every sixteenth sample.
 pub fn mesh(tile: &TileSamples, width_m: f64) -> TileMesh {
     let side = QUADS + 1;
     let step = (tile.samples - 1) / QUADS;
@@ -199,7 +199,7 @@ mod tests {
         assert_eq!(tile.indices.len(), TRIANGLES * 3);
         assert!(tile.indices.iter().all(|&i| usize::from(i) < tile.positions.len()));
         assert_eq!(tile.positions[QUADS], [2_560.0, 456.0, 0.0]);
-        assert!(TRIANGLES * crate::select::MOST_TILES <= 112_000);
+        assert!(TRIANGLES * crate::select::MOST_TILES <= 110_000);
     }
 
     #[test]

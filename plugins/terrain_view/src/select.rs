@@ -8,10 +8,13 @@ use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 use terrain::TileKey;
 
-/// A tile is split while its width is more than this part of its distance.
+/// A tile is split while its width is more than this part of its distance, on a screen of [`SPLIT_FOCAL`].
 const SPLIT: f64 = 0.52;
-/// At most this many tiles are drawn: with [`raster::TRIANGLES`](crate::raster) each they stay under 110,000.
-pub const MOST_TILES: usize = 48;
+/// The focal length of a screen 720 points high, points. Larger screens split by its square root: finer to look at,
+/// and not four times the work for twice the screen.
+const SPLIT_FOCAL: f64 = 869.0;
+/// At most this many tiles are drawn: with [`raster::TRIANGLES`](crate::raster) each they stay far under 110,000.
+pub const MOST_TILES: usize = 80;
 /// The finest level: tiles 512 m wide.
 pub const FINEST: u8 = 10;
 
@@ -60,11 +63,12 @@ pub fn select(eye: &Projector, mut span: impl FnMut(TileKey) -> Span) -> Selecti
         let looks = key.width_m() / eye.eye.distance(eye.eye.clamp(low, high)).max(1.0);
         is_seen(&planes, eye.eye, low, high).then_some(Candidate { key, looks })
     };
+    let widest_whole = SPLIT * (SPLIT_FOCAL / eye.focal).sqrt();
     let mut open: BinaryHeap<Candidate> = look(TileKey::ROOT).into_iter().collect();
     let mut selection = Selection::default();
     while let Some(widest) = open.pop() {
         let full = open.len() + selection.leaves.len() + 4 > MOST_TILES;
-        if widest.looks <= SPLIT || widest.key.level >= FINEST || full {
+        if widest.looks <= widest_whole || widest.key.level >= FINEST || full {
             selection.leaves.push(widest.key);
             continue;
         }

@@ -10,7 +10,7 @@ use bevy::platform::collections::{HashMap, HashSet};
 use bevy::prelude::*;
 use bevy::tasks::{AsyncComputeTaskPool, Task, futures::check_ready};
 use geodesy::{EastNorth, to_lon_lat};
-use shell::{GroundModel, OnScreenLayers, Placed, Projector, Screen, Theme};
+use shell::{GroundModel, OnScreenLayers, Pending, Placed, Projector, Screen, Theme};
 use terrain::TileKey;
 
 /// What tiles may take on the graphics card, bytes.
@@ -201,10 +201,17 @@ pub(crate) fn receive(
 }
 
 /// Shows what covers the view best with what is there.
-pub(crate) fn show(mut tiles: ResMut<Tiles>, mut seen: Query<&mut Visibility>, mut settled: ResMut<Settled>) {
+pub(crate) fn show(
+    mut tiles: ResMut<Tiles>,
+    mut seen: Query<&mut Visibility>,
+    mut settled: ResMut<Settled>,
+    mut pending: ResMut<Pending>,
+) {
     if !tiles.changed {
-        let now = Settled { settled: settled.pending == 0 && settled.tiles > 0, ..*settled };
-        settled.set_if_neq(now);
+        let now = Settled { settled: settled.pending == 0 && tiles.choice > 0, ..*settled };
+        if settled.set_if_neq(now) {
+            pending.set("terrain", usize::from(!now.settled) + now.pending);
+        }
         return;
     }
     let tiles = &mut *tiles;
@@ -221,8 +228,9 @@ pub(crate) fn show(mut tiles: ResMut<Tiles>, mut seen: Query<&mut Visibility>, m
             Err(_) => all_set = false,
         }
     }
-    let pending = tiles.chosen.leaves.iter().filter(|key| !tiles.ready.contains_key(*key)).count();
-    *settled = Settled { settled: false, tiles: drawn.len(), pending };
+    let missing = tiles.chosen.leaves.iter().filter(|key| !tiles.ready.contains_key(*key)).count();
+    *settled = Settled { settled: false, tiles: drawn.len(), pending: missing };
+    pending.set("terrain", missing + 1);
     tiles.drawn = drawn;
     tiles.changed = !all_set;
 }
