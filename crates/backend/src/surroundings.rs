@@ -32,7 +32,7 @@ impl Surroundings {
         let gazetteer = Gazetteer::new(&layers);
         let (network, devices) = std::thread::scope(|scope| {
             let network = scope.spawn(|| RoadNetwork::from_layers(&layers, ground));
-            (network.join(), layers::training_devices(&layers, &gazetteer, ground, seed))
+            (network.join(), devices(&layers, &gazetteer, ground, seed))
         });
         let network = network
             .map_err(|_| BackendError::Thread(std::io::Error::other("making the road network failed")))?;
@@ -48,6 +48,19 @@ impl Surroundings {
             layers::training_risk_points(&self.layers, &self.gazetteer, &self.ground, self.seed)
         })
     }
+}
+
+/// The devices, placed to a decimetre: that is enough, and shorter to send.
+fn devices(layers: &StaticLayers, gazetteer: &Gazetteer, ground: &Ground, seed: u64) -> Vec<Device> {
+    let mut devices = layers::training_devices(layers, gazetteer, ground, seed);
+    devices.iter_mut().for_each(|device| device.at = rounded(device.at));
+    devices
+}
+
+/// The position to the nearest millionth of a degree, 0.1 m.
+pub(crate) fn rounded(at: LonLat) -> LonLat {
+    let round = |x: f64| (x * 1e6).round() / 1e6;
+    LonLat::new(round(at.lon), round(at.lat))
 }
 
 impl World for Surroundings {

@@ -16,12 +16,13 @@ use crate::telemetry::Telemetry;
 use crate::tokens::Key;
 use axum::Router;
 use axum::extract::{Request, State};
+use axum::http::header;
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
-use problem::Problem;
+use problem::{PROBLEM_JSON, Problem};
 use std::sync::Arc;
 use std::sync::mpsc::SyncSender;
 use std::time::Duration;
@@ -101,13 +102,22 @@ async fn wrong_method(request: Request) -> Problem {
     Problem::new(405, "wrongMethod", "The method does not fit", format!("{path} knows no {method}")).at(path)
 }
 
+/// Bounds the time of every answer, and makes a problem of what the layers below refuse in plain text.
 async fn in_time(request: Request, next: Next) -> Response {
-    match tokio::time::timeout(ANSWER_WITHIN, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => {
-            Problem::new(408, "tooSlow", "The request took too long", "send it again, whole").into_response()
-        }
+    let path = request.uri().path().to_owned();
+    let Ok(response) = tokio::time::timeout(ANSWER_WITHIN, next.run(request)).await else {
+        let slow = Problem::new(408, "tooSlow", "The request took too long", "send it again, whole");
+        return slow.at(&path).into_response();
+    };
+    let status = response.status();
+    let is_told = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == PROBLEM_JSON);
+    if is_told || !(status.is_client_error() || status.is_server_error()) {
+        return response;
     }
+    let detail = "the address or its query cannot be read: /openapi.json describes all routes";
+    Problem::new(status.as_u16(), "badRequest", "The request cannot be answered", detail)
+        .at(&path)
+        .into_response()
 }
 
 /// Serves until the backend stops. Streams end by themselves then.

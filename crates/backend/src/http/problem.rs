@@ -23,14 +23,7 @@ pub struct Problem {
 impl Problem {
     /// A problem by its key, such as `unknownField`, with its title and what exactly is wrong.
     pub fn new(status: u16, reason: &'static str, title: &'static str, detail: impl Into<String>) -> Self {
-        Self {
-            status,
-            reason,
-            title,
-            detail: detail.into(),
-            instance: None,
-            more: Map::new(),
-        }
+        Self { status, reason, title, detail: detail.into(), instance: None, more: Map::new() }
     }
 
     /// Where it happened.

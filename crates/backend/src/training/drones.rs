@@ -3,7 +3,7 @@
 use super::act::Act;
 use super::chance::{About, Chance};
 use super::course::Course;
-use super::fleet::rounded;
+use crate::surroundings::rounded;
 use crate::telemetry::Fix;
 use city::{City, CityTime, Command, LonLat, Unit, UnitId, UnitKind, UnitState, World};
 use layers::DroneRoute;

@@ -5,6 +5,7 @@
 use super::act::Act;
 use super::chance::{About, Chance};
 use super::course::Course;
+use crate::surroundings::rounded;
 use crate::telemetry::Fix;
 use city::{City, CityTime, Command, LonLat, Unit, UnitId, UnitKind, UnitState, World};
 use layers::Station;
@@ -148,12 +149,6 @@ impl Driver {
         self.next_leg = (leg + 1) % 3;
         self.doing = Doing::Patrolling(course.lasting(duration_s));
     }
-}
-
-/// A centimetre is enough, and shorter to send.
-pub fn rounded(at: LonLat) -> LonLat {
-    let round = |x: f64| (x * 1e6).round() / 1e6;
-    LonLat::new(round(at.lon), round(at.lat))
 }
 
 fn fix(unit: &Unit, heading_deg: f64) -> Fix {

@@ -35,16 +35,14 @@ impl Officers {
         let mut taken = BTreeSet::new();
         for incident in city.incidents.values().filter(|i| i.is_open() && !is_touched(i)) {
             let draw = self.chance.about(About::Officer, 0).of(incident.id.as_str());
-            match incident.stage {
-                Stage::Perceive | Stage::Decide if incident.units.is_empty() => {
-                    if now >= incident.reported.plus_s(self.leaves_s + draw.between(0, 0.0, 60.0)) {
-                        acts.extend(dispatch(city, incident, &mut taken));
-                    }
-                }
-                Stage::Supervise if now >= incident.stage_since.plus_s(draw.between(1, 120.0, 300.0)) => {
-                    acts.push(close(incident, draw, words));
-                }
-                _ => {}
+            let left_s = now.seconds_since(incident.reported) - draw.between(0, 0.0, 60.0);
+            let rated_s = now.seconds_since(incident.stage_since) - draw.between(1, 120.0, 300.0);
+            let waits =
+                matches!(incident.stage, Stage::Perceive | Stage::Decide) && incident.units.is_empty();
+            if waits && left_s >= self.leaves_s {
+                acts.extend(dispatch(city, incident, &mut taken));
+            } else if incident.stage == Stage::Supervise && rated_s >= 0.0 {
+                acts.push(close(incident, draw, words));
             }
         }
         acts

@@ -3,6 +3,7 @@
 use super::act::Act;
 use super::chance::{About, Chance};
 use super::words::Words;
+use crate::surroundings::rounded;
 use city::{CityTime, Command, DistrictCode, LonLat, Source, World};
 use layers::Township;
 use std::collections::HashMap;
@@ -64,8 +65,7 @@ impl Reporters {
             let near = points.get(draw.pick(0, points.len()))?;
             let lon = near.lon + draw.between(1, -0.006, 0.006);
             let lat = near.lat + draw.between(2, -0.005, 0.005);
-            let round = |x: f64| (x * 1e6).round() / 1e6;
-            let at = LonLat::new(round(lon), round(lat));
+            let at = rounded(LonLat::new(lon, lat));
             world.place(at).is_some_and(|place| place.district == district).then_some(at)
         })
     }

@@ -34,6 +34,8 @@ fn wrong_requests_are_problems() {
         (get(&served.at("/nowhere")).status, get(&served.at("/nowhere")).reason().as_str()),
         (404, "noSuchRoute")
     );
+    assert_eq!(get(&served.at("/collections/%FF/items")).reason(), "badRequest");
+    assert_eq!(get(&served.at("/api/v1/events?lastEventId=1&lastEventId=2")).reason(), "badRequest");
     assert_eq!(get(&served.at("/collections/moons/items")).reason(), "noSuchCollection");
     assert_eq!(get(&served.at("/collections/roads/items?bbox=1,2")).status, 400);
 }
