@@ -202,3 +202,33 @@ pub fn read_journal(file: &Path, after: u64, limit: usize) -> Result<Vec<Line>, 
     };
     read().map_err(|e| BackendError::of_sqlite(file, e))
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use city::{EventBody, Status, UnitId};
+
+    fn checked_in(sequence: u64) -> Event {
+        let unit_id = UnitId::from("U".repeat(20_000));
+        let body = EventBody::UnitCheckedIn { unit_id, lon: 106.5, lat: 29.5 };
+        Event { sequence, at: CityTime(sequence as i64), status: Status::Exercise, body }
+    }
+
+    #[test]
+    fn a_full_disk_is_said_and_loses_nothing_that_was_committed() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut store, _) = Store::open(folder.path(), 1, City::default).unwrap();
+        store.commit(&[checked_in(1)], None).unwrap();
+        let pages: i64 = store.connection.pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
+        store.connection.pragma_update(None, "max_page_count", pages + 2).unwrap();
+        let error = store.commit(&[checked_in(2)], None).unwrap_err();
+        assert!(matches!(error, BackendError::DiskFull { .. }), "{error}");
+        store.connection.pragma_update(None, "max_page_count", 1_000_000).unwrap();
+        store.commit(&[checked_in(2)], None).unwrap();
+        drop(store);
+        let (store, city) = Store::open(folder.path(), 1, City::default).unwrap();
+        assert_eq!(city.sequence, 2);
+        assert_eq!(read_journal(store.file(), 0, 10).unwrap().len(), 2);
+    }
+}
