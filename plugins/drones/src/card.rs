@@ -77,7 +77,7 @@ fn battery_bar(ui: &mut egui::Ui, words: &Words, theme: &Theme, battery_pct: f64
     });
 }
 
-/// Shows it at the left bottom of the map while a drone is selected.
+/// Shows it at the left bottom of the map, above the line that says what the ground is made of, while a drone is selected.
 #[allow(clippy::too_many_arguments, reason = "a system names all it reads")]
 pub(crate) fn show(
     mut contexts: EguiContexts,
@@ -111,7 +111,7 @@ pub(crate) fn show(
     let free = area.free.unwrap_or_else(|| context.viewport_rect());
     egui::Area::new(egui::Id::new("drone card"))
         .pivot(egui::Align2::LEFT_BOTTOM)
-        .fixed_pos(free.left_bottom() + egui::vec2(10.0, -10.0))
+        .fixed_pos(free.left_bottom() + egui::vec2(10.0, -40.0))
         .show(context, |ui| {
             let panel = &theme.panel;
             egui::Frame::popup(ui.style())

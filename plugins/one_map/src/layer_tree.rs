@@ -75,7 +75,7 @@ pub fn layer_tree(
             p.circle_filled(c + egui::vec2(4.0, 0.0), 4.0, map.device_alarm.egui());
         });
     });
-    tree.group(ui, "classes", true, |tree, ui| {
+    tree.group(ui, "classes", false, |tree, ui| {
         for class in RiskClass::KNOWN {
             let count = counts.by_class.get(class.key()).copied().unwrap_or(0);
             if count > 0 {

@@ -66,7 +66,7 @@ pub(crate) fn show(
     egui::Window::new(title)
         .id(egui::Id::new("layer tree"))
         .fixed_pos(corner)
-        .fixed_size([WIDTH, (free.height() - 80.0).clamp(80.0, 560.0)])
+        .fixed_size([WIDTH, (free.height() - 260.0).clamp(80.0, 560.0)])
         .default_open(open)
         .frame(egui::Frame::window(&context.global_style()).fill(theme.panel.background.egui()))
         .show(context, |ui| {
@@ -115,6 +115,8 @@ mod tests {
     #[test]
     fn a_class_is_switched_by_its_name() {
         let mut harness = harness(shell::Language::English);
+        harness.get_by_label("Risk points by class").click();
+        harness.run();
         assert!(harness.state().layers.is_on("risk.flood"));
         harness.get_by_label("Flood").click();
         harness.run();

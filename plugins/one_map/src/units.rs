@@ -16,7 +16,7 @@ use shell::{
 };
 
 /// Points of screen a free unit has for itself before others give way; those that are out never do.
-pub(crate) const GAP: f32 = 30.0;
+pub(crate) const GAP: f32 = 42.0;
 /// A unit's height is asked anew after it moved this far, metres.
 const HEIGHT_AFTER_M: f64 = 25.0;
 /// How many heights are asked in one frame at most.
