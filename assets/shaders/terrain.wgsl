@@ -107,17 +107,19 @@ fn fragment(in: Fragment) -> @location(0) vec4<f32> {
     let rise = max(fwidth(height), 1e-3);
     let step = interval(eye);
     let line = max(0.30 * lines(height, rise, step, 1.0), 0.55 * lines(height, rise, step * 5.0, 1.5));
-    colour = mix(colour, look.contour.rgb, line * look.shown.x * look.contour.a);
+    // Over the whole municipality lines would only be scratches.
+    let near = 1.0 - smoothstep(120000.0, 240000.0, eye);
+    colour = mix(colour, look.contour.rgb, line * near * look.shown.x * look.contour.a);
 
-    // Far rivers keep at least a pixel or so.
-    let inside = shore + min(0.45 * pixel, 420.0);
+    // Far rivers keep at least a pixel or so, and are drawn brighter.
+    let inside = shore + min(0.6 * pixel, 480.0);
     let across = max(fwidth(shore), 1e-3);
     let wet = clamp(inside / across + 0.5, 0.0, 1.0) * look.shown.y;
     let grazing = pow(1.0 + sight.y / distance, 3.0);
     let shallow = 1.0 - smoothstep(0.0, 160.0, shore);
-    let water = look.water.rgb * (1.0 + 0.30 * shallow) + look.shore.rgb * (0.02 + 0.12 * grazing);
+    let water = look.water.rgb * (1.0 + 0.30 * shallow) + look.shore.rgb * (0.02 + 0.12 * grazing + 0.22 * smoothstep(60.0, 500.0, pixel));
     colour = mix(colour, water, wet);
-    let bank = (1.0 - smoothstep(0.4, 1.5, abs(inside) / across)) * (1.0 - smoothstep(25.0, 120.0, pixel));
+    let bank = (1.0 - smoothstep(0.4, 1.5, abs(inside) / across)) * (1.0 - smoothstep(14.0, 60.0, pixel));
     colour = mix(colour, look.shore.rgb, 0.55 * bank * look.shown.y);
 
     let far = distance / (9.0 * eye + 6000.0);

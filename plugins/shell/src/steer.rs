@@ -122,7 +122,10 @@ pub(crate) fn steer_by_keys(
 ) {
     let commanding =
         keys.any_pressed([KeyCode::ControlLeft, KeyCode::ControlRight, KeyCode::AltLeft, KeyCode::AltRight]);
-    if wants.wants_any_keyboard_input() || commanding || keys.get_pressed().len() == 0 {
+    if wants.wants_any_keyboard_input()
+        || commanding
+        || (keys.get_pressed().len() == 0 && keys.get_just_pressed().len() == 0)
+    {
         return;
     }
     let shift = keys.any_pressed([KeyCode::ShiftLeft, KeyCode::ShiftRight]);
