@@ -84,14 +84,12 @@ pub(crate) fn keep_looks(
     layers: Res<OnScreenLayers>,
     eye: Query<&Camera, With<shell::CameraEye>>,
     mut materials: ResMut<Assets<LineMaterial>>,
-    mut told: Local<(f32, usize)>,
 ) {
     let pixels_a_point = eye.iter().find_map(Camera::target_scaling_factor).unwrap_or(1.0);
-    let now = (pixels_a_point, materials.len());
-    if !theme.is_changed() && !layers.is_changed() && *told == now {
+    let all_told = materials.iter().all(|(_, m)| m.lines.settings.y == pixels_a_point);
+    if !theme.is_changed() && !layers.is_changed() && all_told {
         return;
     }
-    *told = now;
     let looks = looks(&theme, &layers);
     for (_, material) in materials.iter_mut() {
         material.lines.classes = looks;

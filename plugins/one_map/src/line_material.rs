@@ -50,7 +50,8 @@ pub(crate) struct LineMaterial {
 impl LineMaterial {
     /// Lines that look like nothing yet.
     pub fn new() -> Self {
-        let settings = Vec4::new(0.015, 1.0, -1.0, 1.0);
+        // No pixels a point: that is how one is known that has not been told its looks.
+        let settings = Vec4::new(0.015, 0.0, -1.0, 1.0);
         Self { lines: LineUniform { classes: [LineLook::default(); CLASSES], settings } }
     }
 }

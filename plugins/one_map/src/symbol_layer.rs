@@ -100,13 +100,11 @@ pub(crate) fn telemetry_is_lost(feeds: &Feeds) -> bool {
 pub(crate) fn keep_scale(
     eye: Query<&Camera, With<CameraEye>>,
     mut materials: ResMut<Assets<SymbolMaterial>>,
-    mut told: Local<(f32, usize)>,
 ) {
-    let now = (eye.iter().find_map(Camera::target_scaling_factor).unwrap_or(1.0), materials.len());
-    if *told != now {
-        *told = now;
+    let pixels_a_point = eye.iter().find_map(Camera::target_scaling_factor).unwrap_or(1.0);
+    if materials.iter().any(|(_, m)| m.symbols.settings.x != pixels_a_point) {
         for (_, material) in materials.iter_mut() {
-            material.symbols.settings.x = now.0;
+            material.symbols.settings.x = pixels_a_point;
         }
     }
 }

@@ -26,7 +26,7 @@ pub(crate) struct SymbolUniform {
     pub rim: Vec4,
     /// Linear colour of what is too old.
     pub stale: Vec4,
-    /// Pixels a point, points between symbols, pull towards the eye, phase of the pulse.
+    /// Pixels a point (0 until it is told), points between symbols, pull towards the eye, phase of the pulse.
     pub settings: Vec4,
     /// Metres at which a symbol has its own size, least and greatest factor, width of the rim in points.
     pub zoom: Vec4,
@@ -54,7 +54,7 @@ impl SymbolMaterial {
         let symbols = SymbolUniform {
             rim,
             stale,
-            settings: Vec4::new(1.0, gap, 0.02, 0.0),
+            settings: Vec4::new(0.0, gap, 0.02, 0.0),
             zoom: Vec4::new(own_size_m, factors.0, factors.1, 1.2),
             fade: Vec4::new(1.0e8, 2.0e8, 0.0, 0.0),
             shown: UVec4::splat(u32::MAX),
