@@ -25,8 +25,22 @@ fn piece(a: LonLat, b: LonLat) -> (End, End) {
     if a <= b { (a, b) } else { (b, a) }
 }
 
-/// The borders of all districts, each piece once.
-pub(crate) fn borders(districts: &[District]) -> Vec<Border> {
+/// How far beside a piece it is looked whether the city goes on, degrees (some 3 km): farther than borders that
+/// should be one lie apart.
+const BESIDE_DEG: f64 = 0.03;
+
+/// True where the city lies on both sides of a piece.
+fn is_within(pair: &[LonLat], in_city: &dyn Fn(LonLat) -> bool) -> bool {
+    let (dx, dy) = (pair[1].lon - pair[0].lon, pair[1].lat - pair[0].lat);
+    let length = dx.hypot(dy).max(1e-12);
+    let middle = LonLat::new((pair[0].lon + pair[1].lon) / 2.0, (pair[0].lat + pair[1].lat) / 2.0);
+    let beside = |by: f64| LonLat::new(middle.lon - dy / length * by, middle.lat + dx / length * by);
+    in_city(beside(BESIDE_DEG)) && in_city(beside(-BESIDE_DEG))
+}
+
+/// The borders of all districts, each piece once; `in_city` tells the municipality's edge from neighbours whose
+/// common border was drawn twice, a little apart.
+pub(crate) fn borders(districts: &[District], in_city: &dyn Fn(LonLat) -> bool) -> Vec<Border> {
     let rings: Vec<Vec<LonLat>> = districts
         .iter()
         .flat_map(|d| d.polygons.iter())
@@ -43,7 +57,7 @@ pub(crate) fn borders(districts: &[District]) -> Vec<Border> {
         for pair in ring.windows(2) {
             // What a neighbour has already brought is marked by 0.
             let count = sides.insert(piece(pair[0], pair[1]), 0).unwrap_or(0);
-            let outer = count == 1;
+            let outer = count == 1 && !is_within(pair, in_city);
             if count == 0 || line.as_ref().is_some_and(|l| l.outer != outer) {
                 borders.extend(line.take());
             }
@@ -64,7 +78,11 @@ mod tests {
     #[test]
     fn every_piece_of_the_shipped_borders_is_drawn_once() {
         let layers = layers::StaticLayers::shipped().unwrap();
-        let borders = borders(&layers.districts);
+        let gazetteer = layers::Gazetteer::new(&layers);
+        let borders = borders(&layers.districts, &|at| gazetteer.place(at).is_some());
+        let centre = LonLat::new(106.588, 29.566);
+        let near = |b: &Border| b.path.iter().any(|p| p.distance_m(centre) < 20_000.0);
+        assert!(borders.iter().any(|b| b.outer) && !borders.iter().any(|b| b.outer && near(b)));
         let mut seen = std::collections::HashSet::new();
         for border in &borders {
             for pair in border.path.windows(2) {

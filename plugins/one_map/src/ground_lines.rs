@@ -2,7 +2,7 @@
 //!
 //! Each line exists coarse for far chunks and fine for near ones; local streets only close by.
 
-use crate::borders::borders;
+use crate::borders::{Border, borders};
 use crate::drape::{CHUNK_M, ChunkKey, Chunks, HeightOf, Lie, anchor_of, city_path, drape};
 use crate::line_look::{LineClass, class_of_road};
 use crate::line_material::{LineMaterial, line_mesh};
@@ -10,7 +10,7 @@ use bevy::prelude::*;
 use bevy::tasks::{AsyncComputeTaskPool, Task, futures::check_ready};
 use geo::{Coord, LineString, Simplify};
 use geodesy::EastNorth;
-use layers::{RoadClass, StaticLayers, Structure};
+use layers::{Gazetteer, RoadClass, StaticLayers, Structure};
 use shell::{CitySet, GroundModel, Pending, Placed, Projector, StaticCity};
 
 /// From how near to how far a chunk is shown, metres from the eye.
@@ -64,9 +64,11 @@ fn begin(
 }
 
 fn build(layers: &StaticLayers, height_of: HeightOf) -> Vec<Built> {
+    let gazetteer = Gazetteer::new(layers);
+    let borders = borders(&layers.districts, &|at| gazetteer.place(at).is_some());
     let bands = [
-        (fine(layers, height_of), 0.0, FINE_WITHIN_M),
-        (coarse(layers, height_of), FINE_WITHIN_M, f64::MAX),
+        (fine(layers, &borders, height_of), 0.0, FINE_WITHIN_M),
+        (coarse(layers, &borders, height_of), FINE_WITHIN_M, f64::MAX),
         (local(layers, height_of), 0.0, LOCAL_WITHIN_M),
     ];
     let mut built = Vec::new();
@@ -82,9 +84,9 @@ fn build(layers: &StaticLayers, height_of: HeightOf) -> Vec<Built> {
     built
 }
 
-fn fine(layers: &StaticLayers, height_of: HeightOf) -> Chunks {
+fn fine(layers: &StaticLayers, borders: &[Border], height_of: HeightOf) -> Chunks {
     let mut chunks = Chunks::default();
-    for border in borders(&layers.districts) {
+    for border in borders {
         let class = if border.outer { LineClass::CityBorder } else { LineClass::DistrictBorder };
         add_fine(&mut chunks, class, &city_path(&border.path), Lie::Ground(3.0), height_of);
     }
@@ -118,9 +120,9 @@ fn add_fine(chunks: &mut Chunks, class: LineClass, path: &[EastNorth], lie: Lie,
     chunks.add(class as u8, &drape(&path, if central { 250.0 } else { 1000.0 }, lie, height_of));
 }
 
-fn coarse(layers: &StaticLayers, height_of: HeightOf) -> Chunks {
+fn coarse(layers: &StaticLayers, borders: &[Border], height_of: HeightOf) -> Chunks {
     let mut chunks = Chunks::default();
-    for border in borders(&layers.districts) {
+    for border in borders {
         let class = if border.outer { LineClass::CityBorder } else { LineClass::DistrictBorder };
         let path = simpler(&city_path(&border.path), 150.0);
         chunks.add(class as u8, &drape(&path, 4_000.0, Lie::Ground(20.0), height_of));
@@ -211,10 +213,11 @@ mod tests {
     #[test]
     fn all_lines_are_built_and_far_ones_are_few() {
         let layers = StaticLayers::shipped().unwrap();
+        let borders = borders(&layers.districts, &|_| true);
         let corners =
             |chunks: Chunks| chunks.by_place.into_values().map(|s| s.finish().1.len() / 3).sum::<usize>();
-        let far = corners(coarse(&layers, &|_| 200.0));
-        let near = corners(fine(&layers, &|_| 200.0));
+        let far = corners(coarse(&layers, &borders, &|_| 200.0));
+        let near = corners(fine(&layers, &borders, &|_| 200.0));
         assert!(far > 1_000 && far < 60_000, "{far} triangles far");
         assert!(near > far, "{near} triangles near");
         assert!(corners(local(&layers, &|_| 200.0)) > 1_000);

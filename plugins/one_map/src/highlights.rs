@@ -164,7 +164,7 @@ fn draw_district(
     }
     let Some(district) = wanted.filter(|w| !drawn.iter().any(|(_, d)| d.0 == w.code)) else { return };
     let height_of = |at| ground.ground.height_m(at).unwrap_or(0.0);
-    let lines: Vec<Vec<DrapedPoint>> = borders(std::slice::from_ref(district))
+    let lines: Vec<Vec<DrapedPoint>> = borders(std::slice::from_ref(district), &|_| true)
         .iter()
         .map(|border| drape(&simpler(&city_path(&border.path), 40.0), 1_500.0, Lie::Ground(8.0), &height_of))
         .collect();
