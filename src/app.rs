@@ -8,6 +8,7 @@ use bevy::prelude::*;
 use bevy::render::RenderPlugin;
 use bevy::render::pipelined_rendering::PipelinedRenderingPlugin;
 use bevy::render::renderer::RenderAdapterInfo;
+use bevy::render::settings::{Backends, RenderCreation, WgpuSettings};
 use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured};
 use bevy::window::{ExitCondition, PresentMode, WindowResolution};
 use bevy::winit::WinitPlugin;
@@ -32,7 +33,12 @@ pub struct CityOnScreen {
 
 impl CityOnScreen {
     /// Loads what ships; `seed` places the training risk points.
-    pub fn load(ground: terrain::Ground, seed: u64, camera: MapCamera, english: bool) -> anyhow::Result<Self> {
+    pub fn load(
+        ground: terrain::Ground,
+        seed: u64,
+        camera: MapCamera,
+        english: bool,
+    ) -> anyhow::Result<Self> {
         let layers = layers::StaticLayers::shipped().context("reading the static layers")?;
         let gazetteer = layers::Gazetteer::new(&layers);
         let risk_points = layers::training_risk_points(&layers, &gazetteer, &ground, seed);
@@ -64,6 +70,7 @@ pub fn windowed(size: (u32, u32), city: CityOnScreen) -> App {
     app.add_plugins(
         DefaultPlugins
             .set(WindowPlugin { primary_window: Some(window), ..default() })
+            .set(renderer())
             .disable::<LogPlugin>(),
     );
     city.insert(&mut app);
@@ -93,7 +100,7 @@ impl Offscreen {
                     exit_condition: ExitCondition::DontExit,
                     ..default()
                 })
-                .set(RenderPlugin { synchronous_pipeline_compilation: true, ..default() })
+                .set(RenderPlugin { synchronous_pipeline_compilation: true, ..renderer() })
                 .disable::<LogPlugin>()
                 .disable::<WinitPlugin>()
                 .disable::<PipelinedRenderingPlugin>(),
@@ -116,13 +123,22 @@ impl Offscreen {
         info.map_or_else(|| "unknown".to_owned(), |info| format!("{} ({:?})", info.name, info.backend))
     }
 
+    /// Draws one frame. A link that could not start has said why, and there is nothing more to draw.
+    pub fn step(&mut self) -> anyhow::Result<()> {
+        self.app.update();
+        match self.app.world().get_resource::<feed_link::NoLink>() {
+            Some(why) => bail!("{}", why.0),
+            None => Ok(()),
+        }
+    }
+
     /// Steps frames until everything that the present camera shows is drawn.
     pub fn settle(&mut self, longest: Duration) -> anyhow::Result<()> {
         let end = Instant::now() + longest;
         let mut calm = 0;
         // What settles in one frame may be drawn in the next, and text is laid out one frame after its font.
         while calm < 4 {
-            self.app.update();
+            self.step()?;
             calm = if self.app.world().resource::<shell::Pending>().is_empty() { calm + 1 } else { 0 };
             if Instant::now() > end {
                 let waiting = self.app.world().resource::<shell::Pending>().to_string();
@@ -143,7 +159,7 @@ impl Offscreen {
         );
         let end = Instant::now() + Duration::from_secs(60);
         while Instant::now() < end {
-            self.app.update();
+            self.step()?;
             if let Some(image) = self.app.world_mut().resource_mut::<Captured>().0.take() {
                 return Ok(image);
             }
@@ -166,6 +182,13 @@ impl Offscreen {
         written.with_context(|| format!("writing the picture to {}", file.display()))?;
         Ok(image.dimensions())
     }
+}
+
+/// Vulkan, with Mesa's software driver where there is no card; WGPU_BACKEND in the environment asks for another.
+fn renderer() -> RenderPlugin {
+    let backends = Some(Backends::from_env().unwrap_or(Backends::PRIMARY));
+    let settings = WgpuSettings { backends, ..default() };
+    RenderPlugin { render_creation: RenderCreation::Automatic(Box::new(settings)), ..default() }
 }
 
 /// The engine ends with a panic where there is no adapter or no display: that becomes one clear line.

@@ -290,7 +290,9 @@ fn numbers<const N: usize>(text: &str, like: &str) -> Result<[f64; N], String> {
 fn lon_lat(text: &str) -> Result<LonLat, String> {
     let [lon, lat] = numbers(text, "a longitude and latitude such as 106.5878,29.5657")?;
     let at = LonLat::new(lon, lat);
-    at.is_valid().then_some(at).ok_or_else(|| format!("`{text}` lies off the globe: longitude first, degrees"))
+    at.is_valid()
+        .then_some(at)
+        .ok_or_else(|| format!("`{text}` lies off the globe: longitude first, degrees"))
 }
 
 fn bbox(text: &str) -> Result<[f64; 4], String> {

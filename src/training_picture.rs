@@ -33,7 +33,7 @@ impl Instant {
         let mut movers = MoverTable::default();
         movers.apply(&self.telemetry.movers, now);
         app.insert_resource(CityState { city: self.city, received: true })
-            .insert_resource(CityClock { now, speed: 1.0, fixed: true })
+            .insert_resource(CityClock { now, speed: 1.0, fixed: true, ..CityClock::default() })
             .insert_resource(LiveDevices { table: devices, generation: 1 })
             .insert_resource(Movers { table: movers });
     }

@@ -111,7 +111,8 @@ fn plugins_know_neither_one_another_nor_the_backend_and_only_one_opens_the_link(
             assert!(dependency != "reqwest" && dependency != "rusqlite", "{plugin} imports {dependency}");
         }
     }
-    let socket = |text: &str| text.contains("TcpStream") || text.contains("TcpListener") || text.contains("UdpSocket");
+    let socket =
+        |text: &str| text.contains("TcpStream") || text.contains("TcpListener") || text.contains("UdpSocket");
     for room in ROWS.iter().copied().flatten().filter(|room| !matches!(**room, "link" | "backend")) {
         for (path, text) in sources(&folder(room).join("src")) {
             assert!(!socket(&text), "{} opens a socket", path.display());
@@ -128,8 +129,14 @@ fn only_geodesy_links_proj() {
 
 #[test]
 fn colours_stand_in_the_theme_only() {
-    let literals =
-        ["Color32::from_rgb", "from_rgba_unmultiplied(", "Color::srgb", "Color::hsl", "Color::linear_rgb", "LinearRgba::rgb("];
+    let literals = [
+        "Color32::from_rgb",
+        "from_rgba_unmultiplied(",
+        "Color::srgb",
+        "Color::hsl",
+        "Color::linear_rgb",
+        "LinearRgba::rgb(",
+    ];
     for plugin in PLUGINS.iter().filter(|plugin| **plugin != "shell") {
         for (path, text) in sources(&folder(plugin).join("src")) {
             for literal in literals {

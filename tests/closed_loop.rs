@@ -69,7 +69,8 @@ fn what_is_wrong_is_said_as_a_problem() {
         (r#"{"type":"dispatch","incidentId":"I-none","unitId":"U-none"}"#, 422),
         (r#"{"type":"report","riskClass":"gas","lon":0,"lat":0,"text":"x"}"#, 422),
     ] {
-        let (got, problem) = city.command(&format!("bad-{body}").replace(['"', '{', '}', ':', ','], ""), body);
+        let (got, problem) =
+            city.command(&format!("bad-{body}").replace(['"', '{', '}', ':', ','], ""), body);
         assert_eq!(got, status, "{body}: {problem}");
         assert!(problem["title"].is_string() && problem["detail"].is_string(), "{problem}");
     }

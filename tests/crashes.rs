@@ -21,7 +21,8 @@ fn fifty_kills_lose_nothing_and_double_nothing() {
     for round in 0..ROUNDS {
         let (id, unit) = (city.report(&format!("report-{round}")), city.free_unit());
         let file = home.path().join("order.json");
-        std::fs::write(&file, format!(r#"{{"type":"dispatch","incidentId":"{id}","unitId":"{unit}"}}"#)).unwrap();
+        std::fs::write(&file, format!(r#"{{"type":"dispatch","incidentId":"{id}","unitId":"{unit}"}}"#))
+            .unwrap();
         let act = shancheng(home.path())
             .args(["act", file.to_str().unwrap(), "--backend", &city.url, "--state"])
             .arg(&state)
@@ -73,6 +74,7 @@ fn fifty_kills_lose_nothing_and_double_nothing() {
 fn accepted(state: &std::path::Path, id: &str) -> bool {
     let outbox = rusqlite::Connection::open(state.join("outbox.sqlite")).unwrap();
     let like = format!("%{id}%");
-    let rows = outbox.query_row("SELECT count(*) FROM outbox WHERE body LIKE ?1", [&like], |row| row.get::<_, i64>(0));
+    let rows = outbox
+        .query_row("SELECT count(*) FROM outbox WHERE body LIKE ?1", [&like], |row| row.get::<_, i64>(0));
     rows.unwrap_or(0) > 0
 }

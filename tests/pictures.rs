@@ -34,7 +34,8 @@ fn the_same_words_draw_the_same_bytes_and_other_words_others() {
 #[test]
 fn layers_can_be_left_out() {
     let home = tempfile::tempdir().unwrap();
-    let place = ["--look-at", "106.56,29.56", "--distance", "20000", "--heading", "30", "--pitch", "50", "--bare"];
+    let place =
+        ["--look-at", "106.56,29.56", "--distance", "20000", "--heading", "30", "--pitch", "50", "--bare"];
     let all = draw(home.path(), "a.png", &place);
     let bare = draw(home.path(), "b.png", &[&place[..], &["--layers", "none"]].concat());
     assert!(all != bare && colours(&bare) > 200);

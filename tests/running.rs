@@ -120,7 +120,8 @@ impl Backend {
 
     /// An incident reported by an officer: its identifier.
     pub fn report(&self, key: &str) -> String {
-        let body = r#"{"type":"report","riskClass":"gas","lon":106.5712,"lat":29.5571,"text":"smell of gas"}"#;
+        let body =
+            r#"{"type":"report","riskClass":"gas","lon":106.5712,"lat":29.5571,"text":"smell of gas"}"#;
         let (status, answer) = self.command(key, body);
         assert_eq!(status, 200, "{answer}");
         answer["events"][0]["incidentId"].as_str().unwrap().to_owned()

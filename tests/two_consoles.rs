@@ -19,8 +19,8 @@ fn one_consoles_dispatch_is_in_the_other_within_a_second() {
     let mut says = BufReader::new(follower.stderr.take().unwrap()).lines();
     let events = BufReader::new(follower.stdout.take().unwrap()).lines();
     let _ends = Running(follower);
-    // The first word of the follower is that it has the state: from there on every event comes.
-    says.next().unwrap().unwrap();
+    // Once the follower says that it has the state, every event comes.
+    assert!(says.any(|line| line.unwrap().contains("state after event")));
 
     let (id, unit) = (city.report("r"), city.free_unit());
     let file = home.path().join("dispatch.json");

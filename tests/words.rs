@@ -68,7 +68,11 @@ fn a_backend_that_is_not_there_is_named_and_the_order_kept() {
     let words = ["act", file.to_str().unwrap(), "--backend", "http://127.0.0.1:1", "--seconds", "1"];
     let out = run(home.path(), &words);
     assert_eq!(out.status.code(), Some(1));
-    assert!(errors(&out).contains("http://127.0.0.1:1") && errors(&out).contains("outbox"), "{}", errors(&out));
+    assert!(
+        errors(&out).contains("http://127.0.0.1:1") && errors(&out).contains("outbox"),
+        "{}",
+        errors(&out)
+    );
     let again = run(home.path(), &words);
     assert!(errors(&again).contains("finishing 1 command"), "{}", errors(&again));
 }

@@ -68,12 +68,14 @@ fn offscreen(
     json: bool,
     started: Instant,
 ) -> Outcome {
-    let mut screen = Offscreen::new(words.size, city, |app| drop(app.add_plugins(FeedLinkPlugin { config })));
+    let mut screen = Offscreen::new(words.size, city, |app| {
+        app.add_plugins(FeedLinkPlugin { config });
+    });
     screen.settle(Duration::from_secs(120))?;
     let first_picture_s = started.elapsed().as_secs_f64();
     let (begin, mut frames) = (Instant::now(), 0_u32);
     while begin.elapsed().as_secs_f64() < seconds {
-        screen.app.update();
+        screen.step()?;
         frames += 1;
     }
     let frames_per_s = f64::from(frames) / begin.elapsed().as_secs_f64().max(0.001);
@@ -88,7 +90,10 @@ fn offscreen(
     print_line(&format!("the picture is in {} ({width}×{height}, {})", file.display(), screen.adapter()))
 }
 
-fn embedded_city(words: &Console, ground: &terrain::Ground) -> Result<backend::Running, crate::failure::Failure> {
+fn embedded_city(
+    words: &Console,
+    ground: &terrain::Ground,
+) -> Result<backend::Running, crate::failure::Failure> {
     Ok(backend::Backend::start(backend::Config {
         listen: ([127, 0, 0, 1], 0).into(),
         data: data_folder(words.data.clone())?,

@@ -53,7 +53,9 @@ enum Live {
 impl Live {
     fn add(self, app: &mut App) {
         match self {
-            Self::Backend(config) => drop(app.add_plugins(feed_link::FeedLinkPlugin { config })),
+            Self::Backend(config) => {
+                app.add_plugins(feed_link::FeedLinkPlugin { config });
+            }
             Self::Seeded(instant) => instant.insert(app),
         }
     }
@@ -63,7 +65,7 @@ impl Live {
 fn wait_for_the_city(screen: &mut Offscreen, backend: &str) -> Outcome {
     let end = Instant::now() + Duration::from_secs(20);
     loop {
-        screen.app.update();
+        screen.step()?;
         let world = screen.app.world();
         let devices = !world.resource::<shell::LiveDevices>().table.is_empty();
         if world.resource::<CityState>().received && devices {
@@ -136,7 +138,9 @@ fn layers_shown(arguments: &Snapshot) -> Result<OnScreenLayers, Failure> {
             let before = shown.switched.values().filter(|on| **on).count();
             let risks = known.iter().filter(|k| key == "risk" && k.starts_with("risk."));
             named.chain(risks).for_each(|k| shown.switch(k, true));
-            if before == shown.switched.values().filter(|on| **on).count() && !shown.switched.contains_key(key) {
+            if before == shown.switched.values().filter(|on| **on).count()
+                && !shown.switched.contains_key(key)
+            {
                 return Err(words(format!("no layer is called `{key}`: {}", known.join(", "))));
             }
         }

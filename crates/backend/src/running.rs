@@ -69,7 +69,9 @@ impl Backend {
         let telemetry = Arc::new(Telemetry::new(surroundings.devices.clone()));
         let (asks, asked) = sync_channel(QUEUE);
         let (stop, stopped) = watch::channel(false);
+        let city_id = format!("{}-{}", config.seed, store.began.0);
         let doors = Arc::new(Doors {
+            city_id,
             asks: asks.clone(),
             journal: journal.clone(),
             telemetry: telemetry.clone(),

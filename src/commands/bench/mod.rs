@@ -100,8 +100,9 @@ impl OwnBackend {
         if let Some(out) = process.stdout.take() {
             std::io::BufReader::new(out).read_line(&mut line)?;
         }
-        let said: serde_json::Value = serde_json::from_str(&line)
-            .map_err(|_| anyhow::anyhow!("the backend did not start: run `shancheng city serve` to see why"))?;
+        let said: serde_json::Value = serde_json::from_str(&line).map_err(|_| {
+            anyhow::anyhow!("the backend did not start: run `shancheng city serve` to see why")
+        })?;
         let url = said["url"].as_str().unwrap_or_default().to_owned();
         Ok(Self { process, data, url })
     }

@@ -45,6 +45,7 @@ pub async fn about(axum::extract::State(doors): At) -> Json<Value> {
     Json(json!({
         "name": "山城 Shancheng city backend",
         "version": PROTOCOL,
+        "cityId": doors.city_id,
         "status": "Exercise",
         "speed": doors.clock.speed,
         "now": doors.clock.now(),

@@ -37,6 +37,8 @@ const CONNECTIONS: usize = 512;
 
 /// What the handlers reach: the owner by messages, the rest by reading.
 pub struct Doors {
+    /// Which city this is, the same after a restart on the same data.
+    pub city_id: String,
     /// The owner's queue.
     pub asks: SyncSender<Ask>,
     /// The events.
