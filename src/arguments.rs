@@ -1,7 +1,8 @@
 //! The command line.
 
 use city::LonLat;
-use clap::{Args, Parser, Subcommand};
+use clap::parser::ValueSource;
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -10,7 +11,7 @@ use std::path::PathBuf;
 /// Without a command it opens the console on an embedded training city.
 /// Exit codes: 0 done, 1 the work failed, 2 the words were wrong.
 #[derive(Parser, Debug)]
-#[command(version, propagate_version = true, args_conflicts_with_subcommands = true)]
+#[command(version, propagate_version = true)]
 pub struct Arguments {
     /// What to do instead of opening the console.
     #[command(subcommand)]
@@ -20,6 +21,25 @@ pub struct Arguments {
     /// Print one JSON object on standard output, and nothing else there.
     #[arg(long, global = true)]
     pub json: bool,
+}
+
+impl Arguments {
+    /// Reads the command line. Words of the console before another command would be ignored, so they are refused.
+    pub fn read() -> Self {
+        let mut words = Self::command();
+        let given = words.get_matches_mut();
+        if let Some(command) = given.subcommand_name() {
+            let stray = words.get_arguments().map(clap::Arg::get_id).find(|id| {
+                id.as_str() != "json" && given.value_source(id.as_str()) == Some(ValueSource::CommandLine)
+            });
+            if let Some(stray) = stray {
+                let message =
+                    format!("--{stray} stands before `{command}`: put it after, if `{command}` takes it");
+                words.error(clap::error::ErrorKind::ArgumentConflict, message).exit();
+            }
+        }
+        Self::from_arg_matches(&given).unwrap_or_else(|e| e.exit())
+    }
 }
 
 /// Which city, and on which ground.

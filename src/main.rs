@@ -8,11 +8,10 @@ mod failure;
 mod features;
 mod training_picture;
 
-use clap::Parser;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let started = std::time::Instant::now();
-    let arguments = arguments::Arguments::parse();
+    let arguments = arguments::Arguments::read();
     failure::answer(commands::run(arguments, started))
 }

@@ -57,7 +57,6 @@ impl Drop for Running {
 pub struct Backend {
     pub process: Running,
     pub url: String,
-    pub data: PathBuf,
     home: PathBuf,
 }
 
@@ -78,16 +77,15 @@ impl Backend {
             .unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let said: Value = serde_json::from_str(&line).unwrap_or_else(|_| {
-            let out = child.wait_with_output().unwrap();
-            panic!("the backend did not start: {}", errors(&out))
-        });
+        let Ok(said) = serde_json::from_str::<Value>(&line) else {
+            panic!("the backend did not start: {}", errors(&child.wait_with_output().unwrap()))
+        };
         // What it says later must not fill a pipe nobody reads.
         if let Some(stderr) = child.stderr.take() {
             std::thread::spawn(move || std::io::copy(&mut { stderr }, &mut std::io::sink()));
         }
         let url = said["url"].as_str().unwrap().to_owned();
-        Self { process: Running(child), url, data, home: home.to_owned() }
+        Self { process: Running(child), url, home: home.to_owned() }
     }
 
     /// The same city again after it was ended, on the same port.

@@ -16,6 +16,7 @@ fn wrong_words_end_with_2_and_say_what_is_right() {
         (&["city", "serve", "--speed", "0"], "0.1 to 600"),
         (&["city", "token", "--name", "x", "--role", "king"], "dutyOfficer"),
         (&["bench", "nothing"], "frame"),
+        (&["--seed", "7", "snapshot", "--out", "x.png"], "--seed stands before `snapshot`"),
         (&["fly"], "unrecognized subcommand"),
     ] {
         let out = run(home.path(), words);
@@ -74,7 +75,7 @@ fn a_backend_that_is_not_there_is_named_and_the_order_kept() {
         errors(&out)
     );
     let again = run(home.path(), &words);
-    assert!(errors(&again).contains("finishing 1 command"), "{}", errors(&again));
+    assert!(errors(&again).contains("2 command(s)"), "the first is still there: {}", errors(&again));
 }
 
 #[test]

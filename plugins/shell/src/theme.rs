@@ -212,7 +212,7 @@ mod tests {
 
     #[test]
     fn a_wrong_colour_is_named() {
-        let text = include_str!("../../../assets/theme.toml").replacen("#0c131bf2", "#0c13", 1);
+        let text = include_str!("../../../assets/theme.toml").replacen("#0c131b", "#0c13", 1);
         assert!(Theme::read(&text).is_err_and(|fault| fault.contains("#0c13")));
     }
 }
