@@ -3,7 +3,10 @@
 use crate::features::Features;
 use anyhow::{Context, bail};
 use bevy::app::PluginsState;
+use bevy::app::SubApp;
+use bevy::ecs::schedule::{Schedules, SingleThreadedExecutor};
 use bevy::log::LogPlugin;
+use bevy::pbr::PbrPlugin;
 use bevy::prelude::*;
 use bevy::render::RenderPlugin;
 use bevy::render::pipelined_rendering::PipelinedRenderingPlugin;
@@ -71,10 +74,12 @@ pub fn windowed(size: (u32, u32), city: CityOnScreen) -> App {
         DefaultPlugins
             .set(WindowPlugin { primary_window: Some(window), ..default() })
             .set(renderer())
+            .set(pbr())
             .disable::<LogPlugin>(),
     );
     city.insert(&mut app);
     app.add_plugins(Features { screen: Screen::Window });
+    one_thread_a_world(&mut app);
     app
 }
 
@@ -101,6 +106,7 @@ impl Offscreen {
                     ..default()
                 })
                 .set(RenderPlugin { synchronous_pipeline_compilation: true, ..renderer() })
+                .set(pbr())
                 .disable::<LogPlugin>()
                 .disable::<WinitPlugin>()
                 .disable::<PipelinedRenderingPlugin>(),
@@ -114,6 +120,7 @@ impl Offscreen {
         }
         app.finish();
         app.cleanup();
+        one_thread_a_world(&mut app);
         Self { app }
     }
 
@@ -181,6 +188,27 @@ impl Offscreen {
         }
         written.with_context(|| format!("writing the picture to {}", file.display()))?;
         Ok(image.dimensions())
+    }
+}
+
+/// A frame here is some hundred short systems: handing each to another thread costs more than it does. Work that is
+/// long is off the frame already.
+fn one_thread_a_world(app: &mut App) {
+    for world in app.sub_apps_mut().iter_mut().map(SubApp::world_mut) {
+        let Some(mut schedules) = world.get_resource_mut::<Schedules>() else { continue };
+        for (_, schedule) in schedules.iter_mut() {
+            schedule.set_executor(SingleThreadedExecutor::new());
+        }
+    }
+}
+
+/// The city brings its own small shaders and no lights: what only lights need is left out of every frame.
+fn pbr() -> PbrPlugin {
+    PbrPlugin {
+        prepass_enabled: false,
+        add_default_deferred_lighting_plugin: false,
+        use_gpu_instance_buffer_builder: false,
+        ..default()
     }
 }
 

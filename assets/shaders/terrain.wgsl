@@ -34,6 +34,8 @@ struct Fragment {
     @builtin(position) clip: vec4<f32>,
     @location(0) world: vec3<f32>,
     @location(1) uv: vec2<f32>,
+    // What is one for the whole picture is worked out here: slope gain, contour interval, strength of contours, eye.
+    @location(2) @interpolate(flat) whole: vec4<f32>,
 }
 
 @vertex
@@ -43,6 +45,13 @@ fn vertex(in: Vertex) -> Fragment {
     out.world = (get_world_from_local(in.instance) * drawn).xyz;
     out.clip = position_world_to_clip(out.world);
     out.uv = in.uv;
+    let eye = max(view.world_position.y / look.tile.z - 250.0, 300.0);
+    // Hills are shaded as if steeper than they are, as on printed maps; from high above, where only the broad forms
+    // are left of the slopes, even more.
+    let gain = max(look.tile.z, 1.5) * clamp(pow(eye / 4000.0, 0.30), 1.0, 5.0);
+    // Over the whole municipality lines would only be scratches.
+    let near = 1.0 - smoothstep(120000.0, 240000.0, eye);
+    out.whole = vec4(gain, interval(eye), near * look.shown.x * look.contour.a, eye);
     return out;
 }
 
@@ -94,28 +103,24 @@ fn fragment(in: Fragment) -> @location(0) vec4<f32> {
 
     let sight = in.world - view.world_position;
     let distance = length(sight);
-    let eye = max(view.world_position.y / look.tile.z - 250.0, 300.0);
+    let eye = in.whole.w;
     let pixel = distance / (view.clip_from_view[1][1] * view.viewport.w * 0.5);
 
-    // Hills are shaded as if steeper than they are, as on printed maps; from high above, where only the broad forms
-    // are left of the slopes, even more.
-    let gain = max(look.tile.z, 1.5) * clamp(pow(eye / 4000.0, 0.30), 1.0, 5.0);
-    let lit = light(texel.xy * gain);
+    let lit = light(texel.xy * in.whole.x);
     let warm = mix(vec3(0.78, 0.90, 1.12), vec3(1.05, 1.01, 0.95), smoothstep(0.35, 1.05, lit));
-    var colour = tint(height) * warm * mix(0.22, 1.0, pow(lit, 1.15));
+    var colour = tint(height) * warm * mix(0.22, 1.0, lit * (0.87 + 0.13 * lit));
 
     let rise = max(fwidth(height), 1e-3);
-    let step = interval(eye);
+    let step = in.whole.y;
     let line = max(0.30 * lines(height, rise, step, 1.0), 0.55 * lines(height, rise, step * 5.0, 1.5));
-    // Over the whole municipality lines would only be scratches.
-    let near = 1.0 - smoothstep(120000.0, 240000.0, eye);
-    colour = mix(colour, look.contour.rgb, line * near * look.shown.x * look.contour.a);
+    colour = mix(colour, look.contour.rgb, line * in.whole.z);
 
     // Far rivers keep at least a pixel or so, and are drawn brighter.
     let inside = shore + min(0.6 * pixel, 480.0);
     let across = max(fwidth(shore), 1e-3);
     let wet = clamp(inside / across + 0.5, 0.0, 1.0) * look.shown.y;
-    let grazing = pow(1.0 + sight.y / distance, 3.0);
+    let level = 1.0 + sight.y / distance;
+    let grazing = level * level * level;
     let shallow = 1.0 - smoothstep(0.0, 160.0, shore);
     let water = look.water.rgb * (1.0 + 0.30 * shallow) + look.shore.rgb * (0.02 + 0.12 * grazing + 0.22 * smoothstep(60.0, 500.0, pixel));
     colour = mix(colour, water, wet);

@@ -46,7 +46,7 @@ fn image(raster: raster::TileRaster) -> Image {
         address_mode_v: ImageAddressMode::ClampToEdge,
         mag_filter: ImageFilterMode::Linear,
         min_filter: ImageFilterMode::Linear,
-        mipmap_filter: ImageFilterMode::Linear,
+        mipmap_filter: ImageFilterMode::Nearest,
         ..default()
     });
     image

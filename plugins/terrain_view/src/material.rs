@@ -101,6 +101,9 @@ impl GroundMaterial {
     }
 }
 
+/// Farther, to the sorting, than anything of the city can be: metres along the sight, negative ahead.
+const DRAWN_FIRST: f32 = -4.0e6;
+
 impl Material for GroundMaterial {
     fn vertex_shader() -> ShaderRef {
         SHADER.into()
@@ -108,6 +111,18 @@ impl Material for GroundMaterial {
 
     fn fragment_shader() -> ShaderRef {
         SHADER.into()
+    }
+
+    /// The ground is opaque, but drawn in the pass that the program sorts itself: there each tile's place is written
+    /// by the processor, which for some dozen tiles is far cheaper than the engine's passes that build it on the
+    /// graphics adapter, above all where that adapter is software.
+    fn alpha_mode(&self) -> AlphaMode {
+        AlphaMode::Blend
+    }
+
+    /// Before everything that lies on it.
+    fn depth_bias(&self) -> f32 {
+        DRAWN_FIRST
     }
 
     fn enable_prepass() -> bool {
@@ -131,6 +146,12 @@ impl Material for GroundMaterial {
         descriptor.vertex.buffers = vec![buffer];
         // Skirts are seen from both sides.
         descriptor.primitive.cull_mode = None;
+        if let Some(depth) = &mut descriptor.depth_stencil {
+            depth.depth_write_enabled = Some(true);
+        }
+        let targets =
+            descriptor.fragment.iter_mut().flat_map(|fragment| fragment.targets.iter_mut().flatten());
+        targets.for_each(|target| target.blend = None);
         Ok(())
     }
 }
