@@ -15,7 +15,7 @@ use bevy::render::settings::{Backends, RenderCreation, WgpuSettings};
 use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured};
 use bevy::window::{ExitCondition, PresentMode, WindowResolution};
 use bevy::winit::WinitPlugin;
-use shell::{GroundModel, Language, MapCamera, OnScreenLayers, Picture, Screen, StaticCity};
+use shell::{CameraEye, GroundModel, Language, MapCamera, OnScreenLayers, Picture, Screen, StaticCity};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -139,20 +139,33 @@ impl Offscreen {
         }
     }
 
-    /// Steps frames until everything that the present camera shows is drawn.
+    /// Steps until everything that the present camera shows is there, then draws it. What is still incomplete is not
+    /// drawn: on a software adapter the frames before would cost more than what they wait for.
     pub fn settle(&mut self, longest: Duration) -> anyhow::Result<()> {
         let end = Instant::now() + longest;
-        let mut calm = 0;
-        // What settles in one frame may be drawn in the next, and text is laid out one frame after its font.
-        while calm < 4 {
+        self.step()?;
+        while !self.app.world().resource::<shell::Pending>().is_empty() {
+            self.open_eye(false);
             self.step()?;
-            calm = if self.app.world().resource::<shell::Pending>().is_empty() { calm + 1 } else { 0 };
             if Instant::now() > end {
                 let waiting = self.app.world().resource::<shell::Pending>().to_string();
                 bail!("the picture was not complete after {} s: waiting for {waiting}", longest.as_secs());
             }
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        self.open_eye(true);
+        // Text is laid out one frame after what it names is placed, and panels find their width in another.
+        for _ in 0..3 {
+            self.step()?;
         }
         Ok(())
+    }
+
+    fn open_eye(&mut self, open: bool) {
+        let world = self.app.world_mut();
+        for mut camera in world.query_filtered::<&mut Camera, With<CameraEye>>().iter_mut(world) {
+            camera.is_active = open;
+        }
     }
 
     /// Draws one frame and brings its pixels back.
