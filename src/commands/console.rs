@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 /// Opens the console; where there is no display, draws it offscreen for some seconds and saves the picture.
 pub fn run(words: &Console, json: bool, started: Instant) -> Outcome {
-    log_to_standard_error("warn,wgpu_hal=error,wgpu_core=error");
+    log_to_standard_error("warn,wgpu_hal=error,wgpu_core=error,bevy_render=error,bevy_egui=error");
     let camera = named_view(&words.view)?;
     let ground = ground(words.source.terrain.as_deref())?;
     let city = CityOnScreen::load(ground.clone(), words.seed, camera, words.english)?;

@@ -13,10 +13,11 @@ use shell::{NAMED_VIEWS, theme::Colour};
 /// The height of the band that says 演练, points.
 const BAND_POINTS: f32 = 24.0;
 
-/// The band over the whole width while what is shown is not actual. Nothing can close it.
+/// The band over the whole width while what is shown is not actual. Nothing can close it. Before the first snapshot
+/// the risk points on the map are those of the training city, so it stands then too.
 pub fn status_band(ui: &mut Ui, view: &BoardView) {
     let status = view.status();
-    if status == Status::Actual || !view.received {
+    if status == Status::Actual {
         return;
     }
     let panel = &view.theme.panel;
