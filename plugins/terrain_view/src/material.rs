@@ -148,6 +148,8 @@ impl Material for GroundMaterial {
         descriptor.primitive.cull_mode = None;
         if let Some(depth) = &mut descriptor.depth_stencil {
             depth.depth_write_enabled = Some(true);
+            // The bias orders the drawing only; the ground keeps its own depth, so that it hides what lies behind it.
+            depth.bias.constant = 0;
         }
         let targets =
             descriptor.fragment.iter_mut().flat_map(|fragment| fragment.targets.iter_mut().flatten());
