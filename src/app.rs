@@ -156,9 +156,15 @@ impl Offscreen {
         self.open_eye(true);
         // Text is laid out one frame after what it names is placed, and panels find their width in another.
         for _ in 0..3 {
+            self.repaint();
             self.step()?;
         }
         Ok(())
+    }
+
+    /// Has panels and names painted in the next frame whatever changed: a picture is of its own instant.
+    fn repaint(&mut self) {
+        self.app.world_mut().resource_mut::<shell::Repaint>().ask();
     }
 
     fn open_eye(&mut self, open: bool) {
@@ -179,6 +185,7 @@ impl Offscreen {
         );
         let end = Instant::now() + Duration::from_secs(60);
         while Instant::now() < end {
+            self.repaint();
             self.step()?;
             if let Some(image) = self.app.world_mut().resource_mut::<Captured>().0.take() {
                 return Ok(image);

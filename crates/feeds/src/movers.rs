@@ -154,6 +154,19 @@ impl MoverTable {
         *self = Self::default();
     }
 
+    /// The row of `id`, while `hint` (the row it had) or a look into the index finds one.
+    pub fn row(&self, id: &UnitId, hint: Option<usize>) -> Option<usize> {
+        let kept = hint.filter(|row| self.id.get(*row) == Some(id));
+        kept.or_else(|| self.by_id.get(id).map(|row| *row as usize))
+    }
+
+    /// The two last fixes of `row` (below [`MoverTable::len`]), and how far from the first to the second it is
+    /// at `now`: 0 at the first, 1 at the second, a little more while the next batch is late.
+    pub fn slide(&self, row: usize, now: CityTime) -> ([LonLat; 2], f64) {
+        let (before, last) = (&self.before[row], &self.last[row]);
+        ([before.at, last.at], self.share(before, last, now))
+    }
+
     /// Where `id` is at the city's time `now`, seen one batch behind.
     pub fn position(&self, id: &UnitId, now: CityTime) -> Option<Fix> {
         self.by_id.get(id).map(|row| self.position_of_row(*row as usize, now))
@@ -162,14 +175,7 @@ impl MoverTable {
     /// Where the mover of `row` (below [`MoverTable::len`]) is at `now`.
     pub fn position_of_row(&self, row: usize, now: CityTime) -> Fix {
         let (before, last) = (&self.before[row], &self.last[row]);
-        let span_s = last.when.seconds_since(before.when);
-        let shown = now.plus_s(-self.interval_s);
-        let past_s = shown.seconds_since(last.when);
-        let share = if span_s <= 0.0 || span_s > LONGEST_SLIDE * self.interval_s {
-            1.0
-        } else {
-            (1.0 + self.guess_s(past_s) / span_s).max(0.0)
-        };
+        let share = self.share(before, last, now);
         let mix = |a: f64, b: f64| a + (b - a) * share;
         let turn = (last.heading_deg - before.heading_deg + 540.0).rem_euclid(360.0) - 180.0;
         Fix {
@@ -178,8 +184,21 @@ impl MoverTable {
             heading_deg: (before.heading_deg + turn * share.min(1.0)).rem_euclid(360.0),
             battery_pct: last.battery_pct,
             age_s: self.newest.map_or(0.0, |newest| now.seconds_since(newest).max(0.0)),
-            moving: before.at != last.at && past_s < self.interval_s,
+            moving: before.at != last.at && self.past_s(last, now) < self.interval_s,
         }
+    }
+
+    /// Seconds from a fix to the moment shown at `now`.
+    fn past_s(&self, last: &Told, now: CityTime) -> f64 {
+        now.plus_s(-self.interval_s).seconds_since(last.when)
+    }
+
+    fn share(&self, before: &Told, last: &Told, now: CityTime) -> f64 {
+        let span_s = last.when.seconds_since(before.when);
+        if span_s <= 0.0 || span_s > LONGEST_SLIDE * self.interval_s {
+            return 1.0;
+        }
+        (1.0 + self.guess_s(self.past_s(last, now)) / span_s).max(0.0)
     }
 
     /// How far along to be, `past_s` after the last fix: ahead by at most half an interval while the next batch

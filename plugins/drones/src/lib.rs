@@ -19,7 +19,10 @@ pub struct DronesPlugin;
 impl Plugin for DronesPlugin {
     fn build(&self, app: &mut App) {
         app.init_resource::<fleet::Fleet>().init_resource::<route::SelectedRoute>();
-        app.add_systems(Update, (fleet::follow, route::choose).chain().in_set(CitySet::Draw));
+        app.add_systems(
+            Update,
+            (fleet::follow, fleet::ask_repaint, route::choose).chain().in_set(CitySet::Draw),
+        );
         app.add_systems(
             EguiPrimaryContextPass,
             (

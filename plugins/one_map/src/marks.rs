@@ -3,10 +3,10 @@
 use crate::card::{CardSources, card};
 use crate::pick::OnMap;
 use bevy::prelude::*;
-use bevy_egui::{EguiContexts, EguiPrimaryContextPass, egui};
+use bevy_egui::{EguiContexts, EguiPostUpdateSet, EguiPrimaryContextPass, egui};
 use shell::{
-    CityClock, CitySet, CityState, Hovered, LiveDevices, MapPointer, Movers, Selected, Selection, StaticCity,
-    Theme, Words,
+    CityClock, CitySet, CityState, Hovered, LiveDevices, MapPointer, Movers, Repaint, SEEN_POINTS, Selected,
+    Selection, StaticCity, Theme, Words,
 };
 
 /// Radius of the ring around a thing, points.
@@ -17,6 +17,24 @@ fn radius(thing: &Selected, theme: &Theme) -> f32 {
         Selected::Unit(_) => size.unit * 0.75 + 4.0,
         Selected::RiskPoint(_) => size.risk_point * 0.8 + 4.0,
         _ => size.device + 5.0,
+    }
+}
+
+/// Has the rings painted anew when what they are around moved by what can be seen.
+fn follow_rings(
+    map: OnMap,
+    selection: Res<Selection>,
+    hovered: Res<Hovered>,
+    mut repaint: ResMut<Repaint>,
+    mut painted: Local<[Option<egui::Pos2>; 2]>,
+) {
+    let now = [&selection.selected, &hovered.over].map(|thing| map.place_of(thing));
+    let moved = |(now, before): (Option<egui::Pos2>, Option<egui::Pos2>)| {
+        now.zip(before).map_or(now != before, |(a, b)| a.distance(b) > SEEN_POINTS)
+    };
+    if now.into_iter().zip(*painted).any(moved) {
+        *painted = now;
+        repaint.ask();
     }
 }
 
@@ -86,6 +104,7 @@ fn draw_card(
 }
 
 pub(super) fn plugin(app: &mut App) {
+    app.add_systems(PostUpdate, follow_rings.before(EguiPostUpdateSet::EndPass));
     app.add_systems(
         EguiPrimaryContextPass,
         (draw_rings.in_set(CitySet::Overlay), draw_card.in_set(CitySet::Panels)),

@@ -9,10 +9,11 @@ use crate::symbol_material::SymbolMaterial;
 use crate::symbol_mesh::{Symbol, SymbolMesh};
 use crate::thinning::spacings_m;
 use bevy::prelude::*;
-use city::{City, LonLat, UnitId, UnitKind, UnitState};
-use geodesy::{EastNorth, to_city_frame};
+use city::{City, CityTime, LonLat, UnitId, UnitKind, UnitState};
+use feeds::MoverTable;
+use geodesy::{EastNorth, to_city_frame, to_lon_lat};
 use shell::{
-    CityClock, CitySet, CityState, EyePose, Feeds, GroundModel, Movers, OnScreenLayers, Projector, Theme,
+    CityClock, CitySet, CityState, Feeds, GroundModel, Movers, OnScreenLayers, Projector, SEEN_POINTS, Theme,
 };
 
 /// Points of screen a free unit has for itself before others give way; those that are out never do.
@@ -36,9 +37,41 @@ pub(crate) struct UnitOnMap {
     pub height_m: f32,
     /// The ground it has for itself, metres.
     pub spacing_m: f32,
-    told: LonLat,
+    row: Option<usize>,
+    /// The two fixes it moves between.
+    fixes: [LonLat; 2],
+    /// The same in the city frame, so that a frame costs a mix and no projection.
+    between: [EastNorth; 2],
     measured_at: Option<EastNorth>,
     drawn_at: EastNorth,
+}
+
+impl UnitOnMap {
+    /// Moves to where the table has it at `now`.
+    fn follow(&mut self, table: &MoverTable, now: CityTime) {
+        self.row = table.row(&self.id, self.row);
+        let Some(row) = self.row else { return };
+        let (fixes, share) = table.slide(row, now);
+        if fixes != self.fixes {
+            (self.fixes, self.between) = (fixes, fixes.map(to_city_frame));
+        }
+        let [a, b] = self.between;
+        let mix = |a: f64, b: f64| a + (b - a) * share;
+        self.at = EastNorth::new(mix(a.east_m, b.east_m), mix(a.north_m, b.north_m));
+    }
+
+    /// True when it moved by more than can be seen since it was drawn.
+    fn seen_to_move(&self, projector: &Projector, exaggeration: f64) -> bool {
+        let moved_m = self.drawn_at.distance_m(self.at);
+        if moved_m == 0.0 {
+            return false;
+        }
+        let seen = projector.project_city(self.at, f64::from(self.height_m) * exaggeration);
+        seen.is_some_and(|seen| {
+            projector.is_on_screen(seen.at, GAP)
+                && moved_m > f64::from(SEEN_POINTS) * projector.metres_a_point(seen.depth_m)
+        })
+    }
 }
 
 /// All units but drones, as drawn.
@@ -72,7 +105,9 @@ fn list(city: &City, before: &[UnitOnMap]) -> Vec<UnitOnMap> {
                     at,
                     height_m: 0.0,
                     spacing_m: 0.0,
-                    told: u.at,
+                    row: None,
+                    fixes: [u.at; 2],
+                    between: [at; 2],
                     measured_at: None,
                     drawn_at: at,
                 }
@@ -115,17 +150,12 @@ fn move_units(
     }
     let mut heights = HEIGHTS_A_FRAME;
     for unit in &mut layer.units {
-        if let Some(fix) = movers.table.position(&unit.id, clock.now)
-            && fix.at != unit.told
-        {
-            unit.told = fix.at;
-            unit.at = to_city_frame(fix.at);
-        }
+        unit.follow(&movers.table, clock.now);
         let far = unit.measured_at.is_none_or(|m| m.distance_m(unit.at) > HEIGHT_AFTER_M);
         if far && (heights > 0 || unit.measured_at.is_none()) {
             heights = heights.saturating_sub(1);
             unit.measured_at = Some(unit.at);
-            let height_m = ground.as_ref().and_then(|g| g.ground.height_m(unit.told));
+            let height_m = ground.as_ref().and_then(|g| g.ground.height_m(to_lon_lat(unit.at)));
             unit.height_m = height_m.unwrap_or(0.0) as f32;
         }
     }
@@ -134,7 +164,6 @@ fn move_units(
 fn draw(
     mut tools: LayerTools,
     mut layer: ResMut<UnitLayer>,
-    eye: Res<EyePose>,
     projector: Res<Projector>,
     on: Res<OnScreenLayers>,
     feeds: Res<Feeds>,
@@ -145,9 +174,8 @@ fn draw(
     if on.is_changed() || feeds.is_changed() {
         tools.set_look(&layer.layer, shown, telemetry_is_lost(&feeds));
     }
-    // A third of a point cannot be seen.
-    let still_m = projector.metres_a_point(eye.pose.distance_m) / 3.0;
-    let moved = layer.units.iter().any(|u| u.drawn_at.distance_m(u.at) > still_m);
+    let exaggeration = f64::from(tools.exaggeration());
+    let moved = layer.units.iter().any(|u| u.seen_to_move(&projector, exaggeration));
     if !shown || (layer.drawn && !moved && !theme.is_changed()) {
         return;
     }

@@ -84,6 +84,11 @@ impl MapLabels {
         }
     }
 
+    /// True until labels that were handed over have been drawn.
+    pub(crate) fn are_stale(&self) -> bool {
+        self.stale
+    }
+
     fn order(&mut self) {
         if !std::mem::take(&mut self.stale) {
             return;
@@ -139,6 +144,7 @@ impl Taken {
 }
 
 /// Draws the labels that fit, under the panels.
+#[allow(clippy::too_many_arguments, reason = "a system names all it reads")]
 pub(crate) fn draw_labels(
     mut contexts: EguiContexts,
     mut labels: ResMut<MapLabels>,

@@ -2,7 +2,7 @@
 
 use crate::*;
 use bevy::prelude::*;
-use bevy_egui::{EguiGlobalSettings, EguiPlugin, EguiPrimaryContextPass};
+use bevy_egui::{EguiGlobalSettings, EguiPlugin, EguiPostUpdateSet, EguiPrimaryContextPass};
 
 /// What every other plugin stands on. The program inserts [`GroundModel`] and [`StaticCity`] itself, as it chooses
 /// them; everything else is here from the start, and whatever was inserted before is kept.
@@ -34,6 +34,11 @@ impl Plugin for ShellPlugin {
             ),
         );
         app.add_systems(PostUpdate, origin::place_all.before(TransformSystems::Propagate));
+        app.configure_sets(
+            PostUpdate,
+            (EguiPostUpdateSet::EndPass, EguiPostUpdateSet::ProcessOutput).run_if(repaint::is_due),
+        );
+        app.add_systems(PostUpdate, repaint::decide.before(EguiPostUpdateSet::EndPass));
         app.add_systems(Last, toast::keep_notices);
         app.add_systems(
             EguiPrimaryContextPass,
@@ -63,6 +68,7 @@ fn insert_resources(world: &mut World) {
     world.get_resource_or_init::<MapLabels>();
     world.get_resource_or_init::<NoticeBook>();
     world.get_resource_or_init::<crate::Pending>();
+    world.get_resource_or_init::<Repaint>();
     world.get_resource_or_init::<fonts::FaceToInstall>();
     world.get_resource_or_insert_with(Theme::shipped);
     let language = world.get_resource::<StartLanguage>().map(|start| start.0);
