@@ -59,7 +59,7 @@ impl Node {
     pub fn unrounded(surface: &Surface, at: EastNorth, triangle: &mut u32) -> Node {
         let spot = surface.find(at, *triangle);
         *triangle = spot.triangle;
-        let lie = surface.lie(spot);
+        let lie = surface.lie(at, spot);
         let (east_m, north_m) = detail::warp_m(at);
         Node {
             height_m: lie.height_m as f32,
@@ -193,14 +193,14 @@ fn make(surface: &Surface, first_column: usize, first_row: usize) -> Box<[Node]>
 /// The average of the surface around a place, as far around as it may be rounded there.
 fn rounded(surface: &Surface, at: EastNorth, triangle: &mut u32) -> Node {
     let node = Node::unrounded(surface, at, triangle);
-    let round_m = surface.lie(surface.find(at, *triangle)).round_m;
+    let round_m = surface.lie(at, surface.find(at, *triangle)).round_m;
     let mut near = *triangle;
     let mut sum_m = f64::from(node.height_m);
     for (east, north) in AROUND {
-        let spot =
-            surface.find(EastNorth::new(at.east_m + east * round_m, at.north_m + north * round_m), near);
+        let beside = EastNorth::new(at.east_m + east * round_m, at.north_m + north * round_m);
+        let spot = surface.find(beside, near);
         near = spot.triangle;
-        sum_m += surface.lie(spot).height_m;
+        sum_m += surface.lie(beside, spot).height_m;
     }
     Node { height_m: (sum_m / (AROUND.len() + 1) as f64) as f32, ..node }
 }

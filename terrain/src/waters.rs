@@ -51,12 +51,17 @@ pub(crate) struct Waters {
 }
 
 impl Chord {
-    fn near(&self, at: EastNorth) -> NearWater {
+    /// The water of this chord nearest to a place, if it is nearer than a shore `than_m` away (negative on land).
+    /// The root is drawn only of what is nearer: of a cell's chords most are not.
+    fn nearer(&self, at: EastNorth, than_m: f64) -> Option<NearWater> {
         let (dx, dy) = (at.east_m - self.from.east_m, at.north_m - self.from.north_m);
         let t = ((dx * self.along.east_m + dy * self.along.north_m) * self.inverse_length2).clamp(0.0, 1.0);
         let (ox, oy) = (dx - t * self.along.east_m, dy - t * self.along.north_m);
         let mix = |pair: (f64, f64)| pair.0 + (pair.1 - pair.0) * t;
-        NearWater { shore_m: mix(self.half_width_m) - (ox * ox + oy * oy).sqrt(), level_m: mix(self.level_m) }
+        let (distance2, half_width_m) = (ox * ox + oy * oy, mix(self.half_width_m));
+        let within_m = half_width_m - than_m;
+        (within_m > 0.0 && distance2 < within_m * within_m)
+            .then(|| NearWater { shore_m: half_width_m - distance2.sqrt(), level_m: mix(self.level_m) })
     }
 }
 
@@ -103,7 +108,10 @@ impl Waters {
             self.south_west.north_m + corner.1 as f64 * CELL_M + width_m / 2.0,
         );
         let radius_m = width_m * std::f64::consts::FRAC_1_SQRT_2;
-        let shore_m = |&index: &u32| self.chords[index as usize].near(middle).shore_m;
+        let shore_m = |&index: &u32| {
+            let near = self.chords[index as usize].nearer(middle, f64::NEG_INFINITY);
+            near.map_or(f64::NEG_INFINITY, |near| near.shore_m)
+        };
         // The distance to a shore changes by little more than a metre in a metre: what is farther than the nearest
         // by more than twice the radius cannot win anywhere in the square.
         let best_m = candidates.iter().map(shore_m).fold(-REACH_M + 1.1 * radius_m, f64::max);
@@ -133,10 +141,7 @@ impl Waters {
         let &(first, count) = self.cells.get(y as usize * self.columns + x as usize)?;
         let mut best = NearWater { shore_m: -REACH_M, level_m: f64::NAN };
         for &index in &self.members[first as usize..(first + count) as usize] {
-            let near = self.chords[index as usize].near(at);
-            if near.shore_m > best.shore_m {
-                best = near;
-            }
+            best = self.chords[index as usize].nearer(at, best.shore_m).unwrap_or(best);
         }
         (best.shore_m > -REACH_M).then_some(best)
     }
