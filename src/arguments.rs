@@ -148,7 +148,7 @@ pub struct Snapshot {
     /// The seed of the city drawn.
     #[arg(long, value_name = "N", default_value_t = DEFAULT_SEED)]
     pub seed: u64,
-    /// Draw the map only, without panels.
+    /// Draw the map only, without panels; the band that says EXERCISE stays.
     #[arg(long)]
     pub bare: bool,
     /// Words in English.

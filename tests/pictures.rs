@@ -39,6 +39,17 @@ fn layers_can_be_left_out() {
     let all = draw(home.path(), "a.png", &place);
     let bare = draw(home.path(), "b.png", &[&place[..], &["--layers", "none"]].concat());
     assert!(all != bare && colours(&bare) > 200);
+    // Where the work place stands there is ground instead: no colour of it is as common as a panel's.
+    let plain_at_the_right = |png: &[u8]| {
+        let image = image::load_from_memory(png).unwrap().into_rgb8();
+        let mut counts = std::collections::HashMap::new();
+        for pixel in (400..640).flat_map(|x| (80..320).map(move |y| (x, y))) {
+            *counts.entry(image.get_pixel(pixel.0, pixel.1).0).or_insert(0) += 1;
+        }
+        f64::from(*counts.values().max().unwrap()) / (240.0 * 240.0)
+    };
+    let panels = draw(home.path(), "c.png", &[&place[..8], &["--layers", "none"]].concat());
+    assert!(plain_at_the_right(&panels) > 0.2 && plain_at_the_right(&bare) < 0.1, "--bare leaves panels");
 }
 
 #[test]

@@ -118,9 +118,14 @@ impl Backend {
 
     /// An incident reported by an officer: its identifier.
     pub fn report(&self, key: &str) -> String {
+        self.report_at(key, 106.5712, 29.5571)
+    }
+
+    /// Reports gas at a place; the incident.
+    pub fn report_at(&self, key: &str, lon: f64, lat: f64) -> String {
         let body =
-            r#"{"type":"report","riskClass":"gas","lon":106.5712,"lat":29.5571,"text":"smell of gas"}"#;
-        let (status, answer) = self.command(key, body);
+            format!(r#"{{"type":"report","riskClass":"gas","lon":{lon},"lat":{lat},"text":"smell of gas"}}"#);
+        let (status, answer) = self.command(key, &body);
         assert_eq!(status, 200, "{answer}");
         answer["events"][0]["incidentId"].as_str().unwrap().to_owned()
     }

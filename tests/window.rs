@@ -1,4 +1,5 @@
-//! A real window under Xvfb: an officer dispatches with the keyboard, recalls, and dispatches with the mouse.
+//! A real window under Xvfb: an officer dispatches with the keyboard, recalls, and dispatches with the mouse, in the
+//! panels and on the map.
 
 use crate::running::{Backend, Running, shancheng};
 use serde_json::Value;
@@ -58,6 +59,14 @@ fn caused(city: &Backend, kind: &str) -> usize {
     incidents.map(|i| i["history"].as_array().unwrap().iter().filter(by_console).count()).sum()
 }
 
+/// Whether a unit was sent to this incident.
+fn dispatched_to(city: &Backend, incident: &str) -> bool {
+    let snapshot = city.snapshot();
+    let incidents = snapshot["incidents"].as_array().unwrap();
+    let found = incidents.iter().find(|i| i["id"] == incident).unwrap();
+    found["history"].as_array().unwrap().iter().any(|line| line["body"]["type"] == "unitDispatched")
+}
+
 fn until(longest: Duration, what: &str, mut done: impl FnMut() -> bool) {
     let end = Instant::now() + longest;
     while !done() {
@@ -108,5 +117,17 @@ fn an_officer_dispatches_with_keyboard_and_mouse() {
             display.click(1180, y);
             caused(&city, "unitDispatched") > before
         })
+    });
+
+    // On the map: the view of Jiefangbei rests on its middle, so what is reported there stands in the middle of what
+    // the panels leave free. Only a click on its symbol can make it the one that D dispatches to.
+    let there = city.report_at("on-the-map", 106.577, 29.558);
+    until(Duration::from_secs(60), "a click on the map selects the incident under it", || {
+        display.key("Escape");
+        display.key("4");
+        std::thread::sleep(Duration::from_secs(3));
+        display.click(450, 381);
+        display.key("d");
+        dispatched_to(&city, &there)
     });
 }

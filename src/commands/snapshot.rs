@@ -110,7 +110,7 @@ fn camera(arguments: &Snapshot) -> Result<MapCamera, Failure> {
 }
 
 /// The layers that can be named, beside `risk.<class>`.
-const LAYERS: [&str; 12] = [
+const LAYERS: [&str; 11] = [
     "terrain.contours",
     "terrain.water",
     "districts",
@@ -122,7 +122,6 @@ const LAYERS: [&str; 12] = [
     "drones",
     "drone-routes",
     "incidents",
-    "panels",
 ];
 
 fn layers_shown(arguments: &Snapshot) -> Result<OnScreenLayers, Failure> {

@@ -31,6 +31,63 @@ impl FeedState {
     }
 }
 
+/// Why a feed is not well, for the officer's words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Cause {
+    /// The first connection is being made.
+    Connecting,
+    /// Nobody takes the connection.
+    Unreachable,
+    /// The connection was taken and nothing came, at first or for long.
+    Silent,
+    /// The connection broke, or the backend closed it.
+    Broken,
+    /// The token is wrong, expired or missing.
+    Token,
+    /// The backend is there and cannot serve now.
+    Unable,
+    /// What answers is no city backend, or of another version.
+    Stranger,
+    /// The backend's answer or events cannot be read, or some are missing.
+    Unreadable,
+    /// This computer's disk or the like.
+    Local,
+    /// Commands that were given for another backend wait for it.
+    Elsewhere,
+}
+
+impl Cause {
+    /// All of them.
+    pub const ALL: [Self; 10] = [
+        Self::Connecting,
+        Self::Unreachable,
+        Self::Silent,
+        Self::Broken,
+        Self::Token,
+        Self::Unable,
+        Self::Stranger,
+        Self::Unreadable,
+        Self::Local,
+        Self::Elsewhere,
+    ];
+
+    /// The key of its words.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Connecting => "connecting",
+            Self::Unreachable => "unreachable",
+            Self::Silent => "silent",
+            Self::Broken => "broken",
+            Self::Token => "token",
+            Self::Unable => "unable",
+            Self::Stranger => "stranger",
+            Self::Unreadable => "unreadable",
+            Self::Local => "local",
+            Self::Elsewhere => "elsewhere",
+        }
+    }
+}
+
 /// The health of one feed at one moment.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FeedHealth {
@@ -54,7 +111,9 @@ pub struct FeedHealth {
     pub problems: u64,
     /// The newest of those, with the reason.
     pub sample: Option<String>,
-    /// Why it is in this state, in words; empty while all is well.
+    /// Why it is in this state; `None` while all is well.
+    pub cause: Option<Cause>,
+    /// The same in full, in English, for logs and engineers; empty while all is well.
     pub message: String,
     /// For how many seconds it has been in this state.
     pub since_s: f64,
@@ -108,6 +167,7 @@ pub struct FeedMeter {
     received: u64,
     superseded: u64,
     problems: Problems,
+    cause: Option<Cause>,
     message: String,
     recent: VecDeque<(f64, u64)>,
     state: FeedState,
@@ -127,6 +187,7 @@ impl FeedMeter {
             received: 0,
             superseded: 0,
             problems: Problems::default(),
+            cause: None,
             message: String::new(),
             recent: VecDeque::new(),
             state: FeedState::Lost,
@@ -157,9 +218,14 @@ impl FeedMeter {
         self.problems.merge(problems);
     }
 
-    /// Why it is as it is, in words; empty when all is well.
-    pub fn say(&mut self, message: impl Into<String>) {
-        self.message = message.into();
+    /// Why it is as it is, and that in full.
+    pub fn say(&mut self, cause: Cause, message: impl Into<String>) {
+        (self.cause, self.message) = (Some(cause), message.into());
+    }
+
+    /// All is well.
+    pub fn well(&mut self) {
+        (self.cause, self.message) = (None, String::new());
     }
 
     /// Applies the rule of a city that runs at another speed.
@@ -167,10 +233,10 @@ impl FeedMeter {
         self.rule = rule;
     }
 
-    /// Switches it off, with the reason.
-    pub fn switch_off(&mut self, why: &str) {
+    /// Switches it off.
+    pub fn switch_off(&mut self) {
         self.off = true;
-        self.say(why);
+        self.well();
     }
 
     /// Its health at `now_s`, its state following from how long ago it last brought something.
@@ -199,6 +265,7 @@ impl FeedMeter {
             superseded: self.superseded,
             problems: self.problems.count,
             sample: self.problems.sample.clone(),
+            cause: self.cause,
             message: self.message.clone(),
             since_s: (now_s - self.state_from_s).max(0.0),
         }

@@ -15,7 +15,7 @@ mod sse;
 
 pub use coalesce::Coalesced;
 pub use devices::DeviceTable;
-pub use health::{FeedHealth, FeedMeter, FeedState, HealthRule};
+pub use health::{Cause, FeedHealth, FeedMeter, FeedState, HealthRule};
 pub use movers::{Fix, MoverTable};
 pub use own::{
     BadEvent, FeedError, Info, PROTOCOL_VERSION, read_event, read_info, read_snapshot, read_telemetry,

@@ -2,7 +2,7 @@
 
 use crate::backoff::Trouble;
 use crate::message::{Outcome, Problem};
-use feeds::Problems;
+use feeds::{Cause, Problems};
 use serde_json::Value;
 
 /// Reads the answer of a command: 2xx and 4xx are answers, but for those that ask to try again.
@@ -10,9 +10,10 @@ pub(crate) fn read(status: u16, body: &[u8]) -> Result<(Outcome, Problems), Trou
     match status {
         200..=299 => done(body),
         400..=499 => Ok((refused(status, body), Problems::default())),
-        _ => Err(Trouble::lasting(format!(
-            "commands are answered with {status}: is the address that of a city backend?"
-        ))),
+        _ => Err(Trouble::lasting(
+            Cause::Stranger,
+            format!("commands are answered with {status}: is the address that of a city backend?"),
+        )),
     }
 }
 
@@ -21,7 +22,10 @@ fn done(body: &[u8]) -> Result<(Outcome, Problems), Trouble> {
     let answer: Option<Value> = serde_json::from_slice(body).ok();
     let Some(events) = answer.as_ref().and_then(|a| a.get("events")).and_then(Value::as_array) else {
         // Something between us and the backend may have answered in its place; the key makes asking again safe.
-        return Err(Trouble::new(format!("the answer to a command is unreadable: `{}`", beginning(body))));
+        return Err(Trouble::new(
+            Cause::Unreadable,
+            format!("the answer to a command is unreadable: `{}`", beginning(body)),
+        ));
     };
     let read = |event: &Value| match feeds::read_event(&event.to_string()) {
         Ok(event) => Some(event),

@@ -1,12 +1,14 @@
 //! How long to wait before trying again: doubling, with jitter so that many consoles do not come back at once.
 
 use crate::config::Pace;
+use feeds::Cause;
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
 /// Why something failed, in words, and how it should be tried again.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Trouble {
+    pub(crate) cause: Cause,
     pub(crate) why: String,
     pub(crate) again: Again,
     /// The HTTP status, where one was the trouble.
@@ -25,12 +27,12 @@ pub(crate) enum Again {
 }
 
 impl Trouble {
-    pub(crate) fn new(why: impl Into<String>) -> Self {
-        Self { why: why.into(), again: Again::Doubling, status: None }
+    pub(crate) fn new(cause: Cause, why: impl Into<String>) -> Self {
+        Self { cause, why: why.into(), again: Again::Doubling, status: None }
     }
 
-    pub(crate) fn lasting(why: impl Into<String>) -> Self {
-        Self { why: why.into(), again: Again::Rarely, status: None }
+    pub(crate) fn lasting(cause: Cause, why: impl Into<String>) -> Self {
+        Self { cause, why: why.into(), again: Again::Rarely, status: None }
     }
 }
 

@@ -7,7 +7,7 @@ use crate::backoff::{Backoff, Trouble};
 use crate::message::LinkMessage;
 use crate::thread::{Reached, Shared};
 use city::{CityTime, Event, Snapshot};
-use feeds::{Problems, SseMessage};
+use feeds::{Cause, Problems, SseMessage};
 
 /// Follows for ever.
 pub(crate) async fn follow(shared: &Shared) {
@@ -17,11 +17,8 @@ pub(crate) async fn follow(shared: &Shared) {
         let trouble = session(shared, &mut place, &mut backoff).await;
         let wait = backoff.wait(trouble.again);
         tracing::info!("events: {}; trying again in {:.1} s", trouble.why, wait.as_secs_f64());
-        shared.gauges.events_broken(format!(
-            "{}; trying again, at the latest every {:.0} s",
-            trouble.why,
-            longest(shared)
-        ));
+        let why = format!("{}; trying again, at the latest every {:.0} s", trouble.why, longest(shared));
+        shared.gauges.events_broken(trouble.cause, why);
         tokio::time::sleep(wait).await;
     }
 }
@@ -120,7 +117,7 @@ async fn session(shared: &Shared, place: &mut Place, backoff: &mut Backoff) -> T
                             Step::PassOver(problems) => shared.gauges.events_problems(problems),
                             Step::Break(why, problems) => {
                                 shared.gauges.events_problems(problems);
-                                return Err(Trouble::new(why));
+                                return Err(Trouble::new(Cause::Unreadable, why));
                             }
                         }
                     }
@@ -137,7 +134,7 @@ async fn open(shared: &Shared, place: &mut Place) -> Result<reqwest::Response, T
     let info = feeds::read_info(&body).map_err(|error| {
         // Commands must not go to something that is not our city either.
         shared.reached.send_replace(None);
-        Trouble::lasting(error.to_string())
+        Trouble::lasting(Cause::Stranger, error.to_string())
     })?;
     if info.city_id != place.city_id {
         place.last = None;
@@ -175,7 +172,7 @@ async fn snapshot(shared: &Shared) -> Result<Snapshot, Trouble> {
         let mut problems = Problems::default();
         problems.add("snapshot", &error.to_string());
         shared.gauges.events_problems(problems);
-        Trouble::new(error.to_string())
+        Trouble::new(Cause::Unreadable, error.to_string())
     })?;
     shared.gauges.events_problems(problems);
     Ok(snapshot)

@@ -1,8 +1,9 @@
 //! The health of every feed of the link, told to the console at short intervals.
 
+use crate::backoff::Trouble;
 use crate::mailbox::Mailbox;
 use city::CityTime;
-use feeds::{FeedHealth, FeedMeter, HealthRule, Problems};
+use feeds::{Cause, FeedHealth, FeedMeter, HealthRule, Problems};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -25,7 +26,7 @@ impl Gauges {
     pub(crate) fn new(backend: &str, telemetry: bool) -> Self {
         let meter = |name, protocol, rule| {
             let mut meter = FeedMeter::new(name, protocol, rule, 0.0);
-            meter.say(format!("connecting to {backend}"));
+            meter.say(Cause::Connecting, format!("connecting to {backend}"));
             meter
         };
         let mut needles = Needles {
@@ -35,9 +36,9 @@ impl Gauges {
             waits_from_s: None,
             unreached_from_s: Some(0.0),
         };
-        needles.commands.say("");
+        needles.commands.well();
         if !telemetry {
-            needles.telemetry.switch_off("");
+            needles.telemetry.switch_off();
         }
         Self { started: Instant::now(), needles: Mutex::new(needles) }
     }
@@ -56,7 +57,7 @@ impl Gauges {
         needles.unreached_from_s = None;
         needles.events.set_rule(HealthRule::EVENTS.at_speed(speed));
         needles.telemetry.set_rule(HealthRule::TELEMETRY.at_speed(speed));
-        needles.events.say("");
+        needles.events.well();
     }
 
     /// An event came, or a snapshot.
@@ -72,11 +73,11 @@ impl Gauges {
     }
 
     /// The event stream is broken, and why.
-    pub(crate) fn events_broken(&self, why: String) {
+    pub(crate) fn events_broken(&self, cause: Cause, why: String) {
         let now_s = self.now_s();
         let mut needles = self.lock();
         needles.unreached_from_s.get_or_insert(now_s);
-        needles.events.say(why);
+        needles.events.say(cause, why);
     }
 
     pub(crate) fn telemetry(&self, values: u64, at: CityTime, superseded: u64) {
@@ -84,7 +85,7 @@ impl Gauges {
         let mut needles = self.lock();
         needles.telemetry.received(values, Some(at), now_s);
         needles.telemetry.superseded(superseded);
-        needles.telemetry.say("");
+        needles.telemetry.well();
     }
 
     pub(crate) fn telemetry_problems(&self, problems: Problems) {
@@ -93,8 +94,8 @@ impl Gauges {
         }
     }
 
-    pub(crate) fn telemetry_broken(&self, why: String) {
-        self.lock().telemetry.say(why);
+    pub(crate) fn telemetry_broken(&self, trouble: Trouble) {
+        self.lock().telemetry.say(trouble.cause, trouble.why);
     }
 
     /// A command was answered.
@@ -106,7 +107,7 @@ impl Gauges {
     }
 
     /// Whether commands wait for their answer, and what is to be said of it.
-    pub(crate) fn commands(&self, waiting: bool, message: String) {
+    pub(crate) fn commands(&self, waiting: bool, said: Option<Trouble>) {
         let now_s = self.now_s();
         let mut needles = self.lock();
         if waiting {
@@ -114,7 +115,10 @@ impl Gauges {
         } else {
             needles.waits_from_s = None;
         }
-        needles.commands.say(message);
+        match said {
+            Some(trouble) => needles.commands.say(trouble.cause, trouble.why),
+            None => needles.commands.well(),
+        }
     }
 
     pub(crate) fn commands_problems(&self, problems: Problems) {

@@ -3,7 +3,7 @@
 use crate::backoff::{Again, Trouble};
 use crate::config::{LinkConfig, Pace};
 use crate::error::LinkError;
-use feeds::SseParser;
+use feeds::{Cause, SseParser};
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, Url};
 use std::error::Error;
@@ -72,10 +72,14 @@ impl Http {
     pub(crate) async fn send(&self, request: RequestBuilder) -> Result<Response, Trouble> {
         match tokio::time::timeout(self.stalled_after, request.send()).await {
             Ok(Ok(response)) => Ok(response),
-            Ok(Err(error)) => {
-                Err(Trouble::new(format!("{} cannot be reached: {}", self.base, root_cause(&error))))
-            }
-            Err(_) => Err(Trouble::new(format!("{} did not answer for {:?}", self.base, self.stalled_after))),
+            Ok(Err(error)) => Err(Trouble::new(
+                Cause::Unreachable,
+                format!("{} cannot be reached: {}", self.base, root_cause(&error)),
+            )),
+            Err(_) => Err(Trouble::new(
+                Cause::Silent,
+                format!("{} did not answer for {:?}", self.base, self.stalled_after),
+            )),
         }
     }
 
@@ -86,11 +90,13 @@ impl Http {
     ) -> Result<Option<impl AsRef<[u8]>>, Trouble> {
         match tokio::time::timeout(self.stalled_after, response.chunk()).await {
             Ok(Ok(bytes)) => Ok(bytes),
-            Ok(Err(error)) => Err(Trouble::new(format!("the connection broke: {}", root_cause(&error)))),
-            Err(_) => Err(Trouble::new(format!(
-                "nothing came for {:?}, so the connection was cut",
-                self.stalled_after
-            ))),
+            Ok(Err(error)) => {
+                Err(Trouble::new(Cause::Broken, format!("the connection broke: {}", root_cause(&error))))
+            }
+            Err(_) => Err(Trouble::new(
+                Cause::Silent,
+                format!("nothing came for {:?}, so the connection was cut", self.stalled_after),
+            )),
         }
     }
 
@@ -99,7 +105,10 @@ impl Http {
         let mut body = Vec::new();
         while let Some(bytes) = self.next_bytes(&mut response).await? {
             if body.len() + bytes.as_ref().len() > LONGEST_ANSWER {
-                return Err(Trouble::lasting(format!("the answer is longer than {LONGEST_ANSWER} bytes")));
+                return Err(Trouble::lasting(
+                    Cause::Stranger,
+                    format!("the answer is longer than {LONGEST_ANSWER} bytes"),
+                ));
             }
             body.extend_from_slice(bytes.as_ref());
         }
@@ -129,7 +138,7 @@ impl Http {
         if kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("text/event-stream")) {
             Ok(response)
         } else {
-            Err(Trouble::lasting(format!("{path} answers `{kind}`, not an event stream")))
+            Err(Trouble::lasting(Cause::Stranger, format!("{path} answers `{kind}`, not an event stream")))
         }
     }
 
@@ -143,7 +152,7 @@ impl Http {
         loop {
             let bytes = match self.next_bytes(&mut response).await {
                 Ok(Some(bytes)) => bytes,
-                Ok(None) => return Trouble::new("the backend closed the stream"),
+                Ok(None) => return Trouble::new(Cause::Broken, "the backend closed the stream"),
                 Err(trouble) => return trouble,
             };
             let messages = parser.push(bytes.as_ref());
@@ -161,19 +170,21 @@ pub(crate) fn not_ok(path: &str, response: &Response) -> Trouble {
         response.headers().get(RETRY_AFTER).and_then(|v| v.to_str().ok()).and_then(|v| v.parse().ok());
     let trouble = match (status, after) {
         (StatusCode::UNAUTHORIZED, _) => Trouble::lasting(
+            Cause::Token,
             "the backend refuses the token (401): it is wrong, expired or missing; start with a valid --token",
         ),
         (_, Some(seconds)) => {
             let why =
                 format!("the backend answers {path} with {status} and asks for {seconds} s of patience");
-            Trouble { again: Again::After(seconds), ..Trouble::new(why) }
+            Trouble { again: Again::After(seconds), ..Trouble::new(Cause::Unable, why) }
         }
         _ if status.is_server_error() || matches!(status.as_u16(), 408 | 425 | 429) => {
-            Trouble::new(format!("the backend answers {path} with {status}"))
+            Trouble::new(Cause::Unable, format!("the backend answers {path} with {status}"))
         }
-        _ => Trouble::lasting(format!(
-            "{path} is answered with {status}: is the address that of a city backend?"
-        )),
+        _ => Trouble::lasting(
+            Cause::Stranger,
+            format!("{path} is answered with {status}: is the address that of a city backend?"),
+        ),
     };
     Trouble { status: Some(status.as_u16()), ..trouble }
 }

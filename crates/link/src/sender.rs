@@ -8,7 +8,7 @@ use crate::message::{CommandKey, LinkMessage, Outcome};
 use crate::outbox::{Addressee, Shelf, Waiting};
 use crate::thread::{Shared, not_accepted};
 use city::Command;
-use feeds::Problems;
+use feeds::{Cause, Problems};
 use reqwest::{Method, header};
 use std::sync::Arc;
 use tokio::sync::mpsc;
@@ -57,7 +57,7 @@ async fn tell_old(shared: &Shared, shelf: &Shelf) {
                 }
             }
         }
-        Err(error) => shared.gauges.commands(true, error.to_string()),
+        Err(error) => shared.gauges.commands(true, Some(disk(error))),
     }
 }
 
@@ -94,7 +94,7 @@ pub(crate) async fn send(shared: &Shared, own: Shelf, mut adopted: Vec<Shelf>) {
         };
         let wait = backoff.wait(trouble.again);
         tracing::info!("commands: {}; trying again in {:.1} s", trouble.why, wait.as_secs_f64());
-        shared.gauges.commands(true, trouble.why);
+        shared.gauges.commands(true, Some(trouble));
         tokio::select! {
             () = tokio::time::sleep(wait) => {}
             _ = reached.changed() => {}
@@ -120,11 +120,13 @@ async fn send_next(shared: &Shared, own: &Shelf, adopted: &mut Vec<Shelf>) -> Re
         Some(waiting) => send_one(shared, own, waiting).await,
         None => {
             let (_, elsewhere) = own.with(move |outbox| outbox.count(&to)).await.map_err(disk)?;
-            let message = match elsewhere {
-                0 => String::new(),
-                n => format!("{n} command(s) in the outbox were given for another backend and wait for it"),
-            };
-            shared.gauges.commands(false, message);
+            let said = (elsewhere > 0).then(|| {
+                let why = format!(
+                    "{elsewhere} command(s) in the outbox were given for another backend and wait for it"
+                );
+                Trouble::new(Cause::Elsewhere, why)
+            });
+            shared.gauges.commands(false, said);
             Ok(Sent::NothingWaits)
         }
     }
@@ -140,11 +142,11 @@ async fn next(shelf: &Shelf, to: &Addressee) -> Result<Option<Waiting>, Trouble>
 }
 
 fn disk(error: LinkError) -> Trouble {
-    Trouble::new(error.to_string())
+    Trouble::new(Cause::Local, error.to_string())
 }
 
 async fn send_one(shared: &Shared, shelf: &Shelf, waiting: Waiting) -> Result<Sent, Trouble> {
-    shared.gauges.commands(true, String::new());
+    shared.gauges.commands(true, None);
     let (status, body, outcome) = ask(shared, &waiting).await?;
     let key = waiting.key;
     let record = shelf.with(move |outbox| outbox.answer(key, status, &body)).await;

@@ -15,7 +15,7 @@ pub(crate) async fn follow(shared: &Shared) {
         let trouble = session(shared, &mut backoff).await;
         let wait = backoff.wait(trouble.again);
         tracing::info!("telemetry: {}; trying again in {:.1} s", trouble.why, wait.as_secs_f64());
-        shared.gauges.telemetry_broken(trouble.why);
+        shared.gauges.telemetry_broken(trouble.clone());
         reached.mark_unchanged();
         tokio::select! {
             () = tokio::time::sleep(wait) => {}

@@ -10,7 +10,7 @@ mod refusal;
 
 use bevy::app::AppExit;
 use bevy::prelude::*;
-use feeds::{FeedHealth, FeedState};
+use feeds::{Cause, FeedHealth, FeedState};
 use link::{Link, LinkConfig};
 use shell::{CitySet, Feeds};
 
@@ -59,6 +59,7 @@ fn without_link(why: &str) -> FeedHealth {
         superseded: 0,
         problems: 0,
         sample: None,
+        cause: Some(Cause::Local),
         message: why.to_owned(),
         since_s: 0.0,
     }

@@ -104,8 +104,9 @@ fn chip(ui: &mut Ui, view: &BoardView, feed: &FeedHealth) {
             ("superseded", &feed.superseded.to_string()),
         ];
         ui.label(words.fill("feed.hover", &parts));
-        if !feed.message.is_empty() {
-            ui.label(RichText::new(&feed.message).color(colour));
+        if let Some(cause) = feed.cause {
+            ui.label(RichText::new(saying::keyed(words, "cause", cause.key())).color(colour));
+            ui.label(&feed.message);
         }
         if let Some(sample) = &feed.sample {
             ui.label(words.fill("feed.sample", &[("sample", sample)]));
@@ -117,9 +118,13 @@ fn chip(ui: &mut Ui, view: &BoardView, feed: &FeedHealth) {
 fn lost_line(ui: &mut Ui, view: &BoardView) {
     let words = view.words;
     let Some(feed) = view.feeds.iter().find(|feed| feed.state == FeedState::Lost) else { return };
-    let why = if feed.message.is_empty() { words.get("board.noReason") } else { feed.message.as_str() };
+    let why = match feed.cause {
+        // First in the officer's words; then which address, as whoever is called about it needs it.
+        Some(cause) => format!("{} — {}", saying::keyed(words, "cause", cause.key()), feed.message),
+        None => words.get("board.noReason").to_owned(),
+    };
     let name = saying::keyed(words, "feed", &feed.name);
-    let mut text = words.fill("board.connectionLost", &[("feed", &name), ("why", why)]);
+    let mut text = words.fill("board.connectionLost", &[("feed", &name), ("why", &why)]);
     if view.received {
         text = format!("{text} · {}", words.get("board.lastPicture"));
     }

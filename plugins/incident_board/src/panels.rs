@@ -24,9 +24,7 @@ pub fn panels(ui: &mut Ui, view: &BoardView, board: &mut Board) -> (Vec<Action>,
     let mut actions = keys(ui, view, board);
     let bare = Frame::new().fill(view.theme.panel.background.egui());
     let plain = bare.inner_margin(Margin::symmetric(12, 4));
-    Panel::top("status band").frame(bare).min_size(0.0).show_separator_line(false).show(ui, |ui| {
-        status_band(ui, view);
-    });
+    band(ui, view);
     Panel::top("top line").exact_size(52.0).frame(plain).show(ui, |ui| {
         actions.extend(top_line(ui, view, board));
     });
@@ -46,6 +44,19 @@ pub fn panels(ui: &mut Ui, view: &BoardView, board: &mut Board) -> (Vec<Action>,
         });
     }
     (actions, ui.available_rect_before_wrap())
+}
+
+/// The map alone, under the band that says what is not actual: nothing takes that away.
+pub fn band_only(ui: &mut Ui, view: &BoardView) -> (Vec<Action>, Rect) {
+    band(ui, view);
+    (Vec::new(), ui.available_rect_before_wrap())
+}
+
+fn band(ui: &mut Ui, view: &BoardView) {
+    let frame = Frame::new().fill(view.theme.panel.background.egui());
+    Panel::top("status band").frame(frame).min_size(0.0).show_separator_line(false).show(ui, |ui| {
+        status_band(ui, view);
+    });
 }
 
 fn work_place(ui: &mut Ui, view: &BoardView, board: &mut Board, wide: bool, actions: &mut Vec<Action>) {

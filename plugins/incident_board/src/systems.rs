@@ -2,7 +2,7 @@
 
 use crate::action::Action;
 use crate::board::Board;
-use crate::panels::panels;
+use crate::panels::{band_only, panels};
 use crate::place_names::PlaceNames;
 use crate::view::{BoardView, KeptNotice};
 use bevy::ecs::system::SystemParam;
@@ -12,7 +12,7 @@ use city::Actor;
 use egui::{Id, LayerId, Ui, UiBuilder};
 use shell::{
     Act, CityClock, CitySet, CityState, Feeds, FlyTo, MapArea, MapPointer, Notice, NoticeBook, NoticeKind,
-    Orders, Selection, StaticCity, Theme, Words,
+    OnScreenLayers, Orders, Selection, StaticCity, Theme, Words,
 };
 
 /// How many notices the strip lists.
@@ -68,6 +68,7 @@ struct Seen<'w> {
     places: Res<'w, Places>,
     on_duty: Res<'w, OnDuty>,
     pointer: Res<'w, MapPointer>,
+    layers: Res<'w, OnScreenLayers>,
 }
 
 /// What the board changes.
@@ -107,7 +108,11 @@ fn show_board(
         words: &changed.words,
         places: &seen.places.0,
     };
-    let (actions, left) = panels(&mut ui, &view, &mut board);
+    let (actions, left) = if seen.layers.is_on("panels") {
+        panels(&mut ui, &view, &mut board)
+    } else {
+        band_only(&mut ui, &view)
+    };
     map_area.set_if_neq(MapArea { free: Some(left) });
     for action in actions {
         carry_out(action, &mut changed);

@@ -13,6 +13,9 @@ use shell::{NAMED_VIEWS, theme::Colour};
 /// The height of the band that says 演练, points.
 const BAND_POINTS: f32 = 24.0;
 
+/// What counts, clock and language take at the right, points.
+const RIGHT_PART: f32 = 400.0;
+
 /// The band over the whole width while what is shown is not actual. Nothing can close it. Before the first snapshot
 /// the risk points on the map are those of the training city, so it stands then too.
 pub fn status_band(ui: &mut Ui, view: &BoardView) {
@@ -72,6 +75,10 @@ pub fn top_line(ui: &mut Ui, view: &BoardView, board: &Board) -> Vec<Action> {
         title(ui, view);
         for named in &NAMED_VIEWS {
             let label = words.get(view_key(named.name));
+            // The clock and the counts matter more than a button that has a key as well.
+            if ui.available_width() < RIGHT_PART + 60.0 {
+                break;
+            }
             if ui.button(RichText::new(label).size(theme.size.body)).clicked() {
                 actions.push(Action::View(named.name));
             }

@@ -48,8 +48,7 @@ impl Names<'_> {
     fn add(
         &mut self,
         at: LonLat,
-        zh: &str,
-        en: &str,
+        (zh, en): (&str, &str),
         size: f32,
         colour: Colour,
         priority: f32,
@@ -73,7 +72,14 @@ impl Names<'_> {
             let central = district.code.0 < 500_114;
             let priority = if central { 52.0 } else { 50.0 };
             let size = self.theme.size.district_label;
-            self.add(district.label, &district.zh, &district.en, size, colour, priority, LabelKind::District);
+            self.add(
+                district.label,
+                (&district.zh, &district.en),
+                size,
+                colour,
+                priority,
+                LabelKind::District,
+            );
         }
     }
 
@@ -88,8 +94,7 @@ impl Names<'_> {
                 let size = self.theme.size.small;
                 self.add(
                     township.at,
-                    &township.zh,
-                    &township.en,
+                    (&township.zh, &township.en),
                     size,
                     colour,
                     priority,
@@ -119,8 +124,7 @@ impl Names<'_> {
                         let size = self.theme.size.place_label;
                         self.add(
                             at,
-                            &river.name_zh,
-                            &river.name_en,
+                            (&river.name_zh, &river.name_en),
                             size,
                             colour,
                             priority,
@@ -141,7 +145,7 @@ impl Names<'_> {
                 let colour = self.theme.map.bridge.with_alpha(0.9);
                 let priority = 30.0 + bridge.span_m.map_or(0.0, |span| (span / 200.0) as f32);
                 let size = self.theme.size.small;
-                self.add(bridge.at, &bridge.zh, &bridge.en, size, colour, priority, LabelKind::Bridge);
+                self.add(bridge.at, (&bridge.zh, &bridge.en), size, colour, priority, LabelKind::Bridge);
             }
         }
     }
@@ -154,7 +158,7 @@ impl Names<'_> {
             let map = &self.theme.map;
             let colour = if place.kind == LabelKind::Ridge { map.border.with_alpha(0.95) } else { map.label };
             let size = self.theme.size.place_label;
-            self.add(place.at, place.zh, place.en, size, colour, 44.0 - 0.3 * n as f32, place.kind);
+            self.add(place.at, (place.zh, place.en), size, colour, 44.0 - 0.3 * n as f32, place.kind);
         }
     }
 }

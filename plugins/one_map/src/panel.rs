@@ -57,6 +57,9 @@ pub(crate) fn show(
     counted: Res<Counted>,
     mut layers: ResMut<OnScreenLayers>,
 ) -> Result {
+    if !layers.is_on("panels") {
+        return Ok(());
+    }
     let context = contexts.ctx_mut()?;
     let free = area.free.unwrap_or_else(|| context.viewport_rect());
     // On a picture without a window nobody can press anything: it starts folded where there is little room.

@@ -68,11 +68,11 @@ impl Excursions {
         Self { chance, per_s, districts: residents.to_vec(), rows, risen: BTreeMap::new() }
     }
 
-    /// Takes up those that were under way before `at`, so that a restart goes on with them.
-    pub fn catch_up(&mut self, at: CityTime) {
-        for back in (1..=LONGEST_S).rev() {
-            self.step(at.plus_s(-(back as f64)));
-        }
+    /// Takes up those that were under way before `at` in a city that began at `began`: a restart goes on with them,
+    /// and a new city begins with none, not with as many alarms as come in minutes.
+    pub fn catch_up(&mut self, began: CityTime, at: CityTime) {
+        let before = (1..=LONGEST_S).rev().map(|back| at.plus_s(-(back as f64)));
+        before.filter(|second| *second >= began).for_each(|second| self.step(second));
     }
 
     /// Begins and ends what begins and ends in the second of `at`.

@@ -96,7 +96,7 @@ impl TrainingCity {
         let per_s = scenario.incidents_per_minute.unwrap_or(INCIDENTS_PER_MINUTE) / 60.0;
         let seen = per_s * SEEN_BY_DEVICES;
         let mut excursions = Excursions::new(chance, seen, &surroundings.devices, &residents);
-        excursions.catch_up(stepped);
+        excursions.catch_up(began, stepped);
         let mut perception = Perception::new(chance, excursions, &surroundings.devices);
         perception.force(&scenario, began, &surroundings.devices);
         perception.look(stepped, &silent);

@@ -20,6 +20,7 @@ fn feed(state: FeedState) -> FeedHealth {
         superseded: 0,
         problems: 2,
         sample: Some("no number: {".to_owned()),
+        cause: Some(feeds::Cause::Unreachable),
         message: "http://127.0.0.1:9 refuses the connection".to_owned(),
         since_s: 1.0,
     }
@@ -56,6 +57,7 @@ fn every_key_the_code_names_has_words() {
     }
     let lists = [
         ("stage", Stage::ALL.map(Stage::key).to_vec()),
+        ("cause", feeds::Cause::ALL.map(feeds::Cause::key).to_vec()),
         ("step", vec!["acknowledge", "dispatch", "arrive", "handle", "close"]),
         ("unitKind", UnitKind::ALL.map(UnitKind::key).to_vec()),
         ("unitState", vec!["patrol", "driving", "onScene", "handling", "returning"]),
@@ -87,7 +89,7 @@ fn a_lost_connection_says_which_and_why() {
     desk.feeds = vec![feed(FeedState::Lost)];
     let mut window = desk.open(1280.0, 720.0);
     window.run_steps(2);
-    assert!(window.query_by_label_contains("事件流中断:http://127.0.0.1:9 refuses").is_some());
+    assert!(window.query_by_label_contains("事件流中断:后端无法连接 — http://127.0.0.1:9 refuses").is_some());
 }
 
 #[test]
