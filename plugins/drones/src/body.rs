@@ -1,14 +1,14 @@
-//! A drone on the map: body with heading, a pole down to the ground, its trail, its name.
+//! A drone on the map: body with heading, a pole down to the ground, its trail.
 
 use crate::fleet::{DroneNow, Fleet};
 use bevy::prelude::*;
 use bevy_egui::{EguiContexts, egui};
 use egui::{Painter, Pos2, Stroke, vec2};
 use geodesy::EastNorth;
-use shell::{OnScreenLayers, Projector, Selected, Selection, Theme};
+use shell::{OnScreenLayers, Projector, Theme};
 
 /// Poles, trails and names are drawn when the eye is nearer than this, metres.
-const DETAIL_WITHIN_M: f64 = 40_000.0;
+pub(crate) const DETAIL_WITHIN_M: f64 = 40_000.0;
 /// Drones are drawn when the eye is nearer than this, metres.
 const SEEN_WITHIN_M: f64 = 160_000.0;
 
@@ -18,7 +18,6 @@ pub(crate) fn paint(
     fleet: Res<Fleet>,
     projector: Res<Projector>,
     layers: Res<OnScreenLayers>,
-    selection: Res<Selection>,
     theme: Res<Theme>,
 ) -> Result {
     if !layers.is_on("drones") {
@@ -40,7 +39,6 @@ pub(crate) fn paint(
                 painter.circle_filled(foot.at, 1.8, colour.with_alpha(0.8).egui());
             }
         }
-        let selected = matches!(&selection.selected, Selected::Unit(id) if *id == drone.id);
         let size = theme.size.unit * if near { 1.0 } else { 0.7 };
         paint_body(
             &painter,
@@ -51,9 +49,6 @@ pub(crate) fn paint(
             &theme,
             drone.free,
         );
-        if near || selected {
-            paint_name(&painter, seen.at - vec2(0.0, size + 3.0), &drone.name, &theme);
-        }
     }
     Ok(())
 }
@@ -111,14 +106,4 @@ fn paint_body(
         at + course * size * 0.7 - across * size * 0.2,
     ];
     painter.add(egui::Shape::convex_polygon(head, ink, Stroke::new(1.0, halo)));
-}
-
-fn paint_name(painter: &Painter, at: Pos2, name: &str, theme: &Theme) {
-    let font = egui::FontId::proportional(theme.size.small);
-    let galley = painter.layout_no_wrap(name.to_owned(), font, theme.map.label.egui());
-    let corner = (at - vec2(galley.size().x / 2.0, galley.size().y)).round();
-    for (dx, dy) in [(-1.0, 0.0), (1.0, 0.0), (0.0, -1.0), (0.0, 1.0)] {
-        painter.galley_with_override_text_color(corner + vec2(dx, dy), galley.clone(), theme.map.halo.egui());
-    }
-    painter.galley(corner, galley, theme.map.label.egui());
 }

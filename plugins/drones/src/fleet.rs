@@ -2,10 +2,9 @@
 
 use bevy::platform::collections::HashMap;
 use bevy::prelude::*;
-use bevy_egui::egui::Pos2;
 use city::{CityTime, UnitId, UnitKind};
 use geodesy::{EastNorth, to_city_frame};
-use shell::{CityClock, CityState, Feeds, GroundModel, Movers, Projector, Repaint, SEEN_POINTS};
+use shell::{CityClock, CityState, Feeds, GroundModel, Movers};
 use std::collections::VecDeque;
 
 /// How long a trail is kept, seconds of the city.
@@ -101,28 +100,6 @@ pub(crate) fn follow(
         });
         let trail = fleet.trails.entry(unit.id.clone()).or_default();
         extend(trail, TrailPoint { when: clock.now, at: place, height_m });
-    }
-}
-
-/// Has the map painted anew when a drone moved by what can be seen.
-pub(crate) fn ask_repaint(
-    fleet: Res<Fleet>,
-    projector: Res<Projector>,
-    mut repaint: ResMut<Repaint>,
-    mut painted: Local<Vec<Option<Pos2>>>,
-) {
-    let place = |d: &DroneNow| {
-        let seen = projector.project_city(d.at, d.height_m)?;
-        projector.is_on_screen(seen.at, 60.0).then_some(seen.at)
-    };
-    let now: Vec<_> = fleet.drones.iter().map(place).collect();
-    let stands = |(a, b): (&Option<Pos2>, &Option<Pos2>)| match (a, b) {
-        (Some(a), Some(b)) => a.distance(*b) < SEEN_POINTS,
-        (a, b) => a.is_none() && b.is_none(),
-    };
-    if now.len() != painted.len() || !now.iter().zip(painted.iter()).all(stands) {
-        *painted = now;
-        repaint.ask();
     }
 }
 

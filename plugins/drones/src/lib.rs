@@ -6,6 +6,7 @@
 mod body;
 pub mod card;
 mod fleet;
+mod names;
 mod route;
 
 use bevy::prelude::*;
@@ -19,10 +20,7 @@ pub struct DronesPlugin;
 impl Plugin for DronesPlugin {
     fn build(&self, app: &mut App) {
         app.init_resource::<fleet::Fleet>().init_resource::<route::SelectedRoute>();
-        app.add_systems(
-            Update,
-            (fleet::follow, fleet::ask_repaint, route::choose).chain().in_set(CitySet::Draw),
-        );
+        app.add_systems(Update, (fleet::follow, names::name, route::choose).chain().in_set(CitySet::Draw));
         app.add_systems(
             EguiPrimaryContextPass,
             (

@@ -18,6 +18,7 @@ pub mod legend;
 mod line_look;
 mod line_material;
 mod marks;
+mod overlay;
 mod panel;
 mod pick;
 mod place_names;

@@ -2,6 +2,7 @@
 //!
 //! Switching a layer, fading and highlighting change a few uniform values and never a mesh.
 
+use crate::overlay;
 use bevy::asset::{RenderAssetUsages, uuid_handle};
 use bevy::mesh::{
     Indices, MeshVertexAttribute, MeshVertexBufferLayoutRef, PrimitiveTopology, VertexAttributeValues,
@@ -88,17 +89,15 @@ impl Material for LineMaterial {
         layout: &MeshVertexBufferLayoutRef,
         _key: MaterialPipelineKey<Self>,
     ) -> Result<(), SpecializedMeshPipelineError> {
-        descriptor.vertex.buffers = vec![layout.0.get_layout(&[
-            Mesh::ATTRIBUTE_POSITION.at_shader_location(0),
-            ACROSS.at_shader_location(1),
-            STYLE.at_shader_location(2),
-        ])?];
-        descriptor.primitive.cull_mode = None;
-        if let Some(depth) = &mut descriptor.depth_stencil {
-            // The bias orders the drawing only; the shader pulls towards the eye.
-            depth.bias.constant = 0;
-        }
-        Ok(())
+        overlay::prepare(
+            descriptor,
+            layout,
+            &[
+                Mesh::ATTRIBUTE_POSITION.at_shader_location(0),
+                ACROSS.at_shader_location(1),
+                STYLE.at_shader_location(2),
+            ],
+        )
     }
 }
 

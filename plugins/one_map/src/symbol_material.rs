@@ -2,6 +2,7 @@
 //!
 //! Zooming, thinning, fading and the pulse change uniform values and never a mesh.
 
+use crate::overlay;
 use bevy::asset::uuid_handle;
 use bevy::mesh::{MeshVertexAttribute, MeshVertexBufferLayoutRef};
 use bevy::pbr::{MaterialPipeline, MaterialPipelineKey};
@@ -107,17 +108,15 @@ impl Material for SymbolMaterial {
         layout: &MeshVertexBufferLayoutRef,
         _key: MaterialPipelineKey<Self>,
     ) -> Result<(), SpecializedMeshPipelineError> {
-        descriptor.vertex.buffers = vec![layout.0.get_layout(&[
-            Mesh::ATTRIBUTE_POSITION.at_shader_location(0),
-            COLOUR.at_shader_location(1),
-            STYLE.at_shader_location(2),
-        ])?];
-        descriptor.primitive.cull_mode = None;
-        if let Some(depth) = &mut descriptor.depth_stencil {
-            // The bias orders the drawing only; the shader pulls towards the eye.
-            depth.bias.constant = 0;
-        }
-        Ok(())
+        overlay::prepare(
+            descriptor,
+            layout,
+            &[
+                Mesh::ATTRIBUTE_POSITION.at_shader_location(0),
+                COLOUR.at_shader_location(1),
+                STYLE.at_shader_location(2),
+            ],
+        )
     }
 }
 

@@ -35,7 +35,7 @@ impl LabelKind {
         match self {
             Self::District | Self::Township | Self::Water | Self::Ridge => 0.0,
             Self::Place | Self::Bridge => 9.0,
-            Self::Unit => 14.0,
+            Self::Unit => 21.0,
             Self::Incident => 20.0,
         }
     }

@@ -1,0 +1,86 @@
+//! The names of drones, among the map's labels so that none lies over another; and having the map painted anew when
+//! a drone moved by what can be seen.
+
+use crate::body::DETAIL_WITHIN_M;
+use crate::fleet::{DroneNow, Fleet};
+use bevy::prelude::*;
+use bevy_egui::egui::Pos2;
+use geodesy::to_lon_lat;
+use shell::{
+    LabelKind, MapLabel, MapLabels, OnScreenLayers, Projector, Repaint, SEEN_POINTS, Selected, Selection,
+    Theme,
+};
+
+/// Before places and streets, after incidents.
+const PRIORITY: f32 = 60.0;
+
+/// Where each drone is on the screen; `None` off it.
+#[derive(Default, PartialEq)]
+pub(crate) struct Painted(Vec<Option<Pos2>>);
+
+impl Painted {
+    fn now(fleet: &Fleet, projector: &Projector) -> Self {
+        let place = |d: &DroneNow| {
+            let seen = projector.project_city(d.at, d.height_m)?;
+            projector.is_on_screen(seen.at, 60.0).then_some(seen.at)
+        };
+        Self(fleet.drones.iter().map(place).collect())
+    }
+
+    fn looks_like(&self, other: &Self) -> bool {
+        let stands = |(a, b): (&Option<Pos2>, &Option<Pos2>)| match (a, b) {
+            (Some(a), Some(b)) => a.distance(*b) < SEEN_POINTS,
+            (a, b) => a.is_none() && b.is_none(),
+        };
+        self.0.len() == other.0.len() && self.0.iter().zip(&other.0).all(stands)
+    }
+}
+
+/// Names the drones that are near, and the selected one, where they are now.
+#[allow(clippy::too_many_arguments, reason = "a system names all it reads")]
+pub(crate) fn name(
+    fleet: Res<Fleet>,
+    projector: Res<Projector>,
+    layers: Res<OnScreenLayers>,
+    selection: Res<Selection>,
+    theme: Res<Theme>,
+    mut labels: ResMut<MapLabels>,
+    mut repaint: ResMut<Repaint>,
+    mut painted: Local<Painted>,
+) {
+    let now = Painted::now(&fleet, &projector);
+    let same = !layers.is_changed() && !selection.is_changed() && !theme.is_changed();
+    if same && now.looks_like(&painted) {
+        return;
+    }
+    let named = fleet.drones.iter().zip(&now.0).filter_map(|(drone, seen)| {
+        seen.as_ref()?;
+        let near = projector.project_city(drone.at, drone.height_m)?.depth_m < DETAIL_WITHIN_M;
+        let selected = matches!(&selection.selected, Selected::Unit(id) if *id == drone.id);
+        (near || selected).then(|| MapLabel {
+            at: to_lon_lat(drone.at),
+            height_m: drone.height_m,
+            text: drone.name.clone(),
+            size: theme.size.small,
+            colour: theme.map.label,
+            priority: PRIORITY,
+            kind: LabelKind::Unit,
+        })
+    });
+    labels.set("drones", if layers.is_on("drones") { named.collect() } else { Vec::new() });
+    repaint.ask();
+    *painted = now;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_seen_to_move_stands() {
+        let at = |x: f32| Painted(vec![Some(Pos2::new(x, 10.0)), None]);
+        assert!(at(100.0).looks_like(&at(100.3)) && !at(100.0).looks_like(&at(101.0)));
+        assert!(!at(100.0).looks_like(&Painted(vec![None, None])));
+        assert!(!at(100.0).looks_like(&Painted::default()));
+    }
+}
