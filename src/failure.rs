@@ -27,14 +27,37 @@ pub fn words(message: impl Into<String>) -> Failure {
     Failure::Words(message.into())
 }
 
+/// An error and its causes, each said once: many name their cause themselves.
+fn in_one_line(error: &anyhow::Error) -> String {
+    error.chain().map(ToString::to_string).fold(String::new(), |line, cause| match line.as_str() {
+        "" => cause,
+        said if said.contains(&cause) => line,
+        said => format!("{said}: {cause}"),
+    })
+}
+
 /// Says what went wrong on one line and turns it into the exit code.
 pub fn answer(outcome: Outcome) -> ExitCode {
     let (line, code) = match outcome {
         Ok(()) => return ExitCode::SUCCESS,
         Err(Failure::Said) => return ExitCode::from(1),
-        Err(Failure::Work(error)) => (format!("{error:#}"), 1),
+        Err(Failure::Work(error)) => (in_one_line(&error), 1),
         Err(Failure::Words(message)) => (message, 2),
     };
     eprintln!("shancheng: {}", line.replace('\n', " "));
     ExitCode::from(code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use anyhow::Context;
+
+    #[test]
+    fn each_cause_is_said_once() {
+        let cause = std::io::Error::other("no space");
+        let error = Err::<(), _>(cause).context("the outbox cannot be opened: no space").context("starting");
+        let line = error.map_err(|e| in_one_line(&e));
+        assert_eq!(line, Err("starting: the outbox cannot be opened: no space".to_owned()));
+    }
 }

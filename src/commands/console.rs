@@ -7,7 +7,7 @@ use crate::app::{CityOnScreen, Offscreen, windowed};
 use crate::arguments::Console;
 use crate::failure::{Outcome, words};
 use bevy::app::{App, AppExit};
-use feed_link::FeedLinkPlugin;
+use feed_link::{FeedLinkPlugin, NoLink};
 use link::{LinkConfig, StateDir};
 use serde_json::json;
 use std::time::{Duration, Instant};
@@ -54,6 +54,9 @@ pub fn run(words: &Console, json: bool, started: Instant) -> Outcome {
 fn window(words: &Console, city: CityOnScreen, config: LinkConfig) -> Outcome {
     let mut app: App = windowed(words.size, city);
     app.add_plugins(FeedLinkPlugin { config });
+    if let Some(why) = app.world().get_resource::<NoLink>() {
+        return Err(anyhow::anyhow!("{}", why.0).into());
+    }
     match app.run() {
         AppExit::Success => Ok(()),
         AppExit::Error(code) => Err(anyhow::anyhow!("the console ended with code {code}").into()),

@@ -33,6 +33,10 @@ pub fn run(words: &Snapshot, json: bool, started: Instant) -> Outcome {
         wait_for_the_city(&mut screen, words.source.backend.as_deref().unwrap_or_default())?;
     }
     screen.settle(Duration::from_secs(120))?;
+    if !words.english && screen.app.world().resource::<shell::Words>().language == shell::Language::English {
+        // A picture cannot say beside itself why its words are others than asked for.
+        shell::find_cjk()?;
+    }
     let first_picture_s = started.elapsed().as_secs_f64();
     let (width, height) = screen.save(&words.out)?;
     if json {

@@ -24,15 +24,14 @@ pub enum LinkError {
         source: std::io::Error,
     },
     /// The outbox cannot be opened, read or written.
-    #[error("the outbox {} cannot be {what}: {source}", file.display())]
+    #[error("the outbox {} cannot be {what}: {}", file.display(), in_words(fault))]
     Outbox {
         /// The database file.
         file: PathBuf,
         /// What was tried.
         what: &'static str,
         /// Why.
-        #[source]
-        source: rusqlite::Error,
+        fault: rusqlite::Error,
     },
     /// The outbox was written by another version of the program.
     #[error("the outbox {} has layout {found}, which this program does not know: use the program that wrote it, or another --state DIR", file.display())]
@@ -62,4 +61,12 @@ pub enum LinkError {
     /// The HTTP client cannot be made.
     #[error("the link cannot speak HTTP: {0}")]
     NoClient(#[source] reqwest::Error),
+}
+
+/// What SQLite says, and for a full disk what to do.
+fn in_words(error: &rusqlite::Error) -> String {
+    match error.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::DiskFull) => "the disk is full: free some space".to_owned(),
+        _ => error.to_string(),
+    }
 }

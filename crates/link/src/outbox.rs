@@ -108,7 +108,7 @@ pub(crate) struct Outbox {
 
 impl Outbox {
     fn open(file: PathBuf) -> Result<Self, LinkError> {
-        let failed = |source| LinkError::Outbox { file: file.clone(), what: "opened", source };
+        let failed = |fault| LinkError::Outbox { file: file.clone(), what: "opened", fault };
         let db = Connection::open(&file).map_err(failed)?;
         db.busy_timeout(Duration::from_secs(2)).map_err(failed)?;
         let found: i64 = db.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(failed)?;
@@ -142,7 +142,7 @@ impl Outbox {
 
     fn failed(&self, what: &'static str) -> impl FnOnce(rusqlite::Error) -> LinkError + use<> {
         let file = self.file.clone();
-        move |source| LinkError::Outbox { file, what, source }
+        move |fault| LinkError::Outbox { file, what, fault }
     }
 
     /// Commits the commands, all or none; the next are accepted only after.

@@ -8,7 +8,6 @@ mod desk;
 mod ingest;
 mod refusal;
 
-use bevy::app::AppExit;
 use bevy::prelude::*;
 use feeds::{Cause, FeedHealth, FeedState};
 use link::{Link, LinkConfig};
@@ -25,7 +24,8 @@ pub struct FeedLinkPlugin {
 #[derive(Resource)]
 pub(crate) struct RunningLink(pub(crate) Link);
 
-/// Why there is no link, so that the program can end with a clear line: its state folder is in use, or such.
+/// Why there is no link: its state folder is in use, or such. A console without its outbox could lose what the
+/// operator does, so the program ends with this as its one clear line.
 #[derive(Resource, Clone, Debug)]
 pub struct NoLink(pub String);
 
@@ -38,10 +38,8 @@ impl Plugin for FeedLinkPlugin {
                     .add_systems(Last, ingest::send_acts);
             }
             Err(why) => {
-                error!("{why}");
                 app.insert_resource(Feeds { health: vec![without_link(&why.to_string())] })
-                    .insert_resource(NoLink(why.to_string()))
-                    .add_systems(Startup, end);
+                    .insert_resource(NoLink(why.to_string()));
             }
         }
     }
@@ -63,10 +61,4 @@ fn without_link(why: &str) -> FeedHealth {
         message: why.to_owned(),
         since_s: 0.0,
     }
-}
-
-/// A console without its outbox could lose what the operator does, so it ends.
-fn end(why: Res<NoLink>, mut exit: MessageWriter<AppExit>) {
-    eprintln!("{}", why.0);
-    exit.write(AppExit::error());
 }
