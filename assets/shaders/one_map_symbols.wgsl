@@ -50,10 +50,16 @@ fn vertex(v: Vertex) -> Drawn {
     let distance = max(clip.w, 1.0);
     let metres_a_pixel = distance * 2.0 / (view.clip_from_view[1][1] * view.viewport.w);
 
+    // How steeply the symbol is looked down on: 1 from above, near 0 along the ground.
+    let sight = view.world_position - world.xyz;
+    let steep = clamp(sight.y / length(sight), 0.05, 1.0);
+
     let point = symbols.settings.x;
     let spacing_m = exp2(f32((v.style >> 15u) & 0xffu) / 8.0);
     let gap = symbols.settings.y * point;
-    let room = smoothstep(0.75 * gap, 1.1 * gap, spacing_m / metres_a_pixel);
+    // Seen along the ground the same ground is narrower on the screen (`Projector::crowding` says the same).
+    let crowding = max(1.0, sqrt(0.6 / steep));
+    let room = smoothstep(0.75 * gap, 1.1 * gap, spacing_m / metres_a_pixel / crowding);
     let near = 1.0 - smoothstep(symbols.fade.x, symbols.fade.y, distance);
     let group = (v.style >> 26u) & 0xfu;
     let on = f32((symbols.shown.x >> group) & 1u);
@@ -67,7 +73,8 @@ fn vertex(v: Vertex) -> Drawn {
     let reach = out.radius * (1.0 + 1.2 * pulse) + symbols.zoom.w * point + 1.0;
     out.place = corner * reach;
     clip += vec4(out.place * 2.0 / view.viewport.zw * clip.w, 0.0, 0.0);
-    clip.z *= 1.0 + symbols.settings.z;
+    // Towards the eye by what the ground under its lower half is nearer, so that no symbol is half sunk.
+    clip.z *= 1.0 + clamp(1.2 * out.radius * metres_a_pixel / (distance * steep), symbols.settings.z, 0.3);
     out.clip = clip;
     if opacity < 0.01 || clip.w < 1.0 {
         out.clip = vec4(2.0, 2.0, 0.0, 1.0);

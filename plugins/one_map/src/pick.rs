@@ -80,9 +80,12 @@ impl OnMap<'_> {
         self.projector.project_city(at, f64::from(height_m) * self.exaggeration())
     }
 
-    /// True when a symbol with this ground for itself is drawn at this depth.
-    fn has_room(&self, spacing_m: f32, depth_m: f64, gap: f32) -> bool {
-        f64::from(spacing_m) >= 0.95 * f64::from(gap) * self.projector.metres_a_point(depth_m)
+    /// Where a symbol is drawn, if it is: one with too little ground for itself at its depth gives way.
+    fn shown(&self, at: EastNorth, height_m: f32, spacing_m: f32, gap: f32) -> Option<shell::OnScreen> {
+        let seen = self.seen(at, height_m)?;
+        let crowding = self.projector.crowding(at, f64::from(height_m) * self.exaggeration());
+        let needs_m = 0.95 * f64::from(gap) * self.projector.metres_a_point(seen.depth_m) * crowding;
+        (f64::from(spacing_m) >= needs_m).then_some(seen)
     }
 
     /// Where a thing is drawn, on the screen in this frame.
@@ -137,9 +140,7 @@ impl OnMap<'_> {
     fn unit_at(&self, to: egui::Pos2) -> Option<Selected> {
         let mut nearest = Nearest::new(to, UNIT_REACH);
         for unit in self.units.units.iter().filter(|_| self.layers.is_on("units")) {
-            if let Some(seen) = self.seen(unit.at, unit.height_m)
-                && self.has_room(unit.spacing_m, seen.depth_m, crate::units::GAP)
-            {
+            if let Some(seen) = self.shown(unit.at, unit.height_m, unit.spacing_m, crate::units::GAP) {
                 nearest.offer(seen.at, || Selected::Unit(unit.id.clone()));
             }
         }
@@ -173,9 +174,8 @@ impl OnMap<'_> {
         let (columns, points) = (self.risk.columns.as_ref()?, &self.city.as_ref()?.risk_points);
         let (mut nearest, all) = (Nearest::new(to, RISK_REACH), PointFilter::default());
         for row in self.near(&columns.index, at, height_m, RISK_REACH, &all) {
-            if let Some(seen) = self.seen(columns.at[row], columns.height_m[row])
-                && self.has_room(columns.spacing_m[row], seen.depth_m, crate::risk_points::GAP)
-            {
+            let (at, height_m, spacing_m) = (columns.at[row], columns.height_m[row], columns.spacing_m[row]);
+            if let Some(seen) = self.shown(at, height_m, spacing_m, crate::risk_points::GAP) {
                 nearest.offer(seen.at, || Selected::RiskPoint(points[row].id.clone()));
             }
         }
@@ -186,8 +186,8 @@ impl OnMap<'_> {
         let columns = self.devices.columns.as_ref().filter(|_| self.layers.is_on("devices"))?;
         let (mut nearest, all) = (Nearest::new(to, DEVICE_REACH), PointFilter::default());
         for row in self.near(&columns.index, at, height_m, DEVICE_REACH, &all) {
-            if let Some(seen) = self.seen(columns.at[row], columns.height_m[row])
-                && self.has_room(columns.spacing_m[row], seen.depth_m, crate::devices::GAP)
+            let (at, height_m, spacing_m) = (columns.at[row], columns.height_m[row], columns.spacing_m[row]);
+            if let Some(seen) = self.shown(at, height_m, spacing_m, crate::devices::GAP)
                 && let Some(id) = self.live.table.id.get(row)
             {
                 nearest.offer(seen.at, || Selected::Device(id.clone()));

@@ -102,6 +102,14 @@ impl Projector {
             && (-margin..=self.size.y as f32 + margin).contains(&at.y)
     }
 
+    /// How many times more room something on the ground needs because the sight is along it: 1 from 37° down
+    /// and steeper, 3.5 at the horizon. The symbols' shader says the same.
+    pub fn crowding(&self, at: EastNorth, height_m: f64) -> f64 {
+        let sight = self.eye - DVec3::new(at.east_m, at.north_m, height_m);
+        let steep = (sight.z / sight.length()).clamp(0.05, 1.0);
+        (0.6 / steep).sqrt().max(1.0)
+    }
+
     /// Metres across one point of the screen at a depth.
     pub fn metres_a_point(&self, depth_m: f64) -> f64 {
         depth_m / self.focal
@@ -139,5 +147,14 @@ mod tests {
                 && (north.x - 400.0).abs() < 0.01
         );
         assert_eq!(projector.project_city(EastNorth::new(0.0, 0.0), 1500.0), None);
+    }
+
+    #[test]
+    fn along_the_ground_everything_needs_more_room() {
+        let high = Projector::looking(DVec3::new(0.0, 0.0, 5000.0), 0.0, 90.0, DVec2::new(800.0, 600.0));
+        let crowding = |east_m: f64| high.crowding(EastNorth::new(east_m, 0.0), 0.0);
+        assert_eq!(crowding(0.0), 1.0);
+        assert!(crowding(20_000.0) > 1.3 && crowding(60_000.0) > crowding(20_000.0));
+        assert!(crowding(5.0e6) < 3.5);
     }
 }
