@@ -32,6 +32,8 @@ pub struct CityOnScreen {
     pub layers: OnScreenLayers,
     /// The language of words.
     pub language: Language,
+    /// The face with Chinese glyphs; where none is given the shell looks for one itself.
+    pub font: Option<shell::CjkFont>,
 }
 
 impl CityOnScreen {
@@ -47,7 +49,7 @@ impl CityOnScreen {
         let risk_points = layers::training_risk_points(&layers, &gazetteer, &ground, seed);
         let city = StaticCity { layers: Arc::new(layers), risk_points: Arc::new(risk_points) };
         let language = if english { Language::English } else { Language::Chinese };
-        Ok(Self { ground, city, camera, layers: OnScreenLayers::default(), language })
+        Ok(Self { ground, city, camera, layers: OnScreenLayers::default(), language, font: None })
     }
 
     fn insert(self, app: &mut App) {
@@ -55,7 +57,8 @@ impl CityOnScreen {
             .insert_resource(self.city)
             .insert_resource(self.camera)
             .insert_resource(self.layers)
-            .insert_resource(shell::StartLanguage(self.language));
+            .insert_resource(shell::StartLanguage(self.language))
+            .insert_resource(shell::fonts::FaceToInstall(self.font));
     }
 }
 
@@ -167,7 +170,8 @@ impl Offscreen {
         self.app.world_mut().resource_mut::<shell::Repaint>().ask();
     }
 
-    fn open_eye(&mut self, open: bool) {
+    /// Draws, or only lives.
+    pub fn open_eye(&mut self, open: bool) {
         let world = self.app.world_mut();
         for mut camera in world.query_filtered::<&mut Camera, With<CameraEye>>().iter_mut(world) {
             camera.is_active = open;

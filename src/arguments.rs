@@ -27,7 +27,7 @@ impl Arguments {
     /// Reads the command line. Words of the console before another command would be ignored, so they are refused.
     pub fn read() -> Self {
         let mut words = Self::command();
-        let given = words.get_matches_mut();
+        let given = words.try_get_matches_from_mut(std::env::args_os()).unwrap_or_else(|e| refuse(&e));
         if let Some(command) = given.subcommand_name() {
             let stray = words.get_arguments().map(clap::Arg::get_id).find(|id| {
                 id.as_str() != "json" && given.value_source(id.as_str()) == Some(ValueSource::CommandLine)
@@ -35,11 +35,28 @@ impl Arguments {
             if let Some(stray) = stray {
                 let message =
                     format!("--{stray} stands before `{command}`: put it after, if `{command}` takes it");
-                words.error(clap::error::ErrorKind::ArgumentConflict, message).exit();
+                refuse(&words.error(clap::error::ErrorKind::ArgumentConflict, message));
             }
         }
-        Self::from_arg_matches(&given).unwrap_or_else(|e| e.exit())
+        Self::from_arg_matches(&given).unwrap_or_else(|e| refuse(&e))
     }
+}
+
+/// Ends with help or the version where those were asked for, else with one line that says what is wrong.
+fn refuse(error: &clap::Error) -> ! {
+    if !error.use_stderr() {
+        error.exit();
+    }
+    eprintln!("shancheng: {}", in_one_line(&error.to_string()));
+    std::process::exit(error.exit_code());
+}
+
+/// Clap's report without its heading, usage and empty lines.
+fn in_one_line(report: &str) -> String {
+    let told = report.split("\nUsage:").next().unwrap_or(report);
+    let told = told.split("\nFor more information").next().unwrap_or(told);
+    let words: Vec<&str> = told.trim_start_matches("error: ").split_whitespace().collect();
+    words.join(" ")
 }
 
 /// Which city, and on which ground.
@@ -67,7 +84,7 @@ pub struct Console {
     /// Where the embedded training city keeps its database.
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,
-    /// The seed of the embedded training city.
+    /// The seed of the embedded training city and of the training risk points; give a backend's own with --backend.
     #[arg(long, value_name = "N", default_value_t = DEFAULT_SEED)]
     pub seed: u64,
     /// How many times faster than the clock the embedded training city lives.

@@ -1,5 +1,6 @@
 //! How the program ends: 0 done, 1 the work failed, 2 the words were wrong; always one clear line.
 
+use link::LinkError;
 use std::process::ExitCode;
 
 /// Why the program stops early.
@@ -27,6 +28,12 @@ pub fn words(message: impl Into<String>) -> Failure {
     Failure::Words(message.into())
 }
 
+/// An address or a token that can be none was wrong on the command line; all else is work that failed.
+fn exit_code(error: &anyhow::Error) -> u8 {
+    let wrong_words = |e: &LinkError| matches!(e, LinkError::BadAddress { .. } | LinkError::BadHeader { .. });
+    if error.downcast_ref::<LinkError>().is_some_and(wrong_words) { 2 } else { 1 }
+}
+
 /// An error and its causes, each said once: many name their cause themselves.
 fn in_one_line(error: &anyhow::Error) -> String {
     error.chain().map(ToString::to_string).fold(String::new(), |line, cause| match line.as_str() {
@@ -41,7 +48,7 @@ pub fn answer(outcome: Outcome) -> ExitCode {
     let (line, code) = match outcome {
         Ok(()) => return ExitCode::SUCCESS,
         Err(Failure::Said) => return ExitCode::from(1),
-        Err(Failure::Work(error)) => (in_one_line(&error), 1),
+        Err(Failure::Work(error)) => (in_one_line(&error), exit_code(&error)),
         Err(Failure::Words(message)) => (message, 2),
     };
     eprintln!("shancheng: {}", line.replace('\n', " "));

@@ -63,10 +63,14 @@ fn fifty_kills_lose_nothing_and_double_nothing() {
     }
     assert_eq!(lost, 0, "commands accepted and never carried out");
     assert!(sent.len() >= ROUNDS as usize / 3, "only {} of {ROUNDS} were accepted at all", sent.len());
-    // Every report and dispatch that was answered is still there after all the kills.
+    // Every report and dispatch that was carried out is still there after all the kills, once.
     let snapshot = city.snapshot();
-    for (id, _) in &sent {
-        assert!(incident(&snapshot, id).is_object(), "{id} is gone");
+    for (id, unit) in &sent {
+        let history = incident(&snapshot, id)["history"].as_array().unwrap().clone();
+        let times = history.iter().filter(|line| {
+            line["body"]["type"] == "unitDispatched" && line["body"]["unitId"] == unit.as_str()
+        });
+        assert_eq!(times.count(), 1, "the dispatch of {unit} to {id}");
     }
 }
 

@@ -7,6 +7,7 @@ mod crashes;
 mod licences;
 mod pictures;
 mod running;
+mod starts;
 mod two_consoles;
 mod window;
 mod words;

@@ -53,6 +53,23 @@ fn layers_can_be_left_out() {
 }
 
 #[test]
+fn the_city_stands_on_an_imported_model_too() {
+    let home = tempfile::tempdir().unwrap();
+    // A square degree of 3″ samples, row by row from the north: one long hill after another.
+    let height_m = |i: usize| 300.0 + 250.0 * ((i % 1201) as f64 / 40.0).sin();
+    let bytes: Vec<u8> = (0..1201 * 1201).flat_map(|i| (height_m(i) as i16).to_be_bytes()).collect();
+    let (hgt, ground) = (home.path().join("N29E106.hgt"), home.path().join("ground"));
+    std::fs::write(&hgt, bytes).unwrap();
+    let (hgt, ground) = (hgt.to_str().unwrap(), ground.to_str().unwrap());
+    let imported = run(home.path(), &["terrain", "import", hgt, "--out", ground]);
+    assert!(imported.status.success(), "{}", errors(&imported));
+    let place = ["--view", "yuzhong", "--layers", "none", "--bare"];
+    let shipped = draw(home.path(), "a.png", &place);
+    let model = draw(home.path(), "b.png", &[&place[..], &["--terrain", ground]].concat());
+    assert!(shipped != model && colours(&model) > 200);
+}
+
+#[test]
 fn a_running_city_can_be_drawn() {
     let home = tempfile::tempdir().unwrap();
     let city = Backend::start(home.path(), &[]);

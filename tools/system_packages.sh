@@ -18,8 +18,9 @@ if ! command -v apt-get >/dev/null 2>&1; then
     exit 0
 fi
 
-# A Chinese font: any that is there will do; the large one is only fetched where none is.
-if ! fc-list :lang=zh-cn 2>/dev/null | grep -q . &&
+# A Chinese font: any that the console knows will do; the large one is only fetched where none is.
+known="Noto Sans CJK SC|Noto Sans SC|Source Han Sans|WenQuanYi|Droid Sans Fallback|SimHei|SimSun"
+if ! fc-list :lang=zh-cn family 2>/dev/null | grep -Eq "$known" &&
     ! ls /usr/share/fonts/opentype/noto/NotoSansCJK* /usr/share/fonts/truetype/wqy/* >/dev/null 2>&1; then
     packages="$packages fonts-noto-cjk"
 fi

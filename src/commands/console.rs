@@ -2,7 +2,7 @@
 
 use super::city::{check_speed, data_folder};
 use super::snapshot::named_view;
-use super::{ground, log_to_standard_error, print_json, print_line};
+use super::{find_font, ground, log_to_standard_error, print_json, print_line};
 use crate::app::{CityOnScreen, Offscreen, windowed};
 use crate::arguments::Console;
 use crate::failure::{Outcome, words};
@@ -16,8 +16,10 @@ use std::time::{Duration, Instant};
 pub fn run(words: &Console, json: bool, started: Instant) -> Outcome {
     log_to_standard_error("warn,wgpu_hal=error,wgpu_core=error,bevy_render=error,bevy_egui=error");
     let camera = named_view(&words.view)?;
+    let font = find_font(words.english)?;
     let ground = ground(words.source.terrain.as_deref())?;
-    let city = CityOnScreen::load(ground.clone(), words.seed, camera, words.english)?;
+    let mut city = CityOnScreen::load(ground.clone(), words.seed, camera, words.english)?;
+    city.font = font;
     let (backend, embedded) = match &words.source.backend {
         Some(url) => (url.clone(), None),
         None => {

@@ -58,6 +58,18 @@ fn home_folder(variable: &str, usual: &str, name: &str) -> Result<std::path::Pat
     Ok(base.join("shancheng").join(name))
 }
 
+/// A face with Chinese glyphs. Without one only English can be shown, so Chinese is refused before anything is drawn.
+fn find_font(english: bool) -> Result<Option<shell::CjkFont>, crate::failure::Failure> {
+    match shell::find_cjk() {
+        Ok(font) => Ok(Some(font)),
+        Err(why) if english => {
+            tracing::warn!("{why}");
+            Ok(None)
+        }
+        Err(why) => Err(anyhow::anyhow!("{why}; --english shows English words without one").into()),
+    }
+}
+
 /// The ground named, or the relief that ships.
 fn ground(folder: Option<&std::path::Path>) -> Result<::terrain::Ground, crate::failure::Failure> {
     Ok(match folder {

@@ -1,6 +1,6 @@
 //! `shancheng snapshot`: one picture without a window.
 
-use super::{ground, log_to_standard_error, print_json, print_line};
+use super::{find_font, ground, log_to_standard_error, print_json, print_line};
 use crate::app::{CityOnScreen, Offscreen};
 use crate::arguments::Snapshot;
 use crate::failure::{Failure, Outcome, words};
@@ -14,8 +14,10 @@ use std::time::{Duration, Instant};
 /// Draws the picture. `started` is when the process began, for `first_picture_s`.
 pub fn run(words: &Snapshot, json: bool, started: Instant) -> Outcome {
     log_to_standard_error("error");
+    let font = find_font(words.english)?;
     let ground = ground(words.source.terrain.as_deref())?;
     let mut city = CityOnScreen::load(ground.clone(), words.seed, camera(words)?, words.english)?;
+    city.font = font;
     city.layers = layers_shown(words)?;
     let live = match &words.source.backend {
         Some(backend) => Live::Backend(LinkConfig {
@@ -33,10 +35,6 @@ pub fn run(words: &Snapshot, json: bool, started: Instant) -> Outcome {
         wait_for_the_city(&mut screen, words.source.backend.as_deref().unwrap_or_default())?;
     }
     screen.settle(Duration::from_secs(120))?;
-    if !words.english && screen.app.world().resource::<shell::Words>().language == shell::Language::English {
-        // A picture cannot say beside itself why its words are others than asked for.
-        shell::find_cjk()?;
-    }
     let first_picture_s = started.elapsed().as_secs_f64();
     let (width, height) = screen.save(&words.out)?;
     if json {

@@ -170,21 +170,23 @@ impl Surface {
 
     /// What the surface is at a place that was found: the planes through the three corners, each with the slope of
     /// its corner, blended by the squares of the barycentric coordinates (inverse-distance weighting of local planes,
-    /// Franke and Nielson 1980), so that no edge of a triangle shows.
+    /// Franke and Nielson 1980), so that no edge of a triangle shows; nowhere lower than the lowest corner, so that no
+    /// pit is dug beside a river.
     pub fn lie(&self, at: EastNorth, spot: Spot) -> Lie {
         let mut lie = Lie { height_m: 0.0, relief: 0.0, round_m: 0.0 };
-        let mut squares = 0.0;
+        let (mut squares, mut lowest_m) = (0.0, f64::INFINITY);
         for (corner, part) in self.triangles[spot.triangle as usize].corners.into_iter().zip(spot.barycentric)
         {
             let (vertex, around) = (&self.vertices[corner as usize], &self.around[corner as usize]);
             let (east_m, north_m) = (at.east_m - vertex.at.east_m, at.north_m - vertex.at.north_m);
             let square = part * part;
             squares += square;
+            lowest_m = vertex.height_m.min(lowest_m);
             lie.height_m += square * (vertex.height_m + around.slope.0 * east_m + around.slope.1 * north_m);
             lie.relief += part * around.relief;
             lie.round_m += part * around.round_m;
         }
-        lie.height_m /= squares;
+        lie.height_m = (lie.height_m / squares).max(lowest_m);
         lie
     }
 }
@@ -232,8 +234,8 @@ impl Sums {
         let count = self.count.max(1.0);
         let determinant = self.ee * self.nn - self.en * self.en;
         // Neighbours in one line say nothing of the slope across it.
-        let curving =
-            if determinant > 0.02 * (self.ee + self.nn).powi(2) { CURVING / determinant } else { 0.0 };
+        let fits = determinant > 0.02 * (self.ee + self.nn).powi(2);
+        let curving = if fits { CURVING / determinant } else { 0.0 };
         let slope = (
             curving * (self.eh * self.nn - self.nh * self.en),
             curving * (self.nh * self.ee - self.eh * self.en),

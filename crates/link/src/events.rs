@@ -158,11 +158,14 @@ async fn open(shared: &Shared, place: &mut Place) -> Result<reqwest::Response, T
         shared.mailbox.put(LinkMessage::Snapshot(Box::new(snapshot))).await;
     }
     shared.reached.send_replace(Some(Reached { city_id: info.city_id }));
-    shared.http.stream("/api/v1/events", after).await.inspect_err(|trouble| {
+    shared.http.stream("/api/v1/events", after).await.map_err(|trouble| {
         // 410 and 400: the journal does not reach from there, so only the whole state helps.
-        if matches!(trouble.status, Some(410 | 400)) {
-            place.last = None;
+        if !matches!(trouble.status, Some(410 | 400)) {
+            return trouble;
         }
+        place.last = None;
+        let why = "the journal of the backend does not reach back to here: asking for the whole state";
+        Trouble { status: trouble.status, ..Trouble::new(Cause::Unreadable, why) }
     })
 }
 

@@ -103,22 +103,30 @@ impl Gauges {
         let now_s = self.now_s();
         let mut needles = self.lock();
         needles.commands.received(1, None, now_s);
+        needles.commands.well();
         needles.waits_from_s = None;
     }
 
-    /// Whether commands wait for their answer, and what is to be said of it.
-    pub(crate) fn commands(&self, waiting: bool, said: Option<Trouble>) {
+    /// A command waits for its answer; why an earlier attempt failed stays said until one is answered.
+    pub(crate) fn commands_wait(&self) {
         let now_s = self.now_s();
+        self.lock().waits_from_s.get_or_insert(now_s);
+    }
+
+    /// No command waits that could be sent; one given for another backend may.
+    pub(crate) fn commands_rest(&self, said: Option<Trouble>) {
         let mut needles = self.lock();
-        if waiting {
-            needles.waits_from_s.get_or_insert(now_s);
-        } else {
-            needles.waits_from_s = None;
-        }
+        needles.waits_from_s = None;
         match said {
             Some(trouble) => needles.commands.say(trouble.cause, trouble.why),
             None => needles.commands.well(),
         }
+    }
+
+    /// A command could not be sent, or its answer not be kept.
+    pub(crate) fn commands_broken(&self, trouble: Trouble) {
+        self.commands_wait();
+        self.lock().commands.say(trouble.cause, trouble.why);
     }
 
     pub(crate) fn commands_problems(&self, problems: Problems) {

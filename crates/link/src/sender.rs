@@ -57,7 +57,7 @@ async fn tell_old(shared: &Shared, shelf: &Shelf) {
                 }
             }
         }
-        Err(error) => shared.gauges.commands(true, Some(disk(error))),
+        Err(error) => shared.gauges.commands_broken(disk(error)),
     }
 }
 
@@ -94,7 +94,7 @@ pub(crate) async fn send(shared: &Shared, own: Shelf, mut adopted: Vec<Shelf>) {
         };
         let wait = backoff.wait(trouble.again);
         tracing::info!("commands: {}; trying again in {:.1} s", trouble.why, wait.as_secs_f64());
-        shared.gauges.commands(true, Some(trouble));
+        shared.gauges.commands_broken(trouble);
         tokio::select! {
             () = tokio::time::sleep(wait) => {}
             _ = reached.changed() => {}
@@ -126,7 +126,7 @@ async fn send_next(shared: &Shared, own: &Shelf, adopted: &mut Vec<Shelf>) -> Re
                 );
                 Trouble::new(Cause::Elsewhere, why)
             });
-            shared.gauges.commands(false, said);
+            shared.gauges.commands_rest(said);
             Ok(Sent::NothingWaits)
         }
     }
@@ -146,7 +146,7 @@ fn disk(error: LinkError) -> Trouble {
 }
 
 async fn send_one(shared: &Shared, shelf: &Shelf, waiting: Waiting) -> Result<Sent, Trouble> {
-    shared.gauges.commands(true, None);
+    shared.gauges.commands_wait();
     let (status, body, outcome) = ask(shared, &waiting).await?;
     let key = waiting.key;
     let record = shelf.with(move |outbox| outbox.answer(key, status, &body)).await;

@@ -10,7 +10,7 @@ use shell::{OnScreenLayers, Projector, Theme};
 /// Poles, trails and names are drawn when the eye is nearer than this, metres.
 pub(crate) const DETAIL_WITHIN_M: f64 = 40_000.0;
 /// Drones are drawn when the eye is nearer than this, metres.
-const SEEN_WITHIN_M: f64 = 160_000.0;
+pub(crate) const SEEN_WITHIN_M: f64 = 160_000.0;
 
 /// Paints all drones, under the panels.
 pub(crate) fn paint(

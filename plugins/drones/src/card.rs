@@ -34,13 +34,12 @@ pub fn drone_card(ui: &mut egui::Ui, words: &Words, theme: &Theme, card: &DroneC
     if let Some(battery) = card.battery_pct {
         battery_bar(ui, words, theme, battery);
     }
-    let seconds = format!("{}", card.age_s.max(0.0).floor());
     let rows = [
         ("state", card.state.clone()),
         ("aboveGround", format!("{:.0} m", card.above_ground_m)),
         ("speed", format!("{:.1} m/s", card.speed_mps)),
         ("route", card.route.clone().unwrap_or_else(|| "—".to_owned())),
-        ("age", words.fill("mapCard.secondsAgo", &[("n", &seconds)])),
+        ("age", words.ago(card.age_s)),
     ];
     egui::Grid::new("drone card").num_columns(2).spacing([12.0, 3.0]).show(ui, |ui| {
         for (key, value) in rows {

@@ -7,8 +7,8 @@ use bevy::platform::collections::HashMap;
 use city::{City, CityTime, DistrictCode, Incident, IncidentId, RiskClass, Stage, urgency};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How long an order stands at least, seconds of the screen.
-const STANDS_S: f64 = 1.0;
+/// How long an order stands at least, seconds of the screen: less than from one second's painting to the next.
+const STANDS_S: f64 = 0.9;
 /// How long after a press on the list the order still stands, so that a double click hits one row, seconds.
 const AFTER_PRESS_S: f64 = 0.4;
 

@@ -21,6 +21,10 @@ const SIDE_BY_SIDE_FROM: f32 = 2_200.0;
 pub fn panels(ui: &mut Ui, view: &BoardView, board: &mut Board) -> (Vec<Action>, Rect) {
     let time_s = ui.input(|input| input.time);
     board.refresh(view, time_s);
+    if board.order.is_held(time_s) {
+        // What waits for the order to be let go is shown as soon as it is.
+        ui.ctx().request_repaint_after(std::time::Duration::from_millis(50));
+    }
     let mut actions = keys(ui, view, board);
     let bare = Frame::new().fill(view.theme.panel.background.egui());
     let plain = bare.inner_margin(Margin::symmetric(12, 4));

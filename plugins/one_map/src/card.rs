@@ -34,6 +34,8 @@ pub struct CardSources<'a> {
     pub devices: &'a DeviceTable,
     /// Positions of units.
     pub movers: &'a MoverTable,
+    /// True while the event stream is lost.
+    pub events_lost: bool,
     /// Now.
     pub now: CityTime,
     /// Words.
@@ -58,13 +60,7 @@ impl CardSources<'_> {
 
     /// How long ago, in words.
     fn ago(&self, then: CityTime) -> String {
-        let seconds = self.now.seconds_since(then).max(0.0);
-        let (key, n) = match seconds {
-            s if s < 120.0 => ("secondsAgo", s),
-            s if s < 7200.0 => ("minutesAgo", s / 60.0),
-            s => ("hoursAgo", s / 3600.0),
-        };
-        self.words.fill(&format!("mapCard.{key}"), &[("n", &format!("{}", n.floor()))])
+        self.words.ago(self.now.seconds_since(then))
     }
 
     /// The card of a thing; `None` for nothing and for what is not known any more.
@@ -99,7 +95,7 @@ impl CardSources<'_> {
         }
         let level = usize::from(incident.level.number() - 1);
         let title = format!("{} {class}", incident.level.roman());
-        Some(Card { title, mark: self.theme.map.level[level], lines, stale: false })
+        Some(Card { title, mark: self.theme.map.level[level], lines, stale: self.events_lost })
     }
 
     fn unit(&self, id: &city::UnitId) -> Option<Card> {

@@ -1,13 +1,14 @@
 //! Incidents: the greatest symbols of the map, coloured by level, pulsing until somebody has acknowledged them.
 
-use crate::symbol_layer::{ANCHOR, LayerTools, SymbolLayer, local};
+use crate::symbol_layer::{ANCHOR, LayerTools, SymbolLayer, events_are_lost, local};
 use crate::symbol_material::SymbolMaterial;
 use crate::symbol_mesh::{Shape, Symbol, SymbolMesh};
 use bevy::prelude::*;
 use city::{IncidentId, Stage};
 use geodesy::{EastNorth, to_city_frame};
 use shell::{
-    CityClock, CitySet, CityState, GroundModel, LabelKind, MapLabel, MapLabels, OnScreenLayers, Theme, Words,
+    CityClock, CitySet, CityState, Feeds, GroundModel, LabelKind, MapLabel, MapLabels, OnScreenLayers, Theme,
+    Words,
 };
 use std::collections::BTreeMap;
 
@@ -33,12 +34,36 @@ pub(crate) struct IncidentLayer {
     pub incidents: BTreeMap<IncidentId, IncidentOnMap>,
     pulsing: bool,
     looked: Option<u64>,
+    /// How old the picture is while the event stream is lost, in words as the names say it.
+    old: Option<String>,
 }
 
 fn begin(mut tools: LayerTools, theme: Res<Theme>) {
     let layer = tools.layer(SymbolMaterial::new(&theme, 4, 0.0, 25_000.0, (0.5, 1.3)));
     let incidents = BTreeMap::new();
-    tools.commands.insert_resource(IncidentLayer { layer, incidents, pulsing: false, looked: None });
+    tools.commands.insert_resource(IncidentLayer {
+        layer,
+        incidents,
+        pulsing: false,
+        looked: None,
+        old: None,
+    });
+}
+
+/// How old what the map shows of incidents is.
+#[derive(bevy::ecs::system::SystemParam)]
+struct LastPicture<'w> {
+    feeds: Res<'w, Feeds>,
+    clock: Res<'w, CityClock>,
+}
+
+impl LastPicture<'_> {
+    /// In words and whole steps of ten seconds, while the event stream is lost.
+    fn age(&self, words: &Words) -> Option<String> {
+        let newest = self.feeds.health.iter().find(|h| h.name == "events")?.newest?;
+        let seconds = self.clock.now.seconds_since(newest);
+        events_are_lost(&self.feeds).then(|| words.ago((seconds / 10.0).floor() * 10.0))
+    }
 }
 
 #[allow(clippy::too_many_arguments, reason = "a system names all it reads")]
@@ -50,15 +75,19 @@ fn draw(
     on: Res<OnScreenLayers>,
     theme: Res<Theme>,
     words: Res<Words>,
+    last: LastPicture,
     mut labels: ResMut<MapLabels>,
 ) {
     let layer = layer.bypass_change_detection();
     let shown = on.is_on("incidents");
-    if on.is_changed() {
-        tools.set_look(&layer.layer, shown, false);
+    let old = last.age(&words);
+    if on.is_changed() || old.is_some() != layer.old.is_some() {
+        tools.set_look(&layer.layer, shown, old.is_some());
     }
+    let aged = layer.old != old;
+    layer.old = old;
     let seen = state.is_changed() && layer.looked != Some(state.city.sequence);
-    if !(seen || theme.is_changed() || words.is_changed() || on.is_changed()) {
+    if !(seen || aged || theme.is_changed() || words.is_changed() || on.is_changed()) {
         return;
     }
     layer.looked = Some(state.city.sequence);
@@ -84,7 +113,7 @@ fn draw(
         tools.redraw(&layer.layer, mesh);
         layer.pulsing = layer.incidents.values().any(|i| i.stage == Stage::Perceive);
     }
-    if changed || theme.is_changed() || words.is_changed() || on.is_changed() {
+    if changed || aged || theme.is_changed() || words.is_changed() || on.is_changed() {
         let exaggeration = f64::from(tools.exaggeration());
         labels.set(
             "incidents",
@@ -117,10 +146,11 @@ fn names(
     let named = layer.incidents.iter().filter_map(|(id, on_map)| {
         let incident = state.city.incidents.get(id)?;
         let class = words.pick(incident.class.zh(), incident.class.en());
+        let age = layer.old.as_ref().map_or(String::new(), |age| format!(" · {age}"));
         Some(MapLabel {
             at: incident.at,
             height_m: f64::from(on_map.height_m) * exaggeration,
-            text: format!("{} {class}", incident.level.roman()),
+            text: format!("{} {class}{age}", incident.level.roman()),
             size: theme.size.small,
             colour: theme.map.label,
             priority: 60.0 - 5.0 * f32::from(on_map.level)
@@ -138,7 +168,7 @@ fn pulse(
     clock: Res<CityClock>,
     mut materials: ResMut<Assets<SymbolMaterial>>,
 ) {
-    if !layer.pulsing || !on.is_on("incidents") {
+    if !layer.pulsing || layer.old.is_some() || !on.is_on("incidents") {
         return;
     }
     let phase = clock.now.0.rem_euclid(BEAT_MS) as f32 / BEAT_MS as f32;

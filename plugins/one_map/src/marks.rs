@@ -2,11 +2,12 @@
 
 use crate::card::{CardSources, card};
 use crate::pick::OnMap;
+use crate::symbol_layer::events_are_lost;
 use bevy::prelude::*;
 use bevy_egui::{EguiContexts, EguiPostUpdateSet, EguiPrimaryContextPass, egui};
 use shell::{
-    CityClock, CitySet, CityState, Hovered, LiveDevices, MapPointer, Movers, Repaint, SEEN_POINTS, Selected,
-    Selection, StaticCity, Theme, Words,
+    CityClock, CitySet, CityState, Feeds, Hovered, LiveDevices, MapPointer, Movers, Repaint, SEEN_POINTS,
+    Selected, Selection, StaticCity, Theme, Words,
 };
 
 /// Radius of the ring around a thing, points.
@@ -64,6 +65,7 @@ struct Live<'w> {
     devices: Res<'w, LiveDevices>,
     movers: Res<'w, Movers>,
     clock: Res<'w, CityClock>,
+    feeds: Res<'w, Feeds>,
 }
 
 fn draw_card(
@@ -82,6 +84,7 @@ fn draw_card(
         layers: &city.layers,
         devices: &live.devices.table,
         movers: &live.movers.table,
+        events_lost: events_are_lost(&live.feeds),
         now: live.clock.now,
         words: &words,
         theme: &theme,

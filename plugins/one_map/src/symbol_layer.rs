@@ -93,7 +93,16 @@ impl LayerTools<'_, '_> {
 
 /// True while telemetry is lost: whatever it tells of is the last picture, and looks like it.
 pub(crate) fn telemetry_is_lost(feeds: &Feeds) -> bool {
-    feeds.health.iter().any(|h| h.name == "telemetry" && h.state == FeedState::Lost)
+    is_lost(feeds, "telemetry")
+}
+
+/// True while the event stream is lost: incidents are the last picture, and look like it.
+pub(crate) fn events_are_lost(feeds: &Feeds) -> bool {
+    is_lost(feeds, "events")
+}
+
+fn is_lost(feeds: &Feeds, name: &str) -> bool {
+    feeds.health.iter().any(|h| h.name == name && h.state == FeedState::Lost)
 }
 
 /// Tells every symbol material the screen's scale, when it changed or one is new.

@@ -66,8 +66,10 @@ impl UnitOnMap {
         if moved_m == 0.0 {
             return false;
         }
-        let seen = projector.project_city(self.at, f64::from(self.height_m) * exaggeration);
-        seen.is_some_and(|seen| {
+        // Where it was drawn counts as well: one that drove or jumped out of sight must not stay behind.
+        let height_m = f64::from(self.height_m) * exaggeration;
+        let seen = [self.at, self.drawn_at].map(|at| projector.project_city(at, height_m));
+        seen.into_iter().flatten().any(|seen| {
             projector.is_on_screen(seen.at, GAP)
                 && moved_m > f64::from(SEEN_POINTS) * projector.metres_a_point(seen.depth_m)
         })

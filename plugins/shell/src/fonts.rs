@@ -78,18 +78,17 @@ fn find_in(faces: &fontdb::Database) -> Result<CjkFont, FontError> {
         faces.query(&query).map(|id| (*family, id))
     });
     let Some((family, id)) = found else { return Err(FontError::NoneFound { looked_at: faces.len() }) };
-    faces
-        .with_face_data(id, |bytes, face_index| CjkFont {
-            family: family.to_owned(),
-            face_index,
-            bytes: bytes.to_vec(),
-        })
-        .ok_or(FontError::Unreadable { family: family.to_owned() })
+    let font = faces.with_face_data(id, |bytes, face_index| CjkFont {
+        family: family.to_owned(),
+        face_index,
+        bytes: bytes.to_vec(),
+    });
+    font.ok_or(FontError::Unreadable { family: family.to_owned() })
 }
 
-/// The face that waits for something to be drawn on.
+/// The face that waits for something to be drawn on; whoever found one already inserts it.
 #[derive(Resource, Default)]
-pub(crate) struct FaceToInstall(pub Option<CjkFont>);
+pub struct FaceToInstall(pub Option<CjkFont>);
 
 /// Puts the Chinese face behind egui's Latin ones, once.
 pub(crate) fn install_fonts(mut contexts: EguiContexts, mut face: ResMut<FaceToInstall>) -> Result {

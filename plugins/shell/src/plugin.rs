@@ -84,6 +84,9 @@ fn look_for_font(
     mut words: ResMut<Words>,
     mut notices: MessageWriter<Notice>,
 ) {
+    if face.0.is_some() {
+        return;
+    }
     match find_cjk() {
         Ok(font) => face.0 = Some(font),
         Err(fault) => {

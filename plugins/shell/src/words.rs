@@ -60,6 +60,16 @@ impl Words {
         table.get(key).map_or(key, String::as_str)
     }
 
+    /// So many seconds ago, in words: seconds up to two minutes, then minutes, then hours.
+    pub fn ago(&self, seconds: f64) -> String {
+        let (key, n) = match seconds.max(0.0) {
+            s if s < 120.0 => ("mapCard.secondsAgo", s),
+            s if s < 7200.0 => ("mapCard.minutesAgo", s / 60.0),
+            s => ("mapCard.hoursAgo", s / 3600.0),
+        };
+        self.fill(key, &[("n", &n.floor().to_string())])
+    }
+
     /// The words of `key` with `{name}` replaced.
     pub fn fill(&self, key: &str, parts: &[(&str, &str)]) -> String {
         parts

@@ -5,16 +5,20 @@ use crate::app::{CityOnScreen, Offscreen};
 use crate::arguments::DEFAULT_SEED;
 use crate::commands::snapshot::named_view;
 use crate::failure::Failure;
+use anyhow::Context;
 use bevy::prelude::*;
 use bevy::render::render_resource::PollType;
 use bevy::render::renderer::{RenderDevice, RenderGraph, RenderGraphSystems};
 use bevy::render::{Render, RenderApp, RenderSystems};
+use city::{City, Command, RiskClass};
 use link::LinkConfig;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 const FRAMES: usize = 600;
 const SIZE: (u32, u32) = (1280, 720);
+/// How many incidents are reported before frames are measured: as many as are open after half an hour.
+const REPORTED: u32 = 150;
 
 /// The first complete picture of a console on a running backend, in processes of their own, five times.
 pub fn start() -> Result<Vec<Figure>, Failure> {
@@ -77,6 +81,7 @@ pub fn run() -> Result<Vec<Figure>, Failure> {
     });
     screen.settle(Duration::from_secs(120))?;
     wait_for_values(&mut screen)?;
+    let incidents = fill_with_incidents(&mut screen)?;
     for view in ["centre", "city", "jiefangbei"] {
         *screen.app.world_mut().resource_mut::<shell::MapCamera>() = named_view(view)?;
         screen.settle(Duration::from_secs(120))?;
@@ -84,6 +89,11 @@ pub fn run() -> Result<Vec<Figure>, Failure> {
     }
     let devices = screen.app.world().resource::<shell::LiveDevices>().table.len();
     figures.push(figure("frame: devices on screen and live", devices as f64, "devices"));
+    figures.push(figure(
+        "frame: open incidents, one selected with its unit out",
+        incidents as f64,
+        "incidents",
+    ));
     figures.push(figure("frame: memory, peak of the console", peak_memory_mib(), "MiB"));
     eprintln!("adapter: {}", screen.adapter());
     Ok(figures)
@@ -136,6 +146,56 @@ fn wait_for_values(screen: &mut Offscreen) -> anyhow::Result<()> {
         anyhow::ensure!(Instant::now() < end, "no values from the backend within 30 s");
     }
     Ok(())
+}
+
+/// Reports incidents all over the centre, sends a unit to the first and selects it: a busy shift with the detail, the
+/// clocks, the history and the way of the unit on screen. Returns how many are open.
+fn fill_with_incidents(screen: &mut Offscreen) -> anyhow::Result<usize> {
+    for n in 0..REPORTED {
+        let share = |step: f64| (f64::from(n) * step).fract();
+        let report = Command::Report {
+            risk_class: RiskClass::KNOWN[n as usize % RiskClass::KNOWN.len()].clone(),
+            lon: 106.42 + 0.25 * share(0.618_033_988_75),
+            lat: 29.47 + 0.20 * share(0.754_877_666_25),
+            text: "bench".to_owned(),
+        };
+        screen.app.world_mut().write_message(shell::Act(report));
+    }
+    let first = step_until(screen, "the reports are answered", |city| {
+        let mut open = city.incidents.values().filter(|i| i.is_open() && i.text == "bench");
+        let first = open.next()?.id.clone();
+        (open.count() + 1 >= REPORTED as usize).then_some(first)
+    })?;
+    let city = &screen.app.world().resource::<shell::CityState>().city;
+    let units = city.incidents.get(&first).map(|incident| city.units_for(incident)).unwrap_or_default();
+    let unit = units.first().map(|(unit, ..)| unit.id.clone()).context("a city without a free unit")?;
+    let dispatch = Command::Dispatch { incident_id: first.clone(), unit_id: unit };
+    screen.app.world_mut().write_message(shell::Act(dispatch));
+    step_until(screen, "the dispatch is answered", |city| {
+        city.incidents.get(&first).is_some_and(|i| !i.units.is_empty()).then_some(())
+    })?;
+    let mut selection = screen.app.world_mut().resource_mut::<shell::Selection>();
+    selection.selected = shell::Selected::Incident(first);
+    let city = &screen.app.world().resource::<shell::CityState>().city;
+    Ok(city.incidents.values().filter(|i| i.is_open()).count())
+}
+
+/// Steps without drawing until `found` finds something in the city.
+fn step_until<T>(
+    screen: &mut Offscreen,
+    what: &str,
+    found: impl Fn(&City) -> Option<T>,
+) -> anyhow::Result<T> {
+    let end = Instant::now() + Duration::from_secs(60);
+    screen.open_eye(false);
+    loop {
+        screen.step()?;
+        if let Some(found) = found(&screen.app.world().resource::<shell::CityState>().city) {
+            return Ok(found);
+        }
+        anyhow::ensure!(Instant::now() < end, "not within 60 s: {what}");
+        std::thread::sleep(Duration::from_millis(2));
+    }
 }
 
 fn peak_memory_mib() -> f64 {

@@ -72,7 +72,7 @@ impl Excursions {
     /// and a new city begins with none, not with as many alarms as come in minutes.
     pub fn catch_up(&mut self, began: CityTime, at: CityTime) {
         let before = (1..=LONGEST_S).rev().map(|back| at.plus_s(-(back as f64)));
-        before.filter(|second| *second >= began).for_each(|second| self.step(second));
+        before.filter(|second| *second > began).for_each(|second| self.step(second));
     }
 
     /// Begins and ends what begins and ends in the second of `at`.

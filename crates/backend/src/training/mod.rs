@@ -39,8 +39,9 @@ pub use scenario::{Scenario, ScenarioDevice, ScenarioReport};
 const INCIDENTS_PER_MINUTE: f64 = 9.0;
 /// The part of them that devices see; people report the rest.
 const SEEN_BY_DEVICES: f64 = 0.6;
-/// When nothing happened for so long, a unit on patrol checks in, seconds.
-const QUIET_S: f64 = 2.0;
+/// When nothing happened for so long, a unit on patrol checks in, seconds: looked at once a second, so that a stream is
+/// never silent for three.
+const QUIET_S: f64 = 1.5;
 /// How often the duty officers look at their lists, steps.
 const OFFICERS_EVERY: i64 = 5;
 
