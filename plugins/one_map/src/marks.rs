@@ -1,13 +1,13 @@
-//! Rings around what is selected and hovered, and the card beside the pointer.
+//! Rings around what is selected and hovered, the card beside the pointer, and that of what is selected.
 
-use crate::card::{CardSources, card};
+use crate::card::{Card, CardSources, card};
 use crate::pick::OnMap;
 use crate::symbol_layer::events_are_lost;
 use bevy::prelude::*;
 use bevy_egui::{EguiContexts, EguiPostUpdateSet, EguiPrimaryContextPass, egui};
 use shell::{
-    CityClock, CitySet, CityState, Feeds, Hovered, LiveDevices, MapPointer, Movers, Repaint, SEEN_POINTS,
-    Selected, Selection, StaticCity, Theme, Words,
+    CityClock, CitySet, CityState, Feeds, Hovered, LiveDevices, MapArea, MapPointer, Movers, OnScreenLayers,
+    Repaint, SEEN_POINTS, Selected, Selection, StaticCity, Theme, Words,
 };
 
 /// Radius of the ring around a thing, points.
@@ -66,43 +66,71 @@ struct Live<'w> {
     movers: Res<'w, Movers>,
     clock: Res<'w, CityClock>,
     feeds: Res<'w, Feeds>,
+    city: Option<Res<'w, StaticCity>>,
+    words: Res<'w, Words>,
+    theme: Res<'w, Theme>,
 }
 
+impl Live<'_> {
+    fn card(&self, thing: &Selected) -> Option<Card> {
+        let city = self.city.as_ref()?;
+        let sources = CardSources {
+            city: &self.state.city,
+            risk_points: &city.risk_points,
+            layers: &city.layers,
+            devices: &self.devices.table,
+            movers: &self.movers.table,
+            events_lost: events_are_lost(&self.feeds),
+            now: self.clock.now,
+            words: &self.words,
+            theme: &self.theme,
+        };
+        sources.card(thing)
+    }
+
+    fn show(&self, context: &egui::Context, area: egui::Area, text: &Card) {
+        let panel = &self.theme.panel;
+        area.constrain(true).interactable(false).show(context, |ui| {
+            egui::Frame::popup(ui.style())
+                .fill(panel.background.egui())
+                .stroke(egui::Stroke::new(1.0, panel.line.egui()))
+                .show(ui, |ui| card(ui, &self.theme, &self.words, text));
+        });
+    }
+}
+
+/// The card beside the pointer.
 fn draw_card(
     mut contexts: EguiContexts,
     pointer: Res<MapPointer>,
     hovered: Res<Hovered>,
-    city: Option<Res<StaticCity>>,
     live: Live,
-    words: Res<Words>,
-    theme: Res<Theme>,
 ) -> Result {
-    let (Some(at), Some(city)) = (pointer.at, city) else { return Ok(()) };
-    let sources = CardSources {
-        city: &live.state.city,
-        risk_points: &city.risk_points,
-        layers: &city.layers,
-        devices: &live.devices.table,
-        movers: &live.movers.table,
-        events_lost: events_are_lost(&live.feeds),
-        now: live.clock.now,
-        words: &words,
-        theme: &theme,
+    let Some((at, text)) = pointer.at.zip(live.card(&hovered.over)) else { return Ok(()) };
+    let beside = egui::Area::new(egui::Id::new("map card")).order(egui::Order::Tooltip);
+    live.show(contexts.ctx_mut()?, beside.fixed_pos(at + egui::vec2(16.0, 14.0)), &text);
+    Ok(())
+}
+
+/// The card of what is selected and has no panel of its own, at the left bottom of the map, above the line that says
+/// what the ground is made of.
+fn draw_selected_card(
+    mut contexts: EguiContexts,
+    selection: Res<Selection>,
+    layers: Res<OnScreenLayers>,
+    area: Res<MapArea>,
+    live: Live,
+) -> Result {
+    let without_panel =
+        matches!(selection.selected, Selected::RiskPoint(_) | Selected::Device(_) | Selected::District(_));
+    let Some(text) = live.card(&selection.selected).filter(|_| without_panel && layers.is_on("panels"))
+    else {
+        return Ok(());
     };
-    let Some(text) = sources.card(&hovered.over) else { return Ok(()) };
     let context = contexts.ctx_mut()?;
-    egui::Area::new(egui::Id::new("map card"))
-        .order(egui::Order::Tooltip)
-        .fixed_pos(at + egui::vec2(16.0, 14.0))
-        .constrain(true)
-        .interactable(false)
-        .show(context, |ui| {
-            let panel = &theme.panel;
-            egui::Frame::popup(ui.style())
-                .fill(panel.background.egui())
-                .stroke(egui::Stroke::new(1.0, panel.line.egui()))
-                .show(ui, |ui| card(ui, &theme, &words, &text));
-        });
+    let free = area.free.unwrap_or_else(|| context.viewport_rect());
+    let corner = egui::Area::new(egui::Id::new("selected card")).pivot(egui::Align2::LEFT_BOTTOM);
+    live.show(context, corner.fixed_pos(free.left_bottom() + egui::vec2(10.0, -40.0)), &text);
     Ok(())
 }
 
@@ -110,6 +138,6 @@ pub(super) fn plugin(app: &mut App) {
     app.add_systems(PostUpdate, follow_rings.before(EguiPostUpdateSet::EndPass));
     app.add_systems(
         EguiPrimaryContextPass,
-        (draw_rings.in_set(CitySet::Overlay), draw_card.in_set(CitySet::Panels)),
+        (draw_rings.in_set(CitySet::Overlay), (draw_card, draw_selected_card).in_set(CitySet::Panels)),
     );
 }

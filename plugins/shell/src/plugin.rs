@@ -38,7 +38,13 @@ impl Plugin for ShellPlugin {
             PostUpdate,
             (EguiPostUpdateSet::EndPass, EguiPostUpdateSet::ProcessOutput).run_if(repaint::is_due),
         );
-        app.add_systems(PostUpdate, repaint::decide.before(EguiPostUpdateSet::EndPass));
+        app.add_systems(
+            PostUpdate,
+            (
+                repaint::decide.before(EguiPostUpdateSet::EndPass),
+                repaint::keep_painted.after(EguiPostUpdateSet::ProcessOutput),
+            ),
+        );
         app.add_systems(Last, toast::keep_notices);
         app.add_systems(
             EguiPrimaryContextPass,

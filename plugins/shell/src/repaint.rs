@@ -7,7 +7,7 @@ use crate::{
 };
 use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
-use bevy_egui::{EguiContext, EguiInput, egui};
+use bevy_egui::{EguiContext, EguiInput, EguiRenderOutput, egui};
 
 /// The least time between two passes that only the clock asked for, seconds: a training city may run fast.
 const LEAST_S: f64 = 0.25;
@@ -119,6 +119,21 @@ pub(crate) fn is_due(repaint: Res<Repaint>) -> bool {
     repaint.due
 }
 
+/// Shows in frames without a pass what the last one painted: drawing takes the shapes out of the world in every frame.
+pub(crate) fn keep_painted(
+    repaint: Res<Repaint>,
+    mut outputs: Query<&mut EguiRenderOutput>,
+    mut kept: Local<Vec<egui::ClippedPrimitive>>,
+) {
+    for mut output in &mut outputs {
+        if repaint.due {
+            kept.clone_from(&output.paint_jobs);
+        } else {
+            output.paint_jobs.clone_from(&kept);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -138,5 +153,29 @@ mod tests {
         assert!(runs(false, 0.4, 1));
         assert!(!runs(false, 1.3, 1));
         assert!(runs(false, 1.5, 1), "a second without a pass");
+    }
+
+    #[test]
+    fn a_frame_without_a_pass_shows_what_the_last_one_painted() {
+        let mut world = World::new();
+        world.insert_resource(Repaint::default());
+        let output = world.spawn(EguiRenderOutput::default()).id();
+        let keep = world.register_system(keep_painted);
+        let painted = egui::ClippedPrimitive {
+            clip_rect: egui::Rect::EVERYTHING,
+            primitive: egui::epaint::Primitive::Mesh(egui::Mesh::default()),
+        };
+        let mut frame = |due: bool, jobs: Vec<egui::ClippedPrimitive>| {
+            world.resource_mut::<Repaint>().due = due;
+            if let Some(mut output) = world.get_mut::<EguiRenderOutput>(output) {
+                output.paint_jobs = jobs;
+            }
+            assert!(world.run_system(keep).is_ok());
+            world.get::<EguiRenderOutput>(output).map(|output| output.paint_jobs.len())
+        };
+        assert_eq!(frame(true, vec![painted]), Some(1));
+        assert_eq!(frame(false, Vec::new()), Some(1));
+        assert_eq!(frame(false, Vec::new()), Some(1));
+        assert_eq!(frame(true, Vec::new()), Some(0));
     }
 }
