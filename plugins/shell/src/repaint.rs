@@ -1,5 +1,5 @@
 //! When egui's pass runs: when something it shows has changed, and with every second of the city's clock, for ages
-//! and clocks. In the frames between, what it painted last stays on the screen and costs nothing.
+//! and clocks. In the frames between, what it painted last stays on the screen and costs a copy.
 
 use crate::{
     CityClock, CityState, Hovered, MapArea, MapLabels, NoticeBook, OnScreenLayers, Orders, Projector, Screen,
