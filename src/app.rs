@@ -37,17 +37,10 @@ pub struct CityOnScreen {
 }
 
 impl CityOnScreen {
-    /// Loads what ships; `seed` places the training risk points.
-    pub fn load(
-        ground: terrain::Ground,
-        seed: u64,
-        camera: MapCamera,
-        english: bool,
-    ) -> anyhow::Result<Self> {
+    /// Loads what ships.
+    pub fn load(ground: terrain::Ground, camera: MapCamera, english: bool) -> anyhow::Result<Self> {
         let layers = layers::StaticLayers::shipped().context("reading the static layers")?;
-        let gazetteer = layers::Gazetteer::new(&layers);
-        let risk_points = layers::training_risk_points(&layers, &gazetteer, &ground, seed);
-        let city = StaticCity { layers: Arc::new(layers), risk_points: Arc::new(risk_points) };
+        let city = StaticCity { layers: Arc::new(layers) };
         let language = if english { Language::English } else { Language::Chinese };
         Ok(Self { ground, city, camera, layers: OnScreenLayers::default(), language, font: None })
     }

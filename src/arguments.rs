@@ -84,7 +84,7 @@ pub struct Console {
     /// Where the embedded training city keeps its database.
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,
-    /// The seed of the embedded training city and of the training risk points; give a backend's own with --backend.
+    /// The seed of the embedded training city.
     #[arg(long, value_name = "N", default_value_t = DEFAULT_SEED)]
     pub seed: u64,
     /// How many times faster than the clock the embedded training city lives.

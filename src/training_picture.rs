@@ -1,9 +1,10 @@
 //! The seeded training city at one instant, without a backend: what a repeatable picture is drawn of.
 
 use bevy::app::App;
-use city::{City, CityTime, TelemetryBatch};
+use city::{City, CityTime, RiskPoint, TelemetryBatch};
 use feeds::{DeviceTable, MoverTable};
-use shell::{CityClock, CityState, LiveDevices, Movers};
+use shell::{CityClock, CityState, LiveDevices, Movers, RiskPoints};
+use std::sync::Arc;
 
 /// The instant drawn where the command line names none: a winter evening in the rush.
 const USUAL: &str = "2026-01-15T10:20:00.000Z";
@@ -12,6 +13,7 @@ const USUAL: &str = "2026-01-15T10:20:00.000Z";
 pub struct Instant {
     city: City,
     telemetry: TelemetryBatch,
+    risk_points: Vec<RiskPoint>,
 }
 
 /// Lets the training city of `seed` live until `at`.
@@ -20,8 +22,8 @@ pub fn at(at: Option<CityTime>, seed: u64, ground: &terrain::Ground) -> anyhow::
         Some(at) => at,
         None => CityTime::parse(USUAL).map_err(anyhow::Error::msg)?,
     };
-    let (city, telemetry) = backend::lived_until(at, seed, ground)?;
-    Ok(Instant { city, telemetry })
+    let (city, telemetry, risk_points) = backend::lived_until(at, seed, ground)?;
+    Ok(Instant { city, telemetry, risk_points })
 }
 
 impl Instant {
@@ -35,6 +37,7 @@ impl Instant {
         app.insert_resource(CityState { city: self.city, received: true })
             .insert_resource(CityClock { now, speed: 1.0, fixed: true, ..CityClock::default() })
             .insert_resource(LiveDevices { table: devices, generation: 1 })
-            .insert_resource(Movers { table: movers });
+            .insert_resource(Movers { table: movers })
+            .insert_resource(RiskPoints { points: Arc::new(self.risk_points), received: true });
     }
 }

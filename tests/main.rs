@@ -4,6 +4,7 @@
 mod architecture;
 mod closed_loop;
 mod crashes;
+mod full_disk;
 mod licences;
 mod pictures;
 mod running;

@@ -1,6 +1,6 @@
 //! The console starts whatever is wrong around it, or says in one line why it cannot.
 
-use crate::running::{errors, shancheng};
+use crate::running::{errors, json, shancheng};
 use std::io::{Read, Write};
 use std::path::Path;
 use std::process::Output;
@@ -9,7 +9,7 @@ use std::process::Output;
 fn start(home: &Path, backend: &str, more: &[&str]) -> Output {
     let picture = home.join("console.png");
     shancheng(home)
-        .args(["--offscreen", "1", "--size", "640x360", "--backend", backend, "--out"])
+        .args(["--json", "--offscreen", "1", "--size", "640x360", "--backend", backend, "--out"])
         .arg(&picture)
         .args(more)
         .output()
@@ -37,9 +37,19 @@ fn without_a_city_to_follow_the_console_starts_and_draws() {
         b"HTTP/1.1 200 OK\r\ncontent-length: 37\r\n\r\n{\"name\":\"x\",\"version\":99,\"speed\":1.0}",
     );
     let refusing = answering(b"HTTP/1.1 401 Unauthorized\r\ncontent-length: 0\r\n\r\n");
-    for backend in ["http://127.0.0.1:1", &garbage, &other, &refusing] {
+    let cases = [
+        ("http://127.0.0.1:1", "unreachable", "refused"),
+        (&garbage, "stranger", "no city backend"),
+        (&other, "stranger", "version 99"),
+        (&refusing, "token", "--token"),
+    ];
+    for (backend, cause, why) in cases {
         let out = start(home.path(), backend, &[]);
         assert!(out.status.success(), "{backend}: {}", errors(&out));
+        let said = json(&out);
+        let events = said["feeds"].as_array().unwrap().iter().find(|feed| feed["name"] == "events").unwrap();
+        assert_eq!((&events["state"], &events["cause"]), (&"lost".into(), &cause.into()), "{events}");
+        assert!(events["message"].as_str().unwrap().contains(why), "{events}");
         assert!(std::fs::metadata(home.path().join("console.png")).unwrap().len() > 10_000);
         std::fs::remove_file(home.path().join("console.png")).unwrap();
     }

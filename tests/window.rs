@@ -11,24 +11,39 @@ use std::time::{Duration, Instant};
 struct Display {
     _server: Running,
     name: String,
+    /// Xvfb keeps what is on the screen here, as an X window dump (xwd).
+    buffer: tempfile::TempDir,
 }
 
 impl Display {
     fn open() -> Self {
+        let buffer = tempfile::tempdir().unwrap();
         let mut server = Command::new("Xvfb")
-            .args(["-displayfd", "1", "-screen", "0", "1280x720x24", "-nolisten", "tcp"])
+            .args(["-displayfd", "1", "-screen", "0", "1280x720x24", "-nolisten", "tcp", "-fbdir"])
+            .arg(buffer.path())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
             .expect("Xvfb is installed by `make test`");
         let mut line = String::new();
         BufReader::new(server.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        Self { _server: Running(server), name: format!(":{}", line.trim()) }
+        Self { _server: Running(server), name: format!(":{}", line.trim()), buffer }
     }
 
     fn xdotool(&self, words: &[&str]) -> String {
         let out = Command::new("xdotool").args(words).env("DISPLAY", &self.name).output().unwrap();
         String::from_utf8_lossy(&out.stdout).trim().to_owned()
+    }
+
+    /// What is on the screen, red, green and blue a point, row by row.
+    fn picture(&self) -> Vec<[u8; 3]> {
+        let dump = std::fs::read(self.buffer.path().join("Xvfb_screen0")).unwrap();
+        let field = |n: usize| u32::from_be_bytes(dump[4 * n..4 * n + 4].try_into().unwrap()) as usize;
+        // The header's length, 32 bits a point, bytes a row, and the entries of the colour map (12 bytes each).
+        let (header, bits, row, colours) = (field(0), field(11), field(12), field(19));
+        assert_eq!((bits, row), (32, 4 * 1280));
+        let points = &dump[header + 12 * colours..][..720 * row];
+        points.chunks(4).map(|point| [point[2], point[1], point[0]]).collect()
     }
 
     fn click(&self, x: u32, y: u32) {
@@ -46,6 +61,38 @@ impl Display {
         std::thread::sleep(Duration::from_millis(250));
         self.xdotool(&["keyup", key]);
         std::thread::sleep(Duration::from_millis(250));
+    }
+}
+
+/// The share of the points of a rectangle (left, top, right, bottom) that are `colour`, within what rounding does.
+fn share(picture: &[[u8; 3]], [left, top, right, bottom]: [usize; 4], colour: shell::Colour) -> f64 {
+    let wanted = colour.egui().to_array();
+    let near = |point: &[u8; 3]| point.iter().zip(wanted).all(|(a, b)| a.abs_diff(b) <= 3);
+    let rows = (top..bottom).flat_map(|y| &picture[1280 * y + left..1280 * y + right]);
+    rows.filter(|point| near(point)).count() as f64 / ((right - left) * (bottom - top)) as f64
+}
+
+/// How many different colours a rectangle holds.
+fn colours(picture: &[[u8; 3]], [left, top, right, bottom]: [usize; 4]) -> usize {
+    let rows = (top..bottom).flat_map(|y| &picture[1280 * y + left..1280 * y + right]);
+    rows.collect::<std::collections::BTreeSet<_>>().len()
+}
+
+/// Panels, band and map as an officer sees them, in several pictures one after the other: whatever keeps panels off
+/// the screen in the frames in which they are not painted anew shows here.
+fn everything_is_on_the_screen(display: &Display) {
+    let panel = shell::Theme::shipped().panel;
+    let (work_place, band, map) = ([905, 90, 1275, 680], [0, 0, 400, 20], [260, 200, 880, 640]);
+    for shot in 0..8 {
+        let picture = display.picture();
+        let panels = share(&picture, work_place, panel.background) + share(&picture, work_place, panel.inset);
+        assert!(panels > 0.4, "shot {shot}: the work place is not on the screen ({panels:.2})");
+        assert!(colours(&picture, work_place) > 60, "shot {shot}: the work place says nothing");
+        let banded = share(&picture, band, panel.exercise_band);
+        assert!(banded > 0.9, "shot {shot}: the band of the exercise is not on the screen ({banded:.2})");
+        let drawn = colours(&picture, map);
+        assert!(drawn > 1_000, "shot {shot}: the map is not drawn ({drawn} colours)");
+        std::thread::sleep(Duration::from_millis(130));
     }
 }
 
@@ -102,6 +149,7 @@ fn an_officer_dispatches_with_keyboard_and_mouse() {
         display.key("d");
         caused(&city, "unitDispatched") > 0
     });
+    everything_is_on_the_screen(&display);
     until(Duration::from_secs(30), "U recalls it", || {
         display.key("u");
         caused(&city, "unitRecalled") > 0

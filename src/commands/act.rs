@@ -19,7 +19,7 @@ pub fn run(words: &Act, json: bool) -> Outcome {
         token: words.token.clone(),
         state_dir: StateDir::of_user(words.state.clone()),
         console: "act".to_owned(),
-        telemetry: false,
+        map: false,
     })?;
     let patience = words.seconds.map(|s| Duration::from_secs_f64(s.clamp(0.0, 1e9)));
     let (mut refused, mut printed) = (false, Ok(()));

@@ -18,7 +18,7 @@ pub fn run(words: &Console, json: bool, started: Instant) -> Outcome {
     let camera = named_view(&words.view)?;
     let font = find_font(words.english)?;
     let ground = ground(words.source.terrain.as_deref())?;
-    let mut city = CityOnScreen::load(ground.clone(), words.seed, camera, words.english)?;
+    let mut city = CityOnScreen::load(ground.clone(), camera, words.english)?;
     city.font = font;
     let (backend, embedded) = match &words.source.backend {
         Some(url) => (url.clone(), None),
@@ -32,7 +32,7 @@ pub fn run(words: &Console, json: bool, started: Instant) -> Outcome {
         token: words.source.token.clone(),
         state_dir: StateDir::of_user(words.state.clone()),
         console: "console".to_owned(),
-        telemetry: true,
+        map: true,
     };
     let display = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let seconds = match words.offscreen {
@@ -89,10 +89,20 @@ fn offscreen(
     if json {
         return print_json(&json!({
             "file": file, "width": width, "height": height, "adapter": screen.adapter(),
-            "first_picture_s": first_picture_s, "frames_per_s": frames_per_s,
+            "first_picture_s": first_picture_s, "frames_per_s": frames_per_s, "feeds": feeds(&screen),
         }));
     }
     print_line(&format!("the picture is in {} ({width}×{height}, {})", file.display(), screen.adapter()))
+}
+
+/// How every feed does, and why.
+fn feeds(screen: &Offscreen) -> serde_json::Value {
+    let health = &screen.app.world().resource::<shell::Feeds>().health;
+    let one = |feed: &feeds::FeedHealth| {
+        json!({"name": feed.name, "state": feed.state.key(), "cause": feed.cause.map(feeds::Cause::key),
+               "message": feed.message, "received": feed.received, "problems": feed.problems})
+    };
+    health.iter().map(one).collect()
 }
 
 fn embedded_city(

@@ -15,7 +15,7 @@ pub fn run(words: &Follow, json: bool) -> Outcome {
         token: words.token.clone(),
         state_dir: StateDir::of_user(words.state.clone()),
         console: "follow".to_owned(),
-        telemetry: false,
+        map: false,
     })?;
     let until = words.seconds.map(|s| Instant::now() + Duration::from_secs_f64(s.clamp(0.0, 1e9)));
     let mut left = words.count.unwrap_or(u64::MAX);

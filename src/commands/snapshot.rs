@@ -16,7 +16,7 @@ pub fn run(words: &Snapshot, json: bool, started: Instant) -> Outcome {
     log_to_standard_error("error");
     let font = find_font(words.english)?;
     let ground = ground(words.source.terrain.as_deref())?;
-    let mut city = CityOnScreen::load(ground.clone(), words.seed, camera(words)?, words.english)?;
+    let mut city = CityOnScreen::load(ground.clone(), camera(words)?, words.english)?;
     city.font = font;
     city.layers = layers_shown(words)?;
     let live = match &words.source.backend {
@@ -25,7 +25,7 @@ pub fn run(words: &Snapshot, json: bool, started: Instant) -> Outcome {
             token: words.source.token.clone(),
             state_dir: StateDir::of_user(None),
             console: "snapshot".to_owned(),
-            telemetry: true,
+            map: true,
         }),
         None => Live::Seeded(Box::new(training_picture::at(words.at, words.seed, &ground)?)),
     };
@@ -70,7 +70,9 @@ fn wait_for_the_city(screen: &mut Offscreen, backend: &str) -> Outcome {
         screen.step()?;
         let world = screen.app.world();
         let devices = !world.resource::<shell::LiveDevices>().table.is_empty();
-        if world.resource::<CityState>().received && devices {
+        let problems = world.resource::<shell::Feeds>().health.iter().any(|feed| feed.problems > 0);
+        let risk_points = world.resource::<shell::RiskPoints>().received || problems;
+        if world.resource::<CityState>().received && devices && risk_points {
             // A picture is of one instant: what arrives later does not change it.
             screen.app.world_mut().resource_mut::<CityClock>().fixed = true;
             return Ok(());

@@ -3,7 +3,7 @@
 use crate::telemetry::Telemetry;
 use crate::training::{Scenario, TrainingCity};
 use crate::{BackendError, Surroundings};
-use city::{City, CityTime, TelemetryBatch};
+use city::{City, CityTime, RiskPoint, TelemetryBatch};
 use std::sync::Arc;
 
 /// How long the city has lived by the instant asked for: long enough that every device has reported and units are
@@ -11,20 +11,21 @@ use std::sync::Arc;
 const LIVED_S: f64 = 1_200.0;
 
 /// The city of `seed` on `ground` that has lived for twenty minutes by `at`: its state, and the newest of
-/// everything. The same words give the same city.
+/// everything, and its risk points. The same words give the same city.
 pub fn lived_until(
     at: CityTime,
     seed: u64,
     ground: &terrain::Ground,
-) -> Result<(City, TelemetryBatch), BackendError> {
+) -> Result<(City, TelemetryBatch, Vec<RiskPoint>), BackendError> {
     let surroundings = Arc::new(Surroundings::make(ground, seed)?);
     let began = at.plus_s(-LIVED_S);
     let mut city = TrainingCity::first(&surroundings, began);
     let telemetry = Telemetry::new(surroundings.devices.clone());
-    let mut training = TrainingCity::new(surroundings, seed, 1.0, Scenario::default(), began, &city, began)?;
+    let mut training =
+        TrainingCity::new(surroundings.clone(), seed, 1.0, Scenario::default(), began, &city, began)?;
     while training.next_step() <= at {
         training.step(&mut city);
         telemetry.publish(training.changes());
     }
-    Ok((city, telemetry.everything()))
+    Ok((city, telemetry.everything(), surroundings.risk_points().to_vec()))
 }

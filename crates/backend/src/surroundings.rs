@@ -3,12 +3,9 @@
 use crate::BackendError;
 use city::{Device, LonLat, Place, RiskPoint, UnitKind, World};
 use layers::{Gazetteer, StaticLayers, Station};
-use roads::{DRONE_SPEED_MPS, RoadNetwork, Vehicle};
+use roads::RoadNetwork;
 use std::sync::OnceLock;
 use terrain::Ground;
-
-/// How far a drone flies from its nest at most, metres: half its endurance out, half back.
-const DRONE_RANGE_M: f64 = 15_000.0;
 
 /// Everything of a city that stands still, made from the layers that ship and a seed.
 pub struct Surroundings {
@@ -69,11 +66,6 @@ impl World for Surroundings {
     }
 
     fn trip(&self, kind: UnitKind, from: LonLat, to: LonLat) -> Option<(Vec<LonLat>, f64)> {
-        let way = match Vehicle::of(kind) {
-            Some(vehicle) => self.network.route(from, to, vehicle),
-            None if from.distance_m(to) > DRONE_RANGE_M => return None,
-            None => roads::fly(from, to, DRONE_SPEED_MPS),
-        };
-        way.ok().map(|way| (way.path, way.duration_s))
+        self.network.way(kind, from, to).ok().map(|way| (way.path, way.duration_s))
     }
 }

@@ -148,8 +148,11 @@ pub enum Layer {
 pub struct RiskPoint {
     /// Its identifier.
     pub id: RiskPointId,
-    /// Its name on screen.
+    /// Its Chinese name.
     pub name: String,
+    /// Its English name; empty where it has none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub name_en: String,
     /// Where it is.
     pub at: LonLat,
     /// Whose it is.

@@ -156,8 +156,11 @@ pub struct Unit {
     pub id: UnitId,
     /// Its kind.
     pub kind: UnitKind,
-    /// Its name on screen.
+    /// Its Chinese name.
     pub name: String,
+    /// Its English name; empty where it has none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub name_en: String,
     /// The district it belongs to.
     pub district: DistrictCode,
     /// Where it was last known to be.

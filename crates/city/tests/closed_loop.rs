@@ -22,6 +22,7 @@ fn unit(id: &str, kind: UnitKind) -> (UnitId, Unit) {
         id: id.into(),
         kind,
         name: id.to_owned(),
+        name_en: String::new(),
         district: DistrictCode(500103),
         at: LonLat::new(106.57, 29.56),
         above_ground_m: 0.0,

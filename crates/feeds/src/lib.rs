@@ -10,6 +10,7 @@ mod health;
 mod movers;
 mod own;
 mod problems;
+mod risk_points;
 mod rows;
 mod sse;
 
@@ -21,4 +22,5 @@ pub use own::{
     BadEvent, FeedError, Info, PROTOCOL_VERSION, read_event, read_info, read_snapshot, read_telemetry,
 };
 pub use problems::{LONGEST_SAMPLE, Problems};
+pub use risk_points::{RiskPointPage, read_risk_points};
 pub use sse::{LONGEST_MESSAGE, SseMessage, SseParser};

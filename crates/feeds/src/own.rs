@@ -5,8 +5,8 @@
 use crate::problems::{Problems, beginning};
 use crate::rows::{read_array, read_columns};
 use city::{
-    CityTime, DeviceColumns, DeviceId, DistrictCode, Event, EventBody, LonLat, MoverColumns, RiskClass,
-    Snapshot, Status, TelemetryBatch, TownshipCode, UnitId,
+    Actor, CityTime, DeviceColumns, DeviceId, DistrictCode, Event, EventBody, LonLat, MoverColumns,
+    RiskClass, Snapshot, Status, TelemetryBatch, TownshipCode, UnitId,
 };
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -31,6 +31,14 @@ pub enum FeedError {
     WrongVersion {
         /// The version it speaks.
         found: String,
+    },
+    /// A page of features cannot be used at all.
+    #[error("the page of features is unreadable ({why}): `{answer}`")]
+    NoFeatures {
+        /// Why.
+        why: String,
+        /// The beginning of it.
+        answer: String,
     },
     /// The snapshot cannot be used at all.
     #[error("the snapshot is unreadable ({why}): `{answer}`")]
@@ -60,6 +68,14 @@ pub struct Info {
     /// Which city's journal it keeps, where it says it: the same after a restart on the same data.
     #[serde(default)]
     pub city_id: Option<String>,
+    /// Whom it takes this console for, where it says it: what they may do follows from that.
+    #[serde(default, deserialize_with = "known_actor")]
+    pub actor: Option<Actor>,
+}
+
+/// A role that a newer backend knows and this program does not is no reason to do without its city.
+fn known_actor<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Actor>, D::Error> {
+    Ok(Actor::deserialize(Value::deserialize(from)?).ok())
 }
 
 fn real_time() -> f64 {

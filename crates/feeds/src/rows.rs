@@ -57,7 +57,8 @@ pub(crate) fn read_columns<T: DeserializeOwned>(
     rows.into_iter().filter_map(|row| read_row(Value::Object(row), name, problems)).collect()
 }
 
-fn read_row<T: DeserializeOwned>(row: Value, name: &str, problems: &mut Problems) -> Option<T> {
+/// One row; a bad one is counted with its beginning.
+pub(crate) fn read_row<T: DeserializeOwned>(row: Value, name: &str, problems: &mut Problems) -> Option<T> {
     match T::deserialize(&row) {
         Ok(row) => Some(row),
         Err(why) => {

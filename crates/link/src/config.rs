@@ -14,8 +14,8 @@ pub struct LinkConfig {
     pub state_dir: StateDir,
     /// The console's name for the journal, such as `desk-3`.
     pub console: String,
-    /// Whether to take telemetry; commands without a window need none.
-    pub telemetry: bool,
+    /// Whether to take what a map shows, telemetry and risk points; commands without a window need neither.
+    pub map: bool,
 }
 
 /// The folder that holds a console's outbox; each running console locks its own.

@@ -152,7 +152,7 @@ async fn open(shared: &Shared, place: &mut Place) -> Result<reqwest::Response, T
     let after = place.last;
     let now = info.now.unwrap_or(place.newest);
     shared.gauges.reached(info.speed);
-    shared.mailbox.put(LinkMessage::Connected { now, speed: info.speed }).await;
+    shared.mailbox.put(LinkMessage::Connected { now, speed: info.speed, actor: info.actor }).await;
     if let Some(snapshot) = snapshot {
         shared.gauges.event(snapshot.now);
         shared.mailbox.put(LinkMessage::Snapshot(Box::new(snapshot))).await;

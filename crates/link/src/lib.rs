@@ -15,6 +15,7 @@ mod http;
 mod mailbox;
 mod message;
 mod outbox;
+mod risk_points;
 mod sender;
 mod state_dir;
 mod telemetry;

@@ -1,6 +1,6 @@
 //! What a link tells the console.
 
-use city::{CityTime, Command, Event, Refusal, Snapshot, TelemetryBatch};
+use city::{Actor, CityTime, Command, Event, Refusal, RiskPoint, Snapshot, TelemetryBatch};
 use feeds::FeedHealth;
 use serde::{Deserialize, Serialize, Serializer};
 use std::fmt;
@@ -37,7 +37,11 @@ pub enum LinkMessage {
         now: CityTime,
         /// City seconds a second.
         speed: f64,
+        /// Whom the backend takes this console for, where it says it.
+        actor: Option<Actor>,
     },
+    /// The risk points of the one-map: they replace those the console held.
+    RiskPoints(Vec<RiskPoint>),
     /// The whole state: it replaces what the console held.
     Snapshot(Box<Snapshot>),
     /// The next event: its sequence is one more than that of the snapshot or event before, or more where a newer

@@ -6,7 +6,7 @@ use crate::gauges::Gauges;
 use crate::http::Http;
 use crate::mailbox::Mailbox;
 use crate::message::{CommandKey, LinkMessage, Outcome, Problem};
-use crate::{events, outbox, sender, state_dir, telemetry};
+use crate::{events, outbox, risk_points, sender, state_dir, telemetry};
 use city::Command;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -69,7 +69,7 @@ impl Link {
 
         let mailbox = Arc::new(Mailbox::new(pace.waiting));
         let shared = Arc::new(Shared {
-            gauges: Gauges::new(http.base(), config.telemetry),
+            gauges: Gauges::new(http.base(), config.map),
             http,
             pace,
             mailbox: mailbox.clone(),
@@ -86,7 +86,7 @@ impl Link {
             .name("link".to_owned())
             .spawn(move || {
                 // The future is made here: it never leaves this thread.
-                runtime.block_on(run(shared, own, adopted, submitted, stopped, config.telemetry));
+                runtime.block_on(run(shared, own, adopted, submitted, stopped, config.map));
                 runtime.shutdown_timeout(Duration::from_secs(1));
             })
             .map_err(LinkError::NoThread)?;
@@ -165,19 +165,19 @@ async fn run(
     adopted: Vec<outbox::Shelf>,
     submitted: mpsc::Receiver<(CommandKey, Command)>,
     mut stopped: watch::Receiver<bool>,
-    with_telemetry: bool,
+    with_map: bool,
 ) {
     let writing = tokio::spawn(sender::write_submitted(shared.clone(), own.clone(), submitted));
     let following = async {
-        let telemetry = async {
-            if with_telemetry {
-                telemetry::follow(&shared).await;
+        let map = async {
+            if with_map {
+                tokio::join!(telemetry::follow(&shared), risk_points::follow(&shared));
             }
         };
         tokio::join!(
             sender::send(&shared, own, adopted),
             events::follow(&shared),
-            telemetry,
+            map,
             shared.gauges.tell(&shared.mailbox, shared.pace.health_every),
         );
     };

@@ -1,5 +1,6 @@
 //! Why there is no way.
 
+use crate::DRONE_RANGE_M;
 use city::LonLat;
 use thiserror::Error;
 
@@ -11,6 +12,12 @@ pub enum RoadError {
     NoPosition {
         /// The position.
         at: LonLat,
+    },
+    /// Farther than a drone flies.
+    #[error("{far_km:.0} km are farther than a drone flies ({range_km:.0} km)", range_km = DRONE_RANGE_M / 1e3)]
+    TooFar {
+        /// How far it is, kilometres.
+        far_km: f64,
     },
     /// No road near a position.
     #[error(

@@ -13,5 +13,5 @@ mod way;
 
 pub use error::RoadError;
 pub use network::RoadNetwork;
-pub use vehicle::{DRONE_SPEED_MPS, OFF_ROAD_DETOUR, OFF_ROAD_SPEED_MPS, Vehicle};
+pub use vehicle::{DRONE_RANGE_M, DRONE_SPEED_MPS, OFF_ROAD_DETOUR, OFF_ROAD_SPEED_MPS, Vehicle};
 pub use way::{Way, fly, path_length_m, position_along};

@@ -6,6 +6,9 @@ use layers::RoadClass;
 /// How fast a drone flies, metres a second.
 pub const DRONE_SPEED_MPS: f64 = 15.0;
 
+/// How far a drone flies at most, metres: half its endurance out, half back.
+pub const DRONE_RANGE_M: f64 = 15_000.0;
+
 /// How fast the last stretch beside the network is driven, metres a second (15 km/h).
 pub const OFF_ROAD_SPEED_MPS: f64 = 15.0 / 3.6;
 

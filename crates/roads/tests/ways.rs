@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
-use city::LonLat;
+use city::{LonLat, UnitKind};
 use layers::{Gazetteer, StaticLayers, training_stations};
 use roads::{RoadError, RoadNetwork, Vehicle};
 use std::time::Instant;
@@ -119,6 +119,19 @@ fn rivers_are_crossed_on_bridges_only() {
     }
     println!("{crossings} crossings, the slowest way took {slowest_ms:.1} ms");
     assert!(crossings > 20);
+}
+
+#[test]
+fn a_unit_goes_as_its_kind_does_and_a_drone_no_farther_than_it_flies() {
+    let city = city();
+    let way = |kind, to| city.network.way(kind, JIEFANGBEI, to);
+    let (fire, grid) = (way(UnitKind::Fire, LIJIA).unwrap(), way(UnitKind::GridWorker, LIJIA).unwrap());
+    assert!(fire.duration_s < grid.duration_s, "with right of way it is quicker");
+    assert_eq!(fire, city.network.route(JIEFANGBEI, LIJIA, Vehicle::Emergency).unwrap());
+    let drone = way(UnitKind::Drone, SHAPINGBA).unwrap();
+    assert_eq!(drone.path, [JIEFANGBEI, SHAPINGBA]);
+    let error = way(UnitKind::Drone, LIJIA).unwrap_err();
+    assert!(matches!(error, RoadError::TooFar { .. }) && error.to_string().contains("15 km"), "{error}");
 }
 
 #[test]

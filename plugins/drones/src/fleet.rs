@@ -4,7 +4,7 @@ use bevy::platform::collections::HashMap;
 use bevy::prelude::*;
 use city::{CityTime, UnitId, UnitKind};
 use geodesy::{EastNorth, to_city_frame};
-use shell::{CityClock, CityState, Feeds, GroundModel, Movers};
+use shell::{CityClock, CityState, Feeds, GroundModel, Movers, Words};
 use std::collections::VecDeque;
 
 /// How long a trail is kept, seconds of the city.
@@ -19,7 +19,7 @@ const JUMP_M: f64 = 400.0;
 pub(crate) struct DroneNow {
     /// Which.
     pub id: UnitId,
-    /// Its name.
+    /// Its name in the language shown.
     pub name: String,
     /// Where it is, city frame.
     pub at: EastNorth,
@@ -69,6 +69,7 @@ pub(crate) fn follow(
     movers: Res<Movers>,
     clock: Res<CityClock>,
     feeds: Res<Feeds>,
+    words: Res<Words>,
     ground: Option<Res<GroundModel>>,
 ) {
     let Some(ground) = ground else { return };
@@ -86,7 +87,7 @@ pub(crate) fn follow(
         let age_s = fix.map_or(0.0, |f| f.age_s);
         fleet.drones.push(DroneNow {
             id: unit.id.clone(),
-            name: unit.name.clone(),
+            name: words.name(&unit.name, &unit.name_en).to_owned(),
             at: place,
             ground_m,
             height_m,

@@ -8,7 +8,7 @@ use bevy_egui::egui::Pos2;
 use geodesy::to_lon_lat;
 use shell::{
     LabelKind, MapLabel, MapLabels, OnScreenLayers, Projector, Repaint, SEEN_POINTS, Selected, Selection,
-    Theme, Words,
+    Theme, Words, aged,
 };
 
 /// Before places and streets, after incidents, but for the least of those that are in hand.
@@ -70,10 +70,7 @@ pub(crate) fn name(
         named.then(|| MapLabel {
             at: to_lon_lat(drone.at),
             height_m: drone.height_m,
-            text: match &now.1 {
-                Some(age) => format!("{} · {age}", drone.name),
-                None => drone.name.clone(),
-            },
+            text: aged(&drone.name, now.1.as_deref()),
             size: theme.size.small,
             colour: theme.map.label,
             priority: PRIORITY,

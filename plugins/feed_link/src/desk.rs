@@ -7,8 +7,10 @@ use city::{City, Command, Event, Snapshot, TelemetryBatch};
 use feeds::Problems;
 use link::{CommandKey, LinkMessage, Outcome, Problem};
 use shell::{
-    CityChanged, CityClock, CityState, Feeds, LiveDevices, Movers, Notice, NoticeKind, Orders, Words,
+    CityChanged, CityClock, CityState, Feeds, LiveDevices, Movers, Notice, NoticeKind, OnDuty, Orders,
+    RiskPoints, Words,
 };
+use std::sync::Arc;
 
 /// How many refusals stay in the list.
 const REFUSED_KEPT: usize = 50;
@@ -23,6 +25,8 @@ pub(crate) struct Desk<'w, 's> {
     movers: ResMut<'w, Movers>,
     feeds: ResMut<'w, Feeds>,
     orders: ResMut<'w, Orders>,
+    on_duty: ResMut<'w, OnDuty>,
+    risk_points: ResMut<'w, RiskPoints>,
     words: Res<'w, Words>,
     changed: MessageWriter<'w, CityChanged>,
     notices: MessageWriter<'w, Notice>,
@@ -39,9 +43,15 @@ impl Desk<'_, '_> {
     /// Puts one message where it belongs; true when it changed the state of the city by an event.
     pub(crate) fn take(&mut self, message: LinkMessage) -> bool {
         match message {
-            LinkMessage::Connected { now, speed } => {
+            LinkMessage::Connected { now, speed, actor } => {
                 self.clock.speed = speed;
                 self.clock.follow(now);
+                if let Some(actor) = actor {
+                    self.on_duty.set_if_neq(OnDuty(actor));
+                }
+            }
+            LinkMessage::RiskPoints(points) => {
+                *self.risk_points = RiskPoints { points: Arc::new(points), received: true };
             }
             LinkMessage::Snapshot(snapshot) => self.snapshot(*snapshot),
             LinkMessage::Event(event) => return self.event(&event),

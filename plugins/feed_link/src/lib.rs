@@ -11,7 +11,7 @@ mod refusal;
 use bevy::prelude::*;
 use feeds::{Cause, FeedHealth, FeedState};
 use link::{Link, LinkConfig};
-use shell::{CitySet, Feeds};
+use shell::{CitySet, CityState, Feeds, LiveDevices, Pending, RiskPoints};
 
 /// Follows one backend and sends it what the operator does.
 #[derive(Clone, Debug)]
@@ -34,7 +34,10 @@ impl Plugin for FeedLinkPlugin {
         match Link::start(self.config.clone()) {
             Ok(link) => {
                 app.insert_resource(RunningLink(link))
-                    .add_systems(Update, ingest::ingest.in_set(CitySet::Ingest))
+                    .add_systems(
+                        Update,
+                        (ingest::ingest, say_what_is_missing).chain().in_set(CitySet::Ingest),
+                    )
                     .add_systems(Last, ingest::send_acts);
             }
             Err(why) => {
@@ -42,6 +45,27 @@ impl Plugin for FeedLinkPlugin {
                     .insert_resource(NoLink(why.to_string()));
             }
         }
+    }
+}
+
+/// A picture is complete once the city's state, values and risk points are on it, or it is known why they are not.
+fn say_what_is_missing(
+    city: Res<CityState>,
+    devices: Res<LiveDevices>,
+    risk_points: Res<RiskPoints>,
+    feeds: Res<Feeds>,
+    mut pending: ResMut<Pending>,
+    mut said: Local<Option<usize>>,
+) {
+    let missing = [!city.received, !risk_points.received, devices.table.is_empty()];
+    let why_known = |feed: &FeedHealth| {
+        feed.problems > 0 || !matches!(feed.cause, None | Some(Cause::Connecting | Cause::Local))
+    };
+    let known = feeds.health.iter().any(why_known);
+    let count = if known { 0 } else { missing.into_iter().filter(|missing| *missing).count() };
+    if *said != Some(count) {
+        *said = Some(count);
+        pending.set("parts of the city", count);
     }
 }
 

@@ -40,7 +40,10 @@ fn part(name: &str, value: &str, words: &Words, city: &City) -> String {
         "act" => keyed("act", &value.to_lowercase()),
         "state" => keyed("unitState", value),
         "stage" => keyed("stage", value),
-        "unit" => city.units.get(&value.into()).map_or_else(|| value.to_owned(), |unit| unit.name.clone()),
+        "unit" => city
+            .units
+            .get(&value.into())
+            .map_or_else(|| value.to_owned(), |unit| words.name(&unit.name, &unit.name_en).to_owned()),
         _ => value.to_owned(),
     }
 }

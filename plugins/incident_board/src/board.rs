@@ -55,7 +55,7 @@ pub struct Board {
     pub units: UnitRows,
     /// The list the strip has open.
     pub strip: Option<StripList>,
-    /// True when every suitable unit is listed.
+    /// True when every unit is listed, suited or not.
     pub all_units: bool,
     /// True when the list shall scroll to the selected row.
     pub reveal: bool,
@@ -87,7 +87,7 @@ impl Board {
             self.split = view.incident().is_some();
         }
         if let Some(incident) = view.incident() {
-            self.offered.refresh(view, incident);
+            self.offered.refresh(view, incident, self.all_units);
         }
     }
 

@@ -3,7 +3,7 @@
 use crate::action::Action;
 use crate::acts;
 use crate::board::Board;
-use crate::offered::OfferedUnit;
+use crate::offered::{Arrival, OfferedUnit};
 use crate::paint::{self, Face, Standing};
 use crate::saying;
 use crate::spans;
@@ -15,8 +15,6 @@ use shell::Selected;
 
 /// How many suitable units are listed at first.
 const OFFERED_FIRST: usize = 6;
-/// How many are listed at most.
-const OFFERED_MOST: usize = 40;
 
 /// Every clock, two in a line: step, elapsed and target, and how much of its time is used as a bar.
 pub fn clocks(ui: &mut Ui, view: &BoardView, incident: &Incident) {
@@ -117,15 +115,19 @@ pub fn offered_units(
 ) {
     paint::heading(ui, view.theme, view.words.get("board.suitable"));
     let first = board.offered.first(view, &board.sent).map(|unit| unit.id.clone());
-    let all = board.offered.units().len().min(OFFERED_MOST);
-    let listed = if board.all_units { all } else { all.min(OFFERED_FIRST) };
-    if all == 0 {
+    let suited = board.offered.units().iter().filter(|unit| unit.is_suited()).count();
+    let all = board.offered.units().len();
+    let listed = if board.all_units { all } else { suited.min(OFFERED_FIRST) };
+    if suited == 0 {
         paint::faint(ui, view.theme, view.words.get("board.nobodySuited"));
     }
     for at in 0..listed {
         let Some(offer) = board.offered.units().get(at) else { break };
         let command = Command::Dispatch { incident_id: incident.id.clone(), unit_id: offer.id.clone() };
-        let standing = acts::standing(view, board, &command);
+        let standing = match offer.arrival {
+            Arrival::NoWay => Standing::Refused(view.words.get("board.noWay").to_owned()),
+            _ => acts::standing(view, board, &command),
+        };
         let key = if first.as_ref() == Some(&offer.id) { "D" } else { "" };
         let (name, second) = (saying::unit(view, &offer.id), offer_words(view, offer));
         let primary = offer.suitability == Suitability::MadeFor && !key.is_empty();
@@ -135,14 +137,15 @@ pub fn offered_units(
             board.give(view, command, time_s, actions);
         }
     }
-    if all > OFFERED_FIRST {
-        let more = (all - OFFERED_FIRST).to_string();
+    if all > suited.min(OFFERED_FIRST) {
+        let more = (all - suited.min(OFFERED_FIRST)).to_string();
         let word = match board.all_units {
             true => view.words.get("board.fewer").to_owned(),
             false => view.words.fill("board.more", &[("n", &more)]),
         };
         if ui.button(egui::RichText::new(word).size(view.theme.size.small)).clicked() {
             board.all_units = !board.all_units;
+            board.offered.forget();
         }
     }
 }
@@ -152,7 +155,7 @@ fn offer_words(view: &BoardView, offer: &OfferedUnit) -> String {
         view.city.units.get(&offer.id).map(|unit| saying::keyed(view.words, "unitKind", unit.kind.key()));
     let fit = saying::suitability(view.words, offer.suitability);
     let far = spans::distance(offer.distance_m);
-    let time = spans::about_minutes(view.words, offer.estimated_s);
+    let time = saying::arrival(view.words, offer.arrival);
     format!("{} · {fit} · {far} · {time}", kind.unwrap_or_default())
 }
 

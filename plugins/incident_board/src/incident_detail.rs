@@ -8,7 +8,6 @@ use crate::detail_parts::{clocks, history, offered_units, units_out};
 use crate::keys;
 use crate::paint::{self, Face, Standing};
 use crate::saying;
-use crate::spans;
 use crate::view::BoardView;
 use bevy_egui::egui;
 use city::{Incident, Stage, Status};
@@ -132,8 +131,7 @@ fn buttons(ui: &mut Ui, view: &BoardView, board: &mut Board, incident: &Incident
 fn dispatch_words(view: &BoardView, board: &Board, dispatch: &Ask) -> String {
     let first = board.offered.first(view, &board.sent).filter(|_| dispatch.command.is_some());
     let Some(first) = first else { return view.words.get("board.dispatch").to_owned() };
-    let about = spans::about_minutes(view.words, first.estimated_s);
-    let parts = [("unit", saying::unit(view, &first.id)), ("t", about)];
+    let parts = [("unit", saying::unit(view, &first.id)), ("t", saying::arrival(view.words, first.arrival))];
     view.words.fill("board.dispatchFirst", &parts.each_ref().map(|(name, value)| (*name, value.as_str())))
 }
 

@@ -24,8 +24,9 @@ mod systems;
 mod top_band;
 mod unit_list;
 mod view;
+mod ways;
 
-pub use systems::{IncidentBoardPlugin, OnDuty};
+pub use systems::IncidentBoardPlugin;
 
 #[cfg(test)]
 mod tests;

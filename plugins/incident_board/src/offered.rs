@@ -1,23 +1,28 @@
-//! Which units could be sent to the selected incident, best suited and nearest first, and how long they take.
+//! Which units could be sent to the selected incident: best suited and soonest there first. How long each takes is
+//! looked for off the frame, for those nearest as the crow flies; until it is known, nearness alone decides.
 
 use crate::sent::Sent;
 use crate::view::BoardView;
-use city::{Incident, IncidentId, Suitability, UnitId, UnitKind};
+use city::{Incident, IncidentId, LonLat, Suitability, UnitId, UnitKind};
+use std::collections::HashMap;
 
-/// How much longer a way by road is than the crow flies: between the ridges and rivers here a rule of thumb.
-const ROAD_DETOUR: f64 = 1.4;
-/// The speed taken for what drives, metres a second (30 km/h).
-const ROAD_SPEED_MPS: f64 = 30.0 / 3.6;
-/// The speed taken for drones, metres a second.
-const DRONE_SPEED_MPS: f64 = 15.0;
+/// How many units of each suitability are looked at for their ways at first: across a river the nearest is seldom
+/// the soonest.
+const LOOKED_AT: usize = 10;
+/// How many units of each suitability are offered at most.
+const OFFERED_MOST: usize = 20;
+/// A unit that has moved farther than this has another way, metres.
+const MOVED_M: f64 = 150.0;
 
-/// About how long a unit of `kind` takes over `distance_m` as the crow flies, seconds. An estimate: the way itself
-/// is known once the unit is sent.
-pub fn estimated_s(kind: UnitKind, distance_m: f64) -> f64 {
-    match kind {
-        UnitKind::Drone => distance_m / DRONE_SPEED_MPS,
-        _ => distance_m * ROAD_DETOUR / ROAD_SPEED_MPS,
-    }
+/// What is known of a unit's way.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Arrival {
+    /// Not looked for yet.
+    Unknown,
+    /// It would be there after so many seconds.
+    After(f64),
+    /// No way leads there.
+    NoWay,
 }
 
 /// A unit that could be sent.
@@ -29,33 +34,118 @@ pub struct OfferedUnit {
     pub suitability: Suitability,
     /// How far as the crow flies, metres.
     pub distance_m: f64,
-    /// About how long it takes, seconds.
-    pub estimated_s: f64,
+    /// When it would be there.
+    pub arrival: Arrival,
 }
 
-/// The units offered for the selected incident, worked out when the city changed or a second passed.
+impl OfferedUnit {
+    /// True for one that is offered without asking for all.
+    pub fn is_suited(&self) -> bool {
+        self.suitability != Suitability::Unsuited && self.arrival != Arrival::NoWay
+    }
+
+    /// Smaller is offered first.
+    fn rank(&self) -> (bool, Suitability, f64, f64) {
+        let after_s = if let Arrival::After(seconds) = self.arrival { seconds } else { f64::INFINITY };
+        (self.arrival == Arrival::NoWay, self.suitability, after_s, self.distance_m)
+    }
+}
+
+/// A way to be looked for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WayAsked {
+    /// For which incident.
+    pub incident: IncidentId,
+    /// Of which unit.
+    pub unit: UnitId,
+    /// What it drives or flies.
+    pub kind: UnitKind,
+    /// Where it stands.
+    pub from: LonLat,
+    /// Where the incident is.
+    pub to: LonLat,
+}
+
+/// The units offered for the selected incident, worked out when the city changed, a second passed or ways were found.
 #[derive(Debug, Default)]
 pub struct Offered {
     of: Option<(IncidentId, u64, i64)>,
     units: Vec<OfferedUnit>,
+    asked: Vec<WayAsked>,
+    /// From where each unit's way was looked for, and what was found.
+    found: HashMap<UnitId, (LonLat, Arrival)>,
 }
 
 impl Offered {
-    /// Works the offer for `incident` out anew where that is due.
-    pub fn refresh(&mut self, view: &BoardView, incident: &Incident) {
+    /// Works the offer for `incident` out anew where that is due; `all` wants the ways of everyone offered.
+    pub fn refresh(&mut self, view: &BoardView, incident: &Incident, all: bool) {
         let of = Some((incident.id.clone(), view.city.sequence, view.now.0.div_euclid(1_000)));
         if self.of == of {
             return;
         }
+        if self.of.as_ref().is_none_or(|(before, ..)| *before != incident.id) {
+            self.found.clear();
+        }
         self.of = of;
-        let offer = view.city.units_for(incident).into_iter();
         self.units.clear();
-        self.units.extend(offer.map(|(unit, suitability, distance_m)| OfferedUnit {
-            id: unit.id.clone(),
-            suitability,
-            distance_m,
-            estimated_s: estimated_s(unit.kind, distance_m),
-        }));
+        self.asked.clear();
+        let mut looked_at = [0; 3];
+        for (unit, suitability, distance_m) in view.city.units_for(incident) {
+            let looked_at = &mut looked_at[suitability as usize];
+            *looked_at += 1;
+            if *looked_at > OFFERED_MOST {
+                continue;
+            }
+            let known = self.found.get(&unit.id);
+            let arrival = known.map_or(Arrival::Unknown, |(_, arrival)| *arrival);
+            let wanted = all || *looked_at <= LOOKED_AT && suitability != Suitability::Unsuited;
+            if wanted && known.is_none_or(|(from, _)| from.distance_m(unit.at) > MOVED_M) {
+                self.asked.push(WayAsked {
+                    incident: incident.id.clone(),
+                    unit: unit.id.clone(),
+                    kind: unit.kind,
+                    from: unit.at,
+                    to: incident.at,
+                });
+            }
+            self.units.push(OfferedUnit { id: unit.id.clone(), suitability, distance_m, arrival });
+        }
+        self.sort();
+    }
+
+    fn sort(&mut self) {
+        let order = |a: &OfferedUnit, b: &OfferedUnit| {
+            let ((a_lost, a_fit, a_s, a_m), (b_lost, b_fit, b_s, b_m)) = (a.rank(), b.rank());
+            a_lost.cmp(&b_lost).then(a_fit.cmp(&b_fit)).then(a_s.total_cmp(&b_s)).then(a_m.total_cmp(&b_m))
+        };
+        self.units.sort_by(order);
+    }
+
+    /// The ways still to be looked for; they are taken once.
+    pub fn take_asked(&mut self) -> Vec<WayAsked> {
+        std::mem::take(&mut self.asked)
+    }
+
+    /// Notes what was found for what was asked.
+    pub fn learn(&mut self, found: Vec<(WayAsked, Arrival)>) {
+        let of = self.of.as_ref().map(|(incident, ..)| incident.clone());
+        for (asked, arrival) in found {
+            // Another incident may have been selected meanwhile.
+            if Some(&asked.incident) == of.as_ref() {
+                if let Some(unit) = self.units.iter_mut().find(|unit| unit.id == asked.unit) {
+                    unit.arrival = arrival;
+                }
+                self.found.insert(asked.unit, (asked.from, arrival));
+            }
+        }
+        self.sort();
+    }
+
+    /// Has the offer worked out anew at the next refresh.
+    pub fn forget(&mut self) {
+        if let Some((_, _, second)) = &mut self.of {
+            *second = i64::MIN;
+        }
     }
 
     /// The units offered, best first.
@@ -65,7 +155,6 @@ impl Offered {
 
     /// The first suited unit that is not on its way to be sent somewhere already.
     pub fn first<'a>(&'a self, view: &BoardView, sent: &Sent) -> Option<&'a OfferedUnit> {
-        let mut suited = self.units.iter().filter(|unit| unit.suitability != Suitability::Unsuited);
-        suited.find(|unit| !sent.is_being_sent(view, &unit.id))
+        self.units.iter().filter(|unit| unit.is_suited()).find(|unit| !sent.is_being_sent(view, &unit.id))
     }
 }

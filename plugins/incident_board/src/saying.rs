@@ -1,9 +1,10 @@
 //! Incidents, units, commands, refusals and history in the operator's words.
 
-use crate::spans::mm_ss;
+use crate::offered::Arrival;
+use crate::spans::{about_minutes, mm_ss};
 use crate::view::BoardView;
 use city::{
-    Command, EventBody, Incident, IncidentId, Measure, Refusal, RiskClass, Source, Suitability, UnitId,
+    Command, EventBody, Incident, IncidentId, Measure, Refusal, RiskClass, Source, Suitability, Unit, UnitId,
 };
 use shell::Words;
 
@@ -27,7 +28,21 @@ pub fn keyed(words: &Words, group: &str, key: &str) -> String {
 
 /// The name of a unit; its identifier where it is unknown.
 pub fn unit(view: &BoardView, id: &UnitId) -> String {
-    view.city.units.get(id).map_or_else(|| id.to_string(), |unit| unit.name.clone())
+    view.city.units.get(id).map_or_else(|| id.to_string(), |unit| unit_name(view.words, unit).to_owned())
+}
+
+/// What a unit is called.
+pub fn unit_name<'a>(words: &Words, unit: &'a Unit) -> &'a str {
+    words.name(&unit.name, &unit.name_en)
+}
+
+/// How soon a unit would be there.
+pub fn arrival(words: &Words, arrival: Arrival) -> String {
+    match arrival {
+        Arrival::Unknown => words.get("board.arrivalUnknown").to_owned(),
+        Arrival::After(seconds) => about_minutes(words, seconds),
+        Arrival::NoWay => words.get("board.noWay").to_owned(),
+    }
 }
 
 /// How fit a unit is.

@@ -5,14 +5,14 @@ use crate::board::Board;
 use crate::panels::{band_only, panels};
 use crate::place_names::PlaceNames;
 use crate::view::{BoardView, KeptNotice};
+use crate::ways::{Ways, look_for_ways};
 use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
 use bevy_egui::{EguiContexts, EguiPrimaryContextPass, egui};
-use city::Actor;
 use egui::{Id, LayerId, Ui, UiBuilder};
 use shell::{
     Act, CityClock, CitySet, CityState, Feeds, FlyTo, MapArea, MapPointer, Notice, NoticeBook, NoticeKind,
-    OnScreenLayers, Orders, Selection, StaticCity, Theme, Words,
+    OnDuty, OnScreenLayers, Orders, Selection, StaticCity, Theme, Words,
 };
 
 /// How many notices the strip lists.
@@ -22,26 +22,17 @@ const NOTICES_LISTED: usize = 50;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct IncidentBoardPlugin;
 
-/// Whoever works at this console: what the buttons offer follows from it. The backend decides by its own token.
-#[derive(Resource, Clone, Debug)]
-pub struct OnDuty(pub Actor);
-
-impl Default for OnDuty {
-    fn default() -> Self {
-        Self(Actor::city_commander("officer:console"))
-    }
-}
-
 #[derive(Resource, Default)]
 struct Places(PlaceNames);
 
 impl Plugin for IncidentBoardPlugin {
     fn build(&self, app: &mut App) {
-        app.init_resource::<OnDuty>().init_resource::<Board>().init_resource::<Places>();
+        app.init_resource::<Board>().init_resource::<Places>().init_resource::<Ways>();
         app.add_systems(
             Update,
             name_places.in_set(CitySet::Ingest).run_if(resource_exists_and_changed::<StaticCity>),
         );
+        app.add_systems(Update, look_for_ways.in_set(CitySet::Step));
         app.add_systems(EguiPrimaryContextPass, show_board.in_set(CitySet::Panels));
     }
 }

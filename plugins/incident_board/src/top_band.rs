@@ -17,7 +17,7 @@ const BAND_POINTS: f32 = 24.0;
 const RIGHT_PART: f32 = 400.0;
 
 /// The band over the whole width while what is shown is not actual. Nothing can close it. Before the first snapshot
-/// the risk points on the map are those of the training city, so it stands then too.
+/// nothing is known to be actual, so it stands then too.
 pub fn status_band(ui: &mut Ui, view: &BoardView) {
     let status = view.status();
     if status == Status::Actual {

@@ -1,12 +1,12 @@
 //! The card beside the pointer: name, class, grade, value and its age, and whose it is.
 
 use bevy_egui::egui;
-use city::{City, CityTime, Measure, Place};
+use city::{City, CityTime, Measure, Place, RiskGrade};
 use feeds::{DeviceTable, MoverTable};
 use layers::StaticLayers;
 use shell::{Colour, Selected, Theme, Words};
 
-use crate::class_symbol::{grade_colour, grade_key};
+use crate::class_symbol::{grade_colour, grade_index, grade_key};
 
 /// What a card says.
 #[derive(Clone, Debug, PartialEq)]
@@ -71,11 +71,7 @@ impl CardSources<'_> {
             Selected::Unit(id) => self.unit(id),
             Selected::RiskPoint(id) => self.risk_point(id),
             Selected::Device(id) => self.device(id),
-            Selected::District(code) => {
-                let district = self.layers.district(*code)?;
-                let title = self.words.pick(&district.zh, &district.en).to_owned();
-                Some(Card { title, mark: self.theme.map.border, lines: Vec::new(), stale: false })
-            }
+            Selected::District(code) => self.district(*code),
         }
     }
 
@@ -120,7 +116,8 @@ impl CardSources<'_> {
         }
         let mark = if unit.state.is_free() { self.theme.map.unit_free } else { self.theme.map.unit_busy };
         let stale = fix.is_some_and(|f| f.age_s > feeds::HealthRule::TELEMETRY.lost_s);
-        Some(Card { title: unit.name.clone(), mark, lines, stale })
+        let title = self.words.name(&unit.name, &unit.name_en).to_owned();
+        Some(Card { title, mark, lines, stale })
     }
 
     fn risk_point(&self, id: &city::RiskPointId) -> Option<Card> {
@@ -131,11 +128,38 @@ impl CardSources<'_> {
             self.line("place", self.place(point.place)),
         ];
         Some(Card {
-            title: point.name.clone(),
+            title: self.words.name(&point.name, &point.name_en).to_owned(),
             mark: grade_colour(self.theme, point.grade),
             lines,
             stale: false,
         })
+    }
+
+    /// What is open in a district, who is free in it, and its risk points.
+    fn district(&self, code: city::DistrictCode) -> Option<Card> {
+        let district = self.layers.district(code)?;
+        let (open, free) = (self.words.get("mapCard.openOnes"), self.words.get("mapCard.freeOnes"));
+        let incidents = self.city.incidents.values().filter(|i| i.is_open() && i.place.district == code);
+        let (mut units, mut free_units) = (0, 0);
+        for unit in self.city.units.values().filter(|unit| unit.district == code) {
+            units += 1;
+            free_units += usize::from(unit.state.is_free());
+        }
+        let mut by_grade = [0; 4];
+        for point in self.risk_points.iter().filter(|point| point.place.district == code) {
+            by_grade[grade_index(point.grade)] += 1;
+        }
+        let mut lines = vec![
+            self.line("incidents", format!("{} {open}", incidents.count())),
+            self.line("units", format!("{free_units} / {units} {free}")),
+        ];
+        for (grade, count) in RiskGrade::ALL.into_iter().zip(by_grade) {
+            let key = format!("grade.{}", grade_key(grade));
+            let name = format!("{} · {}", self.words.get("mapCard.riskPoints"), self.words.get(&key));
+            lines.push((name, count.to_string()));
+        }
+        let title = self.words.pick(&district.zh, &district.en).to_owned();
+        Some(Card { title, mark: self.theme.map.border, lines, stale: self.events_lost })
     }
 
     fn device(&self, id: &city::DeviceId) -> Option<Card> {

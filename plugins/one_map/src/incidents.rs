@@ -8,7 +8,7 @@ use city::{IncidentId, Stage};
 use geodesy::{EastNorth, to_city_frame};
 use shell::{
     CityClock, CitySet, CityState, Feeds, GroundModel, LabelKind, MapLabel, MapLabels, OnScreenLayers, Theme,
-    Words,
+    Words, aged,
 };
 use std::collections::BTreeMap;
 
@@ -146,11 +146,10 @@ fn names(
     let named = layer.incidents.iter().filter_map(|(id, on_map)| {
         let incident = state.city.incidents.get(id)?;
         let class = words.pick(incident.class.zh(), incident.class.en());
-        let age = layer.old.as_ref().map_or(String::new(), |age| format!(" · {age}"));
         Some(MapLabel {
             at: incident.at,
             height_m: f64::from(on_map.height_m) * exaggeration,
-            text: format!("{} {class}{age}", incident.level.roman()),
+            text: aged(&format!("{} {class}", incident.level.roman()), layer.old.as_deref()),
             size: theme.size.small,
             colour: theme.map.label,
             priority: 60.0 - 5.0 * f32::from(on_map.level)

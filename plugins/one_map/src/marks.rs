@@ -7,7 +7,7 @@ use bevy::prelude::*;
 use bevy_egui::{EguiContexts, EguiPostUpdateSet, EguiPrimaryContextPass, egui};
 use shell::{
     CityClock, CitySet, CityState, Feeds, Hovered, LiveDevices, MapArea, MapPointer, Movers, OnScreenLayers,
-    Repaint, SEEN_POINTS, Selected, Selection, StaticCity, Theme, Words,
+    Repaint, RiskPoints, SEEN_POINTS, Selected, Selection, StaticCity, Theme, Words,
 };
 
 /// Radius of the ring around a thing, points.
@@ -67,6 +67,7 @@ struct Live<'w> {
     clock: Res<'w, CityClock>,
     feeds: Res<'w, Feeds>,
     city: Option<Res<'w, StaticCity>>,
+    risk_points: Res<'w, RiskPoints>,
     words: Res<'w, Words>,
     theme: Res<'w, Theme>,
 }
@@ -76,7 +77,7 @@ impl Live<'_> {
         let city = self.city.as_ref()?;
         let sources = CardSources {
             city: &self.state.city,
-            risk_points: &city.risk_points,
+            risk_points: &self.risk_points.points,
             layers: &city.layers,
             devices: &self.devices.table,
             movers: &self.movers.table,

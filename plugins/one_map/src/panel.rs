@@ -7,7 +7,7 @@ use crate::layer_tree::{LayerCounts, SEGMENTS, layer_tree};
 use bevy::prelude::*;
 use bevy_egui::{EguiContexts, egui};
 use city::UnitKind;
-use shell::{CityState, MapArea, OnScreenLayers, Screen, StaticCity, Theme, Words};
+use shell::{CityState, MapArea, OnScreenLayers, RiskPoints, Screen, StaticCity, Theme, Words};
 
 /// How wide the window is, points.
 const WIDTH: f32 = 216.0;
@@ -20,19 +20,21 @@ pub(crate) struct Counted(LayerCounts);
 pub(crate) fn count(
     mut counted: ResMut<Counted>,
     city: Option<Res<StaticCity>>,
+    held: Res<RiskPoints>,
     state: Res<CityState>,
     incidents: Res<IncidentLayer>,
     devices: Res<DeviceLayers>,
 ) {
     let counts = &mut counted.bypass_change_detection().0;
     if let Some(city) = city.filter(|city| city.is_changed()) {
-        *counts = LayerCounts {
-            districts: city.layers.districts.len(),
-            bridges: city.layers.bridges.len(),
-            drone_routes: city.layers.drone_routes.len(),
-            ..LayerCounts::default()
-        };
-        for point in city.risk_points.iter() {
+        counts.districts = city.layers.districts.len();
+        counts.bridges = city.layers.bridges.len();
+        counts.drone_routes = city.layers.drone_routes.len();
+    }
+    if held.is_changed() {
+        counts.by_class.clear();
+        (counts.by_grade, counts.by_segment) = Default::default();
+        for point in held.points.iter() {
             *counts.by_class.entry(point.class.key().to_owned()).or_default() += 1;
             counts.by_grade[grade_index(point.grade)] += 1;
             let segment = SEGMENTS.iter().position(|s| segment_key(*s) == segment_key(point.segment));

@@ -14,7 +14,7 @@ use geodesy::{EastNorth, to_city_frame};
 use layers::{Gazetteer, PointFilter, PointIndex};
 use shell::{
     CityClock, CitySet, CityState, GroundModel, Hovered, LiveDevices, MapPointer, Movers, OnScreenLayers,
-    Projector, Selected, Selection, StaticCity,
+    Projector, RiskPoints, Selected, Selection, StaticCity,
 };
 
 /// How near to the pointer the middle of a symbol must be, points: what is drawn large is picked from afar.
@@ -39,7 +39,7 @@ pub(crate) struct OnMap<'w> {
     projector: Res<'w, Projector>,
     layers: Res<'w, OnScreenLayers>,
     ground: Option<Res<'w, GroundModel>>,
-    city: Option<Res<'w, StaticCity>>,
+    points: Res<'w, RiskPoints>,
     state: Res<'w, CityState>,
     clock: Res<'w, CityClock>,
     movers: Res<'w, Movers>,
@@ -98,7 +98,7 @@ impl OnMap<'_> {
                 Err(_) => self.drone(id)?,
             },
             Selected::RiskPoint(id) => {
-                let row = self.city.as_ref()?.risk_points.iter().position(|p| p.id == *id)?;
+                let row = self.points.points.iter().position(|p| p.id == *id)?;
                 let columns = self.risk.columns.as_ref()?;
                 (*columns.at.get(row)?, *columns.height_m.get(row)?)
             }
@@ -171,7 +171,7 @@ impl OnMap<'_> {
     }
 
     fn risk_point_at(&self, to: egui::Pos2, at: LonLat, height_m: f64) -> Option<Selected> {
-        let (columns, points) = (self.risk.columns.as_ref()?, &self.city.as_ref()?.risk_points);
+        let (columns, points) = (self.risk.columns.as_ref()?, &self.points.points);
         let (mut nearest, all) = (Nearest::new(to, RISK_REACH), PointFilter::default());
         for row in self.near(&columns.index, at, height_m, RISK_REACH, &all) {
             let (at, height_m, spacing_m) = (columns.at[row], columns.height_m[row], columns.spacing_m[row]);

@@ -10,7 +10,7 @@ use bevy::tasks::{AsyncComputeTaskPool, Task, futures::check_ready};
 use city::{RiskGrade, RiskPoint};
 use geodesy::{EastNorth, to_city_frame};
 use layers::PointIndex;
-use shell::{CitySet, GroundModel, OnScreenLayers, Pending, StaticCity, Theme};
+use shell::{CitySet, GroundModel, OnScreenLayers, Pending, RiskPoints, Theme};
 use std::sync::Arc;
 
 /// Points of screen a risk point has for itself before low ones give way.
@@ -39,20 +39,9 @@ pub(crate) struct RiskLayer {
     pub columns: Option<RiskColumns>,
 }
 
-fn begin(
-    mut tools: LayerTools,
-    theme: Res<Theme>,
-    city: Option<Res<StaticCity>>,
-    ground: Option<Res<GroundModel>>,
-    mut pending: ResMut<Pending>,
-) {
+fn begin(mut tools: LayerTools, theme: Res<Theme>) {
     let layer = tools.layer(SymbolMaterial::new(&theme, 2, GAP, 30_000.0, (0.55, 1.5)));
-    let task = city.zip(ground).map(|(city, ground)| {
-        pending.set("risk points", 1);
-        let (points, ground) = (city.risk_points.clone(), ground.ground.clone());
-        AsyncComputeTaskPool::get().spawn(async move { prepare(&points, &ground) })
-    });
-    tools.commands.insert_resource(RiskLayer { layer, task, columns: None });
+    tools.commands.insert_resource(RiskLayer { layer, task: None, columns: None });
 }
 
 fn prepare(points: &Arc<Vec<RiskPoint>>, ground: &terrain::Ground) -> RiskColumns {
@@ -74,15 +63,24 @@ fn is_on(point: &RiskPoint, layers: &OnScreenLayers) -> bool {
         && layers.is_on(&format!("segment.{}", segment_key(point.segment)))
 }
 
+#[allow(clippy::too_many_arguments, reason = "a system names all it reads")]
 fn draw(
     mut tools: LayerTools,
     mut risk: ResMut<RiskLayer>,
-    city: Option<Res<StaticCity>>,
+    held: Res<RiskPoints>,
+    ground: Option<Res<GroundModel>>,
     layers: Res<OnScreenLayers>,
     theme: Res<Theme>,
     mut pending: ResMut<Pending>,
 ) {
-    let Some(city) = city else { return };
+    let Some(ground) = ground else { return };
+    if held.received && held.is_changed() {
+        pending.set("risk points", 1);
+        let (points, ground) = (held.points.clone(), ground.ground.clone());
+        let task = AsyncComputeTaskPool::get().spawn(async move { prepare(&points, &ground) });
+        // Rows of another list must not be looked up in this one.
+        (risk.task, risk.columns) = (Some(task), None);
+    }
     let ready = risk.bypass_change_detection().task.as_mut().and_then(check_ready);
     let arrived = ready.is_some();
     if let Some(columns) = ready {
@@ -95,7 +93,7 @@ fn draw(
     }
     let risk = &mut *risk;
     let Some(columns) = &mut risk.columns else { return };
-    let symbols = symbols(&city.risk_points, columns, &layers, &theme);
+    let symbols = symbols(&held.points, columns, &layers, &theme);
     tools.redraw(&risk.layer, symbols);
 }
 

@@ -31,7 +31,8 @@ pub use eye::EyePose;
 pub use fonts::{CjkFont, FontError, find_cjk};
 pub use labels::{LabelKind, MapLabel, MapLabels};
 pub use live::{
-    CityClock, CityState, Feeds, GroundModel, LiveDevices, Movers, OnScreenLayers, Orders, StaticCity,
+    CityClock, CityState, Feeds, GroundModel, LiveDevices, Movers, OnDuty, OnScreenLayers, Orders,
+    RiskPoints, StaticCity,
 };
 pub use messages::{Act, CityChanged, FlyTo, Notice, NoticeKind};
 pub use origin::{Placed, RenderOrigin};
@@ -45,4 +46,4 @@ pub use selection::{Hovered, Selected, Selection};
 pub use sets::CitySet;
 pub use theme::{Colour, Theme};
 pub use toast::NoticeBook;
-pub use words::{Language, Words};
+pub use words::{Language, Words, aged};

@@ -2,7 +2,7 @@
 
 use bevy::platform::collections::HashMap;
 use bevy::prelude::*;
-use city::{City, CityTime, Command};
+use city::{Actor, City, CityTime, Command};
 use std::sync::Arc;
 
 /// The state of the city after the last event drained. `received` is false until the first snapshot.
@@ -69,13 +69,31 @@ pub struct GroundModel {
     pub exaggeration: f64,
 }
 
-/// The static layers that ship, and where a position lies.
+/// The static layers that ship: districts, townships, rivers, roads, bridges, shelters, drone routes.
 #[derive(Resource, Clone)]
 pub struct StaticCity {
-    /// Districts, townships, rivers, roads, bridges, shelters, drone routes.
+    /// The layers.
     pub layers: Arc<layers::StaticLayers>,
-    /// Risk points of the one-map.
-    pub risk_points: Arc<Vec<city::RiskPoint>>,
+}
+
+/// The risk points of the one-map, as the backend holds them.
+#[derive(Resource, Clone, Default)]
+pub struct RiskPoints {
+    /// The points.
+    pub points: Arc<Vec<city::RiskPoint>>,
+    /// True once they came.
+    pub received: bool,
+}
+
+/// Whoever works at this console, as the backend knows them by their token: what the buttons offer follows from it.
+/// Until the backend has said so, nobody is kept from writing a command into the outbox.
+#[derive(Resource, Clone, Debug, PartialEq)]
+pub struct OnDuty(pub Actor);
+
+impl Default for OnDuty {
+    fn default() -> Self {
+        Self(Actor::city_commander("officer:console"))
+    }
 }
 
 /// Which layers are on, by key. A key that is absent is on.

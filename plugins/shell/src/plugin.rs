@@ -64,6 +64,8 @@ fn insert_resources(world: &mut World) {
     world.get_resource_or_init::<Movers>();
     world.get_resource_or_init::<Feeds>();
     world.get_resource_or_init::<Orders>();
+    world.get_resource_or_init::<OnDuty>();
+    world.get_resource_or_init::<RiskPoints>();
     world.get_resource_or_init::<OnScreenLayers>();
     world.get_resource_or_init::<Selection>();
     world.get_resource_or_init::<Hovered>();

@@ -2,8 +2,8 @@
 //! and clocks. In the frames between, what it painted last stays on the screen and costs a copy.
 
 use crate::{
-    CityClock, CityState, Hovered, MapArea, MapLabels, NoticeBook, OnScreenLayers, Orders, Projector, Screen,
-    Selection, StaticCity, Theme, Words,
+    CityClock, CityState, Hovered, MapArea, MapLabels, NoticeBook, OnDuty, OnScreenLayers, Orders, Projector,
+    RiskPoints, Screen, Selection, StaticCity, Theme, Words,
 };
 use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
@@ -71,6 +71,8 @@ pub(crate) struct Painted<'w> {
     labels: Res<'w, MapLabels>,
     screen: Res<'w, Screen>,
     statics: Option<Res<'w, StaticCity>>,
+    risk_points: Res<'w, RiskPoints>,
+    on_duty: Res<'w, OnDuty>,
 }
 
 impl Painted<'_> {
@@ -86,6 +88,8 @@ impl Painted<'_> {
             || self.projector.is_changed()
             || self.notices.is_changed()
             || self.screen.is_changed()
+            || self.risk_points.is_changed()
+            || self.on_duty.is_changed()
             || self.labels.are_stale()
             || self.statics.as_ref().is_some_and(|city| city.is_changed())
     }

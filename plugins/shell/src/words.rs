@@ -85,6 +85,11 @@ impl Words {
         }
     }
 
+    /// What a thing is called in the language shown; not everything has an English name.
+    pub fn name<'a>(&self, chinese: &'a str, english: &'a str) -> &'a str {
+        if english.is_empty() { chinese } else { self.pick(chinese, english) }
+    }
+
     /// Keys that one language has and the other lacks: a test holds this empty.
     pub fn gaps(&self) -> Vec<String> {
         let one_sided = |a: &HashMap<String, String>, b: &HashMap<String, String>| {
@@ -95,6 +100,11 @@ impl Words {
         gaps.sort();
         gaps
     }
+}
+
+/// A name on the map, with how old what it names is while its feed is lost.
+pub fn aged(name: &str, age: Option<&str>) -> String {
+    age.map_or_else(|| name.to_owned(), |age| format!("{name} · {age}"))
 }
 
 /// A table of words: `[group]` tables of `key = "words"`, flattened to `group.key`.

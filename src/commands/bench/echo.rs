@@ -1,6 +1,6 @@
 //! How soon one console sees what another did.
 
-use super::{Figure, OwnBackend, figure, quantile};
+use super::{Measured, OwnBackend, figure, quantile};
 use crate::failure::Failure;
 use anyhow::bail;
 use city::{Command, EventBody, RiskClass};
@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 const COMMANDS: usize = 100;
 
 /// Reports from one console, each timed until its event is on the other.
-pub fn run() -> Result<Vec<Figure>, Failure> {
+pub fn run() -> Result<Measured, Failure> {
     let backend = OwnBackend::start()?;
     let (one, other) = (console(&backend, "one")?, console(&backend, "other")?);
     wait_for(&other, |message| matches!(message, LinkMessage::Snapshot(_)))?;
@@ -36,7 +36,8 @@ pub fn run() -> Result<Vec<Figure>, Failure> {
     Ok(vec![
         figure("echo: command to event on another console, median", quantile(&mut times, 0.5), "ms"),
         figure("echo: p99", quantile(&mut times, 0.99), "ms"),
-    ])
+    ]
+    .into())
 }
 
 fn console(backend: &OwnBackend, name: &str) -> anyhow::Result<Link> {
@@ -45,7 +46,7 @@ fn console(backend: &OwnBackend, name: &str) -> anyhow::Result<Link> {
         token: None,
         state_dir: backend.folder(name),
         console: name.to_owned(),
-        telemetry: false,
+        map: false,
     })?)
 }
 

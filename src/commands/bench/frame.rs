@@ -1,8 +1,7 @@
 //! What a frame costs, and how soon the first picture is there.
 
-use super::{Figure, OwnBackend, figure, quantile};
+use super::{Figure, Measured, OwnBackend, figure, quantile};
 use crate::app::{CityOnScreen, Offscreen};
-use crate::arguments::DEFAULT_SEED;
 use crate::commands::snapshot::named_view;
 use crate::failure::Failure;
 use anyhow::Context;
@@ -20,26 +19,48 @@ const SIZE: (u32, u32) = (1280, 720);
 /// How many incidents are reported before frames are measured: as many as are open after half an hour.
 const REPORTED: u32 = 150;
 
-/// The first complete picture of a console on a running backend, in processes of their own, five times.
-pub fn start() -> Result<Vec<Figure>, Failure> {
+/// The first complete picture, with everything live on it, by processes of their own: five consoles on a running
+/// backend; then a console with its own new city and nothing kept from earlier runs, no compiled shaders either.
+pub fn start() -> Result<Measured, Failure> {
     let backend = OwnBackend::start()?;
-    let picture = std::env::temp_dir().join(format!("shancheng-bench-{}.png", std::process::id()));
     let mut times = Vec::new();
+    let mut adapter = None;
     for _ in 0..5 {
-        let run = std::process::Command::new(std::env::current_exe()?)
-            .args(["--json", "--offscreen", "0", "--size", "1280x720", "--backend", &backend.url, "--out"])
-            .arg(&picture)
-            .stderr(Stdio::null())
-            .output()?;
-        let said: serde_json::Value = serde_json::from_slice(&run.stdout)
-            .map_err(|_| anyhow::anyhow!("the console drew no picture: run `shancheng --offscreen 0`"))?;
+        let said = first_picture(&backend, |console| {
+            console.args(["--backend", &backend.url]);
+        })?;
         times.push(said["first_picture_s"].as_f64().unwrap_or(f64::NAN));
+        adapter = said["adapter"].as_str().map(ToOwned::to_owned);
     }
-    let _ = std::fs::remove_file(&picture);
-    Ok(vec![
+    let new = backend.data.join("new");
+    let first = first_picture(&backend, |console| {
+        // Mesa keeps compiled shaders here.
+        console.arg("--data").arg(new.join("city")).env("MESA_SHADER_CACHE_DIR", new.join("shaders"));
+    })?;
+    let figures = vec![
         figure("start: first picture, median", quantile(&mut times, 0.5), "s"),
         figure("start: first picture, slowest of 5", quantile(&mut times, 1.0), "s"),
-    ])
+        figure(
+            "start: first picture of a new city, no shaders kept",
+            first["first_picture_s"].as_f64().unwrap_or(f64::NAN),
+            "s",
+        ),
+    ];
+    Ok(Measured { figures, adapter })
+}
+
+/// Starts a console until its first picture; what it says of it.
+fn first_picture(
+    backend: &OwnBackend,
+    more: impl FnOnce(&mut std::process::Command),
+) -> Result<serde_json::Value, Failure> {
+    let mut console = std::process::Command::new(std::env::current_exe()?);
+    console.args(["--json", "--offscreen", "0", "--size", "1280x720", "--out"]);
+    console.arg(backend.data.join("picture.png")).arg("--state").arg(backend.data.join("console"));
+    more(&mut console);
+    let run = console.stderr(Stdio::null()).output()?;
+    Ok(serde_json::from_slice(&run.stdout)
+        .map_err(|_| anyhow::anyhow!("the console drew no picture: run `shancheng --offscreen 0`"))?)
 }
 
 /// When this frame's submitting began and ended, and how long the graphics adapter was waited for.
@@ -55,17 +76,17 @@ struct Marks {
 /// CPU time a frame is the main and the render schedules less queue submit and present (offscreen there is no
 /// surface to acquire). Every frame is waited for until the adapter has drawn it, so frames a second are drawn
 /// frames.
-pub fn run() -> Result<Vec<Figure>, Failure> {
+pub fn run() -> Result<Measured, Failure> {
     let backend = OwnBackend::start()?;
     let ground = terrain::Ground::shipped()?;
     let mut figures = Vec::new();
-    let city = CityOnScreen::load(ground, DEFAULT_SEED, named_view("centre")?, false)?;
+    let city = CityOnScreen::load(ground, named_view("centre")?, false)?;
     let config = LinkConfig {
         backend: backend.url.clone(),
         token: None,
         state_dir: backend.folder("frame"),
         console: "bench".to_owned(),
-        telemetry: true,
+        map: true,
     };
     let mut screen = Offscreen::new(SIZE, city, |app| {
         app.add_plugins(feed_link::FeedLinkPlugin { config });
@@ -95,8 +116,7 @@ pub fn run() -> Result<Vec<Figure>, Failure> {
         "incidents",
     ));
     figures.push(figure("frame: memory, peak of the console", peak_memory_mib(), "MiB"));
-    eprintln!("adapter: {}", screen.adapter());
-    Ok(figures)
+    Ok(Measured { figures, adapter: Some(screen.adapter()) })
 }
 
 fn frames(screen: &mut Offscreen, view: &str) -> Vec<Figure> {

@@ -22,7 +22,19 @@ pub fn figure(name: impl Into<String>, value: f64, unit: &'static str) -> Figure
     Figure { name: name.into(), value: (value * 1e4).round() / 1e4, unit }
 }
 
-type Run = fn() -> Result<Vec<Figure>, Failure>;
+/// What a benchmark found, and the graphics adapter it drew on, if it drew.
+pub struct Measured {
+    figures: Vec<Figure>,
+    adapter: Option<String>,
+}
+
+impl From<Vec<Figure>> for Measured {
+    fn from(figures: Vec<Figure>) -> Self {
+        Self { figures, adapter: None }
+    }
+}
+
+type Run = fn() -> Result<Measured, Failure>;
 
 /// Every benchmark: name, what it measures, how.
 const BENCHES: [(&str, &str, Run); 4] = [
@@ -48,16 +60,23 @@ pub fn run(arguments: &Bench, json: bool) -> Outcome {
         let names: Vec<_> = BENCHES.iter().map(|(name, ..)| *name).collect();
         return Err(words(format!("no benchmark is called `{wanted}`: all, {}", names.join(", "))));
     }
-    let mut figures = Vec::new();
+    let (mut figures, mut adapter) = (Vec::new(), None);
     for (name, _, run) in chosen {
         eprintln!("bench {name} …");
-        figures.extend(run()?);
+        let measured = run()?;
+        figures.extend(measured.figures);
+        adapter = measured.adapter.or(adapter);
     }
     if json {
         let (bench, machine) = (wanted, machine());
-        return print_json(&serde_json::json!({"bench": bench, "machine": machine, "figures": figures}));
+        return print_json(&serde_json::json!({
+            "bench": bench, "machine": machine, "adapter": adapter, "figures": figures,
+        }));
     }
     print_line(&machine())?;
+    if let Some(adapter) = adapter {
+        print_line(&adapter)?;
+    }
     figures.iter().try_for_each(|f| print_line(&format!("{:<44} {:>12} {}", f.name, f.value, f.unit)))
 }
 

@@ -1,6 +1,6 @@
 //! How fast the ground answers.
 
-use super::{Figure, figure, quantile};
+use super::{Measured, figure, quantile};
 use crate::failure::Failure;
 use city::LonLat;
 use std::hint::black_box;
@@ -8,7 +8,7 @@ use std::time::Instant;
 use terrain::{Ground, TileKey};
 
 /// Tiles of 257×257 samples at every level over the centre, and heights at scattered places.
-pub fn run() -> Result<Vec<Figure>, Failure> {
+pub fn run() -> Result<Measured, Failure> {
     let begin = Instant::now();
     let ground = Ground::shipped()?;
     let mut figures = vec![figure("relief: ready after", begin.elapsed().as_secs_f64() * 1e3, "ms")];
@@ -41,5 +41,5 @@ pub fn run() -> Result<Vec<Figure>, Failure> {
     black_box(places.iter().filter_map(|at| ground.height_m(*at)).sum::<f64>());
     let each = begin.elapsed().as_secs_f64() / places.len() as f64;
     figures.push(figure("relief: one height, scattered", each * 1e6, "µs"));
-    Ok(figures)
+    Ok(figures.into())
 }

@@ -6,6 +6,7 @@ use crate::owner::Ask;
 use axum::Json;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use city::Actor;
 use serde_json::{Value, json};
 
 /// The description of all routes.
@@ -41,7 +42,10 @@ pub async fn openapi() -> Response {
 }
 
 /// `GET /api/v1`: what a console checks before it trusts the rest.
-pub async fn about(axum::extract::State(doors): At) -> Json<Value> {
+pub async fn about(
+    axum::extract::State(doors): At,
+    axum::Extension(actor): axum::Extension<Actor>,
+) -> Json<Value> {
     Json(json!({
         "name": "山城 Shancheng city backend",
         "version": PROTOCOL,
@@ -49,6 +53,7 @@ pub async fn about(axum::extract::State(doors): At) -> Json<Value> {
         "status": "Exercise",
         "speed": doors.clock.speed,
         "now": doors.clock.now(),
+        "actor": actor,
     }))
 }
 

@@ -79,6 +79,7 @@ impl Drones {
                 id: id(n),
                 kind: UnitKind::Drone,
                 name: format!("礼嘉无人机{}号", n + 1),
+                name_en: format!("Lijia drone {}", n + 1),
                 district: world.place(nest).map(|place| place.district).unwrap_or_default(),
                 at: rounded(nest),
                 above_ground_m: 0.0,

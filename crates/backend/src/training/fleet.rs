@@ -169,6 +169,7 @@ pub fn units(stations: &[Station], now: CityTime) -> impl Iterator<Item = (UnitI
             id: station.unit.clone(),
             kind: station.kind,
             name: station.name.clone(),
+            name_en: station.name_en.clone(),
             district: station.place.district,
             at: rounded(station.at),
             above_ground_m: 0.0,

@@ -53,7 +53,11 @@ fn tokens_bind_and_pages_from_elsewhere_stay_out() {
         format!("Bearer {}", token.unwrap())
     };
     let observer = bearer(Role::Observer, 60);
-    assert_eq!(get_with(&about, &[("authorization", &observer)]).status, 200);
+    let told = get_with(&about, &[("authorization", &observer)]).json();
+    assert_eq!(
+        (&told["actor"]["role"], &told["actor"]["name"]),
+        (&"observer".into(), &"officer:test".into())
+    );
     assert_eq!(get_with(&about, &[("authorization", &bearer(Role::Observer, 0))]).status, 401);
     assert_eq!(get_with(&about, &[("authorization", "Bearer nonsense")]).status, 401);
     let headers = [("content-type", "application/json"), ("authorization", observer.as_str())];
@@ -68,6 +72,7 @@ fn tokens_bind_and_pages_from_elsewhere_stay_out() {
     assert_eq!(get_with(&about, &[("origin", "https://evil.example")]).reason(), "crossOrigin");
     let welcome = get_with(&about, &[("origin", "http://localhost:3000")]).json();
     assert_eq!((welcome["version"].as_u64(), welcome["status"].as_str()), (Some(1), Some("Exercise")));
+    assert_eq!(welcome["actor"]["role"], "commander");
 }
 
 #[test]

@@ -5,7 +5,15 @@ use super::*;
 #[test]
 fn info_is_told_from_other_servers_and_versions() {
     let info = read_info(br#"{"name":"x","version":1,"status":"Exercise","speed":2.0,"more":1}"#).unwrap();
-    assert_eq!((info.speed, info.city_id), (2.0, None));
+    assert_eq!((info.speed, info.city_id, info.actor), (2.0, None, None));
+    let with_actor = |role: &str| {
+        let actor = format!(
+            r#"{{"name":"li","role":"{role}","level":"district","jurisdiction":{{"district":500103}}}}"#
+        );
+        read_info(format!(r#"{{"name":"x","version":1,"actor":{actor}}}"#).as_bytes()).unwrap().actor
+    };
+    assert_eq!(with_actor("observer").map(|actor| actor.role), Some(city::Role::Observer));
+    assert_eq!(with_actor("wizard"), None, "a role of a newer backend costs only itself");
     let cases: [(&[u8], &str); 4] = [
         (br#"{"name":"x","version":2,"speed":1}"#, "version 2"),
         (b"<html>Welcome to nginx", "no city backend"),

@@ -33,6 +33,8 @@ pub struct Station {
     pub kind: UnitKind,
     /// Its Chinese name, such as `渝中区消防救援1队`.
     pub name: String,
+    /// Its English name, such as `Yuzhong fire and rescue 1`.
+    pub name_en: String,
     /// Where it stands when it has nothing to do.
     pub at: LonLat,
     /// Whose it is.
@@ -62,7 +64,8 @@ pub fn training_stations(
             stations.push(Station {
                 unit: UnitId::from(format!("U-{}-{:02}", district.code.0, index + 1)),
                 kind,
-                name: format!("{}{}{}队", district.zh, title(kind), numbers[slot]),
+                name: format!("{}{}{}队", district.zh, title(kind)[0], numbers[slot]),
+                name_en: format!("{} {} {}", district.en, title(kind)[1], numbers[slot]),
                 at: site.at,
                 place: site.place,
             });
@@ -75,16 +78,17 @@ fn units_of(district: &District) -> usize {
     (12.0 + f64::from(district.population) / 130_000.0).round().clamp(12.0, 26.0) as usize
 }
 
-fn title(kind: UnitKind) -> &'static str {
+/// What units of a kind are called, in Chinese and English.
+fn title(kind: UnitKind) -> [&'static str; 2] {
     match kind {
-        UnitKind::Police => "巡特警",
-        UnitKind::Fire => "消防救援",
-        UnitKind::Medical => "急救",
-        UnitKind::Gas => "燃气抢修",
-        UnitKind::Municipal => "市政抢险",
-        UnitKind::Enforcement => "综合执法",
-        UnitKind::Rescue => "应急救援",
-        UnitKind::GridWorker => "网格",
-        UnitKind::Drone => "无人机",
+        UnitKind::Police => ["巡特警", "police patrol"],
+        UnitKind::Fire => ["消防救援", "fire and rescue"],
+        UnitKind::Medical => ["急救", "ambulance"],
+        UnitKind::Gas => ["燃气抢修", "gas repair"],
+        UnitKind::Municipal => ["市政抢险", "municipal works"],
+        UnitKind::Enforcement => ["综合执法", "enforcement"],
+        UnitKind::Rescue => ["应急救援", "emergency rescue"],
+        UnitKind::GridWorker => ["网格", "grid workers"],
+        UnitKind::Drone => ["无人机", "drone"],
     }
 }

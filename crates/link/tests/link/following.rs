@@ -178,7 +178,7 @@ fn an_absent_backend_keeps_nobody_from_starting_and_is_found_when_it_comes() {
         token: Some("t".into()),
         state_dir: dir.path().to_path_buf().into(),
         console: "desk".into(),
-        telemetry: false,
+        map: false,
     };
     let link = Link::start_at(config, hurried()).unwrap();
     until_said(&link, "events", "refused");
@@ -223,7 +223,7 @@ fn telemetry_is_merged_while_nobody_takes_it_and_nothing_is_uncounted() {
     let all: String = (0..50).map(|i| batch(i, i)).collect();
     server.script("/api/v1/telemetry", [Reply::StreamThenSilence(format!("{all}data: zzz\n\n"))]);
     let dir = tempfile::tempdir().unwrap();
-    let config = link::LinkConfig { telemetry: true, ..config(&server, dir.path().to_path_buf()) };
+    let config = link::LinkConfig { map: true, ..config(&server, dir.path().to_path_buf()) };
     let link = Link::start_at(config, hurried()).unwrap();
     let (mut taken, mut newest) = (0, 0.0);
     let health = until(&link, "all telemetry", |message| match message {

@@ -5,6 +5,7 @@
 mod commands;
 mod fault_server;
 mod following;
+mod risk_points;
 mod state_folder;
 
 use fault_server::FaultServer;
@@ -30,7 +31,7 @@ fn config(server: &FaultServer, state: impl Into<StateDir>) -> LinkConfig {
         token: None,
         state_dir: state.into(),
         console: "测试台".to_owned(),
-        telemetry: false,
+        map: false,
     }
 }
 

@@ -14,6 +14,8 @@ fn world() -> World {
     world.init_resource::<Movers>();
     world.init_resource::<Feeds>();
     world.init_resource::<Orders>();
+    world.init_resource::<OnDuty>();
+    world.init_resource::<RiskPoints>();
     world.insert_resource(Words::shipped());
     world.init_resource::<Messages<CityChanged>>();
     world.init_resource::<Messages<Notice>>();
@@ -47,13 +49,25 @@ fn health() -> Vec<FeedHealth> {
 #[test]
 fn snapshot_and_events_become_the_state_and_move_the_clock_forward() {
     let mut world = world();
-    let connected = LinkMessage::Connected { now: CityTime(9_000), speed: 4.0 };
+    let connected = LinkMessage::Connected { now: CityTime(9_000), speed: 4.0, actor: None };
     assert_eq!(take(&mut world, vec![connected, snapshot(7), event(8), event(8), event(9)]), 2);
     let state = world.resource::<CityState>();
     assert!(state.received && state.city.sequence == 9);
     let clock = world.resource::<CityClock>();
     assert_eq!((clock.now, clock.speed), (CityTime(10_009), 4.0));
     assert_eq!(world.resource::<Messages<CityChanged>>().len(), 1);
+}
+
+#[test]
+fn who_is_on_duty_is_whom_the_backend_takes_the_console_for() {
+    let mut world = world();
+    let observer = city::Actor { role: city::Role::Observer, ..city::Actor::city_commander("officer:li") };
+    let connected =
+        |actor: Option<city::Actor>| LinkMessage::Connected { now: CityTime(9_000), speed: 1.0, actor };
+    take(&mut world, vec![connected(Some(observer.clone()))]);
+    assert_eq!(world.resource::<OnDuty>().0, observer);
+    take(&mut world, vec![connected(None)]);
+    assert_eq!(world.resource::<OnDuty>().0, observer, "a backend that does not say takes nothing back");
 }
 
 #[test]

@@ -55,7 +55,7 @@ fn one_key_sends_the_first_suited_unit_once() {
 #[test]
 fn the_buttons_do_the_same_and_show_that_they_did() {
     let mut window = selected("gas").open(1280.0, 720.0);
-    window.get_by_label("派出 渝中gas3队 · 约 3 分").click();
+    window.get_by_label("派出 渝中gas3队 · 约 2 分").click();
     window.run_steps(2);
     assert_eq!(window.state().commands(), [&dispatch("U-3")]);
     assert!(window.query_all_by_label("发送中…").count() >= 2, "the big button and the unit's own");
@@ -64,6 +64,40 @@ fn the_buttons_do_the_same_and_show_that_they_did() {
     let acknowledge = Command::Acknowledge { incident_id: "I-000001".into() };
     assert_eq!(window.state().commands()[1], &acknowledge);
     assert_eq!(window.state().commands().len(), 2);
+}
+
+#[test]
+fn who_is_there_first_is_offered_first_and_who_finds_no_way_or_is_unsuited_only_when_all_are_asked_for() {
+    let mut desk = selected("fire");
+    // U-1 is the fire engine; a second one stands nearer as the crow flies, and one more across the river.
+    let add = |desk: &mut Desk, id: &str, lon: f64| {
+        let unit =
+            Unit { id: id.into(), at: LonLat::new(lon, 29.56), ..desk.city.units[&"U-1".into()].clone() };
+        desk.city.units.insert(id.into(), Unit { name: id.to_owned(), ..unit });
+    };
+    add(&mut desk, "U-near", 106.5803);
+    add(&mut desk, "U-cut", 106.5801);
+    desk.cut_off.push("U-cut".into());
+    let mut window = desk.open(1280.0, 1080.0);
+    window.run_steps(3);
+    let offered = |window: &Harness<Desk>| -> Vec<String> {
+        let units = window.state().board.offered.units().iter();
+        units.filter(|unit| unit.is_suited()).map(|unit| unit.id.to_string()).collect()
+    };
+    assert_eq!(offered(&window)[..2], ["U-near", "U-1"]);
+    assert!(!offered(&window).contains(&"U-cut".to_owned()), "{:?}", offered(&window));
+    let shown = |window: &Harness<Desk>, name: &str| {
+        window.query_all_by_label_contains(name).any(|node| node.value().is_none_or(|text| text.len() < 200))
+    };
+    assert!(shown(&window, "U-near ") && !shown(&window, "U-cut ") && !shown(&window, "渝中gas3队 "));
+    let all = window.query_all_by_label_contains("更多力量").next().unwrap();
+    all.scroll_to_me();
+    window.run_steps(20);
+    window.get_by_label_contains("更多力量").click();
+    window.run_steps(20);
+    assert!(shown(&window, "U-cut ") && shown(&window, "渝中gas3队 "), "all are asked for");
+    press(&mut window, Key::D);
+    assert_eq!(window.state().commands(), [&dispatch("U-near")]);
 }
 
 #[test]

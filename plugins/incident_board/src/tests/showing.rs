@@ -100,7 +100,7 @@ fn refusals_are_told_in_both_languages_with_their_fields() {
         (
             Refusal::UnitTaken { unit: text("U-3"), state: text("driving"), incident: text("I-7") },
             "渝中gas3队赶赴中,已派往 I-7",
-            "渝中gas3队 is taken (On its way) for I-7",
+            "Yuzhong gas 3 is taken (On its way) for I-7",
         ),
         (
             Refusal::UnitsStillOut { incident: text("I-7"), units: 2 },

@@ -2,6 +2,7 @@
 
 use crate::action::Action;
 use crate::board::Board;
+use crate::offered::{Arrival, WayAsked};
 use crate::panels::panels;
 use crate::place_names::PlaceNames;
 use crate::view::{BoardView, KeptNotice};
@@ -44,6 +45,7 @@ pub struct Desk {
     pub board: Board,
     pub done: Vec<Action>,
     pub left_to_map: egui::Rect,
+    pub cut_off: Vec<UnitId>,
 }
 
 impl Desk {
@@ -70,6 +72,7 @@ impl Desk {
             board: Board::default(),
             done: Vec::new(),
             left_to_map: egui::Rect::NOTHING,
+            cut_off: Vec::new(),
         }
     }
 
@@ -127,12 +130,26 @@ impl Desk {
         let (actions, left) = panels(ui, &self.view(), &mut board);
         self.board = board;
         self.left_to_map = left;
+        self.find_ways();
         for action in actions {
             if let Action::Select(selected) = &action {
                 self.selected = selected.clone();
             }
             self.done.push(action);
         }
+    }
+
+    /// What the engine does off the frame: units in `cut_off` find no way, all others go straight at 10 m/s.
+    fn find_ways(&mut self) {
+        let look = |asked: WayAsked| {
+            let arrival = match self.cut_off.contains(&asked.unit) {
+                true => Arrival::NoWay,
+                false => Arrival::After(asked.from.distance_m(asked.to) / 10.0),
+            };
+            (asked, arrival)
+        };
+        let found = self.board.offered.take_asked().into_iter().map(look).collect();
+        self.board.offered.learn(found);
     }
 
     /// The commands given so far.
@@ -166,6 +183,7 @@ fn unit(n: usize, kind: UnitKind) -> (UnitId, Unit) {
         id: id.clone(),
         kind,
         name: format!("渝中{}{n}队", kind.key()),
+        name_en: format!("Yuzhong {} {n}", kind.key()),
         district: DistrictCode(500_103),
         at: LonLat::new(106.577 + n as f64 * 0.004, 29.557),
         above_ground_m: 0.0,
