@@ -126,23 +126,19 @@ impl Offscreen {
         info.map_or_else(|| "unknown".to_owned(), |info| format!("{} ({:?})", info.name, info.backend))
     }
 
-    /// Draws one frame. A link that could not start has said why, and there is nothing more to draw.
-    pub fn step(&mut self) -> anyhow::Result<()> {
+    /// Draws one frame.
+    pub fn step(&mut self) {
         self.app.update();
-        match self.app.world().get_resource::<feed_link::NoLink>() {
-            Some(why) => bail!("{}", why.0),
-            None => Ok(()),
-        }
     }
 
     /// Steps until everything that the present camera shows is there, then draws it. What is still incomplete is not
     /// drawn: on a software adapter the frames before would cost more than what they wait for.
     pub fn settle(&mut self, longest: Duration) -> anyhow::Result<()> {
         let end = Instant::now() + longest;
-        self.step()?;
+        self.step();
         while !self.app.world().resource::<shell::Pending>().is_empty() {
             self.open_eye(false);
-            self.step()?;
+            self.step();
             if Instant::now() > end {
                 let waiting = self.app.world().resource::<shell::Pending>().to_string();
                 bail!("the picture was not complete after {} s: waiting for {waiting}", longest.as_secs());
@@ -153,7 +149,7 @@ impl Offscreen {
         // Text is laid out one frame after what it names is placed, and panels find their width in another.
         for _ in 0..3 {
             self.repaint();
-            self.step()?;
+            self.step();
         }
         Ok(())
     }
@@ -183,7 +179,7 @@ impl Offscreen {
         let end = Instant::now() + Duration::from_secs(60);
         while Instant::now() < end {
             self.repaint();
-            self.step()?;
+            self.step();
             if let Some(image) = self.app.world_mut().resource_mut::<Captured>().0.take() {
                 return Ok(image);
             }

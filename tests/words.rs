@@ -19,6 +19,8 @@ fn wrong_words_end_with_2_and_say_what_is_right() {
         (&["--seed", "7", "snapshot", "--out", "x.png"], "--seed stands before `snapshot`"),
         (&["fly"], "unrecognized subcommand"),
         (&["follow", "--backend", "moon"], "http://"),
+        (&["--offscreen", "0", "--backend", "moon"], "http://"),
+        (&["snapshot", "--out", "/nowhere/a.png", "--backend", "moon"], "http://"),
     ] {
         let out = run(home.path(), words);
         assert_eq!(out.status.code(), Some(2), "{words:?}: {}", errors(&out));

@@ -81,7 +81,7 @@ fn vertex(v: Vertex) -> Drawn {
     }
     let stale = max(f32((v.style >> 25u) & 1u), symbols.fade.z);
     let colour = linear(v.colour.rgb);
-    out.colour = vec4(mix(colour, symbols.stale.rgb, 0.85 * stale), v.colour.a * opacity);
+    out.colour = vec4(mix(colour, symbols.stale.rgb, 0.65 * stale), v.colour.a * opacity);
     out.style = v.style;
     return out;
 }

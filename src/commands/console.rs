@@ -7,8 +7,8 @@ use crate::app::{CityOnScreen, Offscreen, windowed};
 use crate::arguments::Console;
 use crate::failure::{Outcome, words};
 use bevy::app::{App, AppExit};
-use feed_link::{FeedLinkPlugin, NoLink};
-use link::{LinkConfig, StateDir};
+use feed_link::FeedLinkPlugin;
+use link::{Link, LinkConfig, StateDir};
 use serde_json::json;
 use std::time::{Duration, Instant};
 
@@ -27,13 +27,13 @@ pub fn run(words: &Console, json: bool, started: Instant) -> Outcome {
             (running.url(), Some(running))
         }
     };
-    let config = LinkConfig {
+    let link = Link::start(LinkConfig {
         backend,
         token: words.source.token.clone(),
         state_dir: StateDir::of_user(words.state.clone()),
         console: "console".to_owned(),
         map: true,
-    };
+    })?;
     let display = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let seconds = match words.offscreen {
         Some(seconds) => Some(check_seconds(seconds)?),
@@ -44,8 +44,8 @@ pub fn run(words: &Console, json: bool, started: Instant) -> Outcome {
         }
     };
     let outcome = match seconds {
-        None => window(words, city, config),
-        Some(seconds) => offscreen(words, city, config, seconds, json, started),
+        None => window(words, city, link),
+        Some(seconds) => offscreen(words, city, link, seconds, json, started),
     };
     if let Some(running) = embedded {
         running.stop();
@@ -53,12 +53,9 @@ pub fn run(words: &Console, json: bool, started: Instant) -> Outcome {
     outcome
 }
 
-fn window(words: &Console, city: CityOnScreen, config: LinkConfig) -> Outcome {
+fn window(words: &Console, city: CityOnScreen, link: Link) -> Outcome {
     let mut app: App = windowed(words.size, city);
-    app.add_plugins(FeedLinkPlugin { config });
-    if let Some(why) = app.world().get_resource::<NoLink>() {
-        return Err(anyhow::anyhow!("{}", why.0).into());
-    }
+    app.add_plugins(FeedLinkPlugin::of(link));
     match app.run() {
         AppExit::Success => Ok(()),
         AppExit::Error(code) => Err(anyhow::anyhow!("the console ended with code {code}").into()),
@@ -68,19 +65,19 @@ fn window(words: &Console, city: CityOnScreen, config: LinkConfig) -> Outcome {
 fn offscreen(
     words: &Console,
     city: CityOnScreen,
-    config: LinkConfig,
+    link: Link,
     seconds: f64,
     json: bool,
     started: Instant,
 ) -> Outcome {
     let mut screen = Offscreen::new(words.size, city, |app| {
-        app.add_plugins(FeedLinkPlugin { config });
+        app.add_plugins(FeedLinkPlugin::of(link));
     });
     screen.settle(Duration::from_secs(120))?;
     let first_picture_s = started.elapsed().as_secs_f64();
     let (begin, mut frames) = (Instant::now(), 0_u32);
     while begin.elapsed().as_secs_f64() < seconds {
-        screen.step()?;
+        screen.step();
         frames += 1;
     }
     let frames_per_s = f64::from(frames) / begin.elapsed().as_secs_f64().max(0.001);

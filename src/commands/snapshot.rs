@@ -6,7 +6,7 @@ use crate::arguments::Snapshot;
 use crate::failure::{Failure, Outcome, words};
 use crate::training_picture;
 use bevy::app::App;
-use link::{LinkConfig, StateDir};
+use link::{Link, LinkConfig, StateDir};
 use serde_json::json;
 use shell::{CityClock, CityState, MapCamera, NAMED_VIEWS, OnScreenLayers};
 use std::time::{Duration, Instant};
@@ -20,13 +20,13 @@ pub fn run(words: &Snapshot, json: bool, started: Instant) -> Outcome {
     city.font = font;
     city.layers = layers_shown(words)?;
     let live = match &words.source.backend {
-        Some(backend) => Live::Backend(LinkConfig {
+        Some(backend) => Live::Backend(Link::start(LinkConfig {
             backend: backend.clone(),
             token: words.source.token.clone(),
             state_dir: StateDir::of_user(None),
             console: "snapshot".to_owned(),
             map: true,
-        }),
+        })?),
         None => Live::Seeded(Box::new(training_picture::at(words.at, words.seed, &ground)?)),
     };
     let from_backend = matches!(live, Live::Backend(_));
@@ -48,15 +48,15 @@ pub fn run(words: &Snapshot, json: bool, started: Instant) -> Outcome {
 
 /// Where what lives comes from.
 enum Live {
-    Backend(LinkConfig),
+    Backend(Link),
     Seeded(Box<training_picture::Instant>),
 }
 
 impl Live {
     fn add(self, app: &mut App) {
         match self {
-            Self::Backend(config) => {
-                app.add_plugins(feed_link::FeedLinkPlugin { config });
+            Self::Backend(link) => {
+                app.add_plugins(feed_link::FeedLinkPlugin::of(link));
             }
             Self::Seeded(instant) => instant.insert(app),
         }
@@ -67,7 +67,7 @@ impl Live {
 fn wait_for_the_city(screen: &mut Offscreen, backend: &str) -> Outcome {
     let end = Instant::now() + Duration::from_secs(20);
     loop {
-        screen.step()?;
+        screen.step();
         let world = screen.app.world();
         let devices = !world.resource::<shell::LiveDevices>().table.is_empty();
         let problems = world.resource::<shell::Feeds>().health.iter().any(|feed| feed.problems > 0);

@@ -9,41 +9,35 @@ mod ingest;
 mod refusal;
 
 use bevy::prelude::*;
-use feeds::{Cause, FeedHealth, FeedState};
-use link::{Link, LinkConfig};
+use feeds::{Cause, FeedHealth};
+use link::Link;
 use shell::{CitySet, CityState, Feeds, LiveDevices, Pending, RiskPoints};
+use std::sync::{Mutex, PoisonError};
 
-/// Follows one backend and sends it what the operator does.
-#[derive(Clone, Debug)]
+/// Follows one backend and sends it what the operator does. A console without its outbox could lose what the operator
+/// does, so the link runs before there is a console.
 pub struct FeedLinkPlugin {
-    /// Where the backend is, as whom to speak to it, where the outbox lies.
-    pub config: LinkConfig,
+    link: Mutex<Option<Link>>,
+}
+
+impl FeedLinkPlugin {
+    /// The plugin of a running link.
+    pub fn of(link: Link) -> Self {
+        Self { link: Mutex::new(Some(link)) }
+    }
 }
 
 /// The running link.
 #[derive(Resource)]
 pub(crate) struct RunningLink(pub(crate) Link);
 
-/// Why there is no link: its state folder is in use, or such. A console without its outbox could lose what the
-/// operator does, so the program ends with this as its one clear line.
-#[derive(Resource, Clone, Debug)]
-pub struct NoLink(pub String);
-
 impl Plugin for FeedLinkPlugin {
     fn build(&self, app: &mut App) {
-        match Link::start(self.config.clone()) {
-            Ok(link) => {
-                app.insert_resource(RunningLink(link))
-                    .add_systems(
-                        Update,
-                        (ingest::ingest, say_what_is_missing).chain().in_set(CitySet::Ingest),
-                    )
-                    .add_systems(Last, ingest::send_acts);
-            }
-            Err(why) => {
-                app.insert_resource(Feeds { health: vec![without_link(&why.to_string())] })
-                    .insert_resource(NoLink(why.to_string()));
-            }
+        let link = self.link.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(link) = link {
+            let taking_in = (ingest::ingest, say_what_is_missing).chain().in_set(CitySet::Ingest);
+            app.insert_resource(RunningLink(link)).add_systems(Update, taking_in);
+            app.add_systems(Last, ingest::send_acts);
         }
     }
 }
@@ -66,23 +60,5 @@ fn say_what_is_missing(
     if *said != Some(count) {
         *said = Some(count);
         pending.set("parts of the city", count);
-    }
-}
-
-fn without_link(why: &str) -> FeedHealth {
-    FeedHealth {
-        name: "events".to_owned(),
-        protocol: "Server-Sent Events".to_owned(),
-        state: FeedState::Lost,
-        newest: None,
-        age_s: None,
-        rate_per_s: 0.0,
-        received: 0,
-        superseded: 0,
-        problems: 0,
-        sample: None,
-        cause: Some(Cause::Local),
-        message: why.to_owned(),
-        since_s: 0.0,
     }
 }

@@ -35,6 +35,8 @@ pub fn strip_line(ui: &mut Ui, view: &BoardView, board: &mut Board) {
                     board.strip = if board.strip == Some(list) { None } else { Some(list) };
                 }
             }
+            let on_duty = paint::faint(ui, view.theme, saying::on_duty(view));
+            on_duty.on_hover_text(words.get("board.onDutyHint"));
             lost_line(ui, view);
         });
     });

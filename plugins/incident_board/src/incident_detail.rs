@@ -100,14 +100,14 @@ fn buttons(ui: &mut Ui, view: &BoardView, board: &mut Board, incident: &Incident
     let waits = incident.stage == Stage::Perceive;
     ui.horizontal(|ui| {
         let acknowledge = acts::acknowledge(view, board);
-        let first = (whole - gap) * 0.36;
+        let first = (whole - gap) * 0.27;
         let face =
             Face { label: words.get("board.acknowledge"), key: "A", primary: waits, size: vec2(first, 34.0) };
         press(ui, view, board, &face, acknowledge, time_s, actions);
         let dispatch = acts::dispatch_first(view, board);
-        let label = dispatch_words(view, board, &dispatch);
+        let (label, right_end) = dispatch_words(view, board, &dispatch);
         let primary = incident.stage == Stage::Decide && incident.units.is_empty();
-        let face = Face { label: &label, key: "D", primary, size: vec2(whole - gap - first, 34.0) };
+        let face = Face { label: &label, key: &right_end, primary, size: vec2(whole - gap - first, 34.0) };
         press(ui, view, board, &face, dispatch, time_s, actions);
     });
     ui.horizontal(|ui| {
@@ -127,12 +127,13 @@ fn buttons(ui: &mut Ui, view: &BoardView, board: &mut Board, incident: &Incident
     });
 }
 
-/// Whom the dispatch would send, and about how long that unit takes.
-fn dispatch_words(view: &BoardView, board: &Board, dispatch: &Ask) -> String {
+/// Whom the dispatch would send; and for the end that is never cut off how long that unit takes, and the key.
+fn dispatch_words(view: &BoardView, board: &Board, dispatch: &Ask) -> (String, String) {
     let first = board.offered.first(view, &board.sent).filter(|_| dispatch.command.is_some());
-    let Some(first) = first else { return view.words.get("board.dispatch").to_owned() };
-    let parts = [("unit", saying::unit(view, &first.id)), ("t", saying::arrival(view.words, first.arrival))];
-    view.words.fill("board.dispatchFirst", &parts.each_ref().map(|(name, value)| (*name, value.as_str())))
+    let Some(first) = first else { return (view.words.get("board.dispatch").to_owned(), "D".to_owned()) };
+    let unit = saying::unit(view, &first.id);
+    let arrival = saying::arrival(view.words, first.arrival);
+    (view.words.fill("board.dispatchFirst", &[("unit", &unit)]), format!("{arrival}   D"))
 }
 
 fn press(

@@ -104,7 +104,7 @@ pub enum Standing {
 pub struct Face<'a> {
     /// Its words.
     pub label: &'a str,
-    /// The key that does the same; empty for none.
+    /// What stands at its right end and is never cut off, the key that does the same; empty for none.
     pub key: &'a str,
     /// True for the thing to do next.
     pub primary: bool,

@@ -4,7 +4,8 @@ use crate::offered::Arrival;
 use crate::spans::{about_minutes, mm_ss};
 use crate::view::BoardView;
 use city::{
-    Command, EventBody, Incident, IncidentId, Measure, Refusal, RiskClass, Source, Suitability, Unit, UnitId,
+    Command, EventBody, Incident, IncidentId, Jurisdiction, Measure, Place, Refusal, RiskClass, Source,
+    Suitability, Unit, UnitId,
 };
 use shell::Words;
 
@@ -29,6 +30,21 @@ pub fn keyed(words: &Words, group: &str, key: &str) -> String {
 /// The name of a unit; its identifier where it is unknown.
 pub fn unit(view: &BoardView, id: &UnitId) -> String {
     view.city.units.get(id).map_or_else(|| id.to_string(), |unit| unit_name(view.words, unit).to_owned())
+}
+
+/// Whoever works at this console: name, role and what they answer for.
+pub fn on_duty(view: &BoardView) -> String {
+    let (words, actor) = (view.words, view.actor);
+    let name = actor.name.strip_prefix("officer:").unwrap_or(&actor.name);
+    let role = keyed(words, "role", &format!("{:?}", actor.role).to_lowercase());
+    let area = match actor.jurisdiction {
+        Jurisdiction::City => words.get("board.wholeCity").to_owned(),
+        Jurisdiction::District(code) => view.places.district(words, code),
+        Jurisdiction::Township(code) => {
+            view.places.place(words, Place { district: code.district(), township: code })
+        }
+    };
+    format!("{name} · {role} · {area}")
 }
 
 /// What a unit is called.

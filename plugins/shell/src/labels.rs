@@ -36,7 +36,8 @@ impl LabelKind {
             Self::District | Self::Township | Self::Water | Self::Ridge => 0.0,
             Self::Place | Self::Bridge => 9.0,
             Self::Unit => 21.0,
-            Self::Incident => 20.0,
+            // Clear of the ring around a selected one.
+            Self::Incident => 30.0,
         }
     }
 }
@@ -114,6 +115,8 @@ fn identity(label: &MapLabel) -> u64 {
 const CELL: f32 = 64.0;
 /// A label that was not shown needs this much more room, points.
 const MARGIN_OF_NEW: f32 = 5.0;
+/// About how wide and high the symbol of an incident is, points.
+const INCIDENT_POINTS: f32 = 30.0;
 /// At most this many labels are laid out a frame.
 const MOST: usize = 400;
 
@@ -178,6 +181,10 @@ pub(crate) fn draw_labels(
             painter.layout_no_wrap(label.text.clone(), egui::FontId::proportional(label.size), colour);
         let middle = seen.at - egui::vec2(0.0, label.kind.lift());
         let rect = egui::Rect::from_center_size(middle, galley.size());
+        if label.kind == LabelKind::Incident {
+            // No name of lesser things lies over the symbol of an incident.
+            taken.take(egui::Rect::from_center_size(seen.at, egui::Vec2::splat(INCIDENT_POINTS)));
+        }
         let kept = screen.is_still() || before.contains(&entry.id);
         if !taken.is_free(if kept { rect } else { rect.expand(MARGIN_OF_NEW) }) {
             continue;

@@ -10,7 +10,7 @@ use bevy::render::render_resource::PollType;
 use bevy::render::renderer::{RenderDevice, RenderGraph, RenderGraphSystems};
 use bevy::render::{Render, RenderApp, RenderSystems};
 use city::{City, Command, RiskClass};
-use link::LinkConfig;
+use link::{Link, LinkConfig};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
@@ -81,15 +81,15 @@ pub fn run() -> Result<Measured, Failure> {
     let ground = terrain::Ground::shipped()?;
     let mut figures = Vec::new();
     let city = CityOnScreen::load(ground, named_view("centre")?, false)?;
-    let config = LinkConfig {
+    let link = Link::start(LinkConfig {
         backend: backend.url.clone(),
         token: None,
         state_dir: backend.folder("frame"),
         console: "bench".to_owned(),
         map: true,
-    };
+    })?;
     let mut screen = Offscreen::new(SIZE, city, |app| {
-        app.add_plugins(feed_link::FeedLinkPlugin { config });
+        app.add_plugins(feed_link::FeedLinkPlugin::of(link));
         if let Some(render) = app.get_sub_app_mut(RenderApp) {
             render
                 .init_resource::<Marks>()
@@ -209,7 +209,7 @@ fn step_until<T>(
     let end = Instant::now() + Duration::from_secs(60);
     screen.open_eye(false);
     loop {
-        screen.step()?;
+        screen.step();
         if let Some(found) = found(&screen.app.world().resource::<shell::CityState>().city) {
             return Ok(found);
         }

@@ -55,7 +55,7 @@ fn one_key_sends_the_first_suited_unit_once() {
 #[test]
 fn the_buttons_do_the_same_and_show_that_they_did() {
     let mut window = selected("gas").open(1280.0, 720.0);
-    window.get_by_label("派出 渝中gas3队 · 约 2 分").click();
+    window.get_by_label("派出 渝中gas3队").click();
     window.run_steps(2);
     assert_eq!(window.state().commands(), [&dispatch("U-3")]);
     assert!(window.query_all_by_label("发送中…").count() >= 2, "the big button and the unit's own");
@@ -144,6 +144,7 @@ fn an_observer_may_press_nothing() {
     let mut desk = selected("gas");
     desk.actor.role = Role::Observer;
     let mut window = desk.open(1280.0, 720.0);
+    assert!(window.query_by_label("li · 观察员 · 全市").is_some(), "the strip says who is on duty");
     for key in [Key::A, Key::D, Key::C] {
         press(&mut window, key);
     }

@@ -110,7 +110,7 @@ fn refusals_are_told_in_both_languages_with_their_fields() {
         (
             Refusal::Forbidden { role: text("planner"), act: text("dispatch") },
             "规划员无权派出",
-            "a planner may not dispatch",
+            "The role of planner may not dispatch",
         ),
         (Refusal::NoSuchUnit { id: text("U-x") }, "没有力量 U-x", "There is no unit U-x"),
     ];
