@@ -53,6 +53,28 @@ pub(crate) struct Surface {
 struct Triangle {
     corners: [u32; 3],
     neighbours: [u32; 3],
+    /// Its last corner, and what the first two barycentric coordinates grow by for each metre east and north of it:
+    /// a walk reads triangles and no vertices.
+    last: EastNorth,
+    growth: [(f64, f64); 2],
+}
+
+impl Triangle {
+    fn new(corners: [usize; 3], neighbours: [u32; 3], vertices: &[Vertex]) -> Self {
+        let [a, b, c] = corners.map(|corner| vertices[corner].at);
+        let whole = 1.0 / area2([a, b, c]);
+        let growth = [
+            ((b.north_m - c.north_m) * whole, (c.east_m - b.east_m) * whole),
+            ((c.north_m - a.north_m) * whole, (a.east_m - c.east_m) * whole),
+        ];
+        Self { corners: corners.map(|corner| corner as u32), neighbours, last: c, growth }
+    }
+
+    fn barycentric(&self, at: EastNorth) -> [f64; 3] {
+        let (east_m, north_m) = (at.east_m - self.last.east_m, at.north_m - self.last.north_m);
+        let [u, v] = self.growth.map(|(east, north)| east * east_m + north * north_m);
+        [u, v, 1.0 - u - v]
+    }
 }
 
 /// Where in the surface a place is.
@@ -94,7 +116,7 @@ impl Surface {
                     corners.swap(1, 2);
                     neighbours.swap(1, 2);
                 }
-                Triangle { corners: corners.map(|c| c as u32), neighbours }
+                Triangle::new(corners, neighbours, &vertices)
             })
             .collect();
         let edge =
@@ -162,10 +184,7 @@ impl Surface {
     }
 
     fn spot(&self, triangle: u32, at: EastNorth) -> Spot {
-        let [a, b, c] = self.triangles[triangle as usize].corners.map(|c| self.vertices[c as usize].at);
-        let whole = 1.0 / area2([a, b, c]);
-        let (u, v) = (area2([at, b, c]) * whole, area2([a, at, c]) * whole);
-        Spot { triangle, barycentric: [u, v, 1.0 - u - v] }
+        Spot { triangle, barycentric: self.triangles[triangle as usize].barycentric(at) }
     }
 
     /// What the surface is at a place that was found: the planes through the three corners, each with the slope of

@@ -64,9 +64,12 @@ fn sample_relief(relief: &Relief, grid: &Grid, tile: &mut TileSamples) {
             let columns = first..(first + TOGETHER).min(n);
             let mut asked = [Asked::default(); TOGETHER];
             columns.clone().zip(&mut asked).for_each(|(c, place)| *place = nodes[c].asks(grid.at(c, row)));
+            let mut waters = [None; TOGETHER];
+            let mut places = [EastNorth::default(); TOGETHER];
+            asked.iter().zip(&mut places).for_each(|(asked, place)| *place = asked.at);
+            relief.waters.near_row(&places[..columns.len()], grid.spacing_m, &mut waters);
             let details_m = detail.heights_m(&asked[..columns.len()], grid.spacing_m);
-            for (column, detail_m) in columns.zip(details_m) {
-                let water = relief.waters.near(grid.at(column, row));
+            for ((column, detail_m), water) in columns.zip(details_m).zip(waters) {
                 let ground_m = f64::from(nodes[column].height_m + detail_m);
                 tile.shore_m[row * n + column] = shore_m(water);
                 tile.heights_m[row * n + column] = carve(ground_m, water) as f32;

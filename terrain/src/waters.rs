@@ -14,6 +14,9 @@ const CELLS_A_BLOCK: usize = 8;
 const BLOCK_M: f64 = CELL_M * CELLS_A_BLOCK as f64;
 /// How far from the shore water is felt, metres: beyond the kilometre within which nothing lies below the Yangtze.
 pub(crate) const REACH_M: f64 = 1800.0;
+/// How many places of a row are asked for together, and how far apart they may be for that, metres.
+const CLOSE_TOGETHER: usize = 8;
+const CLOSE_M: f64 = 40.0;
 /// Length of a chord, metres, at most.
 const CHORD_M: f64 = 150.0;
 
@@ -108,15 +111,9 @@ impl Waters {
             self.south_west.north_m + corner.1 as f64 * CELL_M + width_m / 2.0,
         );
         let radius_m = width_m * std::f64::consts::FRAC_1_SQRT_2;
-        let shore_m = |&index: &u32| {
-            let near = self.chords[index as usize].nearer(middle, f64::NEG_INFINITY);
-            near.map_or(f64::NEG_INFINITY, |near| near.shore_m)
-        };
-        // The distance to a shore changes by little more than a metre in a metre: what is farther than the nearest
-        // by more than twice the radius cannot win anywhere in the square.
-        let best_m = candidates.iter().map(shore_m).fold(-REACH_M + 1.1 * radius_m, f64::max);
-        let kept: Vec<u32> =
-            candidates.iter().copied().filter(|index| shore_m(index) >= best_m - 2.2 * radius_m).collect();
+        let mut kept = Vec::new();
+        self.winners(candidates, middle, radius_m, &mut kept);
+        let kept: Vec<u32> = kept.into_iter().map(|(index, _)| index).collect();
         if kept.is_empty() {
             return;
         }
@@ -133,17 +130,67 @@ impl Waters {
 
     /// The nearest water within reach of a place.
     pub fn near(&self, at: EastNorth) -> Option<NearWater> {
+        self.nearest_of(self.of_cell(self.cell(at)?).iter().copied(), at)
+    }
+
+    /// The same for places in a row from west to east, each `spacing_m` from the next. Those that lie close together
+    /// share a look at the chords that can win at any of them, which are few.
+    pub fn near_row(&self, row: &[EastNorth], spacing_m: f64, out: &mut [Option<NearWater>]) {
+        let mut kept = Vec::new();
+        for (places, found) in row.chunks(CLOSE_TOGETHER).zip(out.chunks_mut(CLOSE_TOGETHER)) {
+            let (first, last) = (places[0], places[places.len() - 1]);
+            let radius_m = 0.5 * (last.east_m - first.east_m);
+            let cell = self.cell(first);
+            if spacing_m > CLOSE_M || cell != self.cell(last) {
+                places.iter().zip(found).for_each(|(at, found)| *found = self.near(*at));
+                continue;
+            }
+            let Some(cell) = cell else {
+                found.fill(None);
+                continue;
+            };
+            let middle = EastNorth { east_m: first.east_m + radius_m, ..first };
+            self.winners(self.of_cell(cell), middle, radius_m, &mut kept);
+            places
+                .iter()
+                .zip(found)
+                .for_each(|(at, found)| *found = self.nearest_of(kept.iter().map(|(index, _)| *index), *at));
+        }
+    }
+
+    /// The number of a place's cell; none off the grid.
+    fn cell(&self, at: EastNorth) -> Option<usize> {
         let x = (at.east_m - self.south_west.east_m) / CELL_M;
         let y = (at.north_m - self.south_west.north_m) / CELL_M;
-        if !(x >= 0.0 && x < self.columns as f64 && y >= 0.0) {
-            return None;
-        }
-        let &(first, count) = self.cells.get(y as usize * self.columns + x as usize)?;
+        let inside = x >= 0.0 && x < self.columns as f64 && y >= 0.0;
+        inside.then(|| y as usize * self.columns + x as usize).filter(|cell| *cell < self.cells.len())
+    }
+
+    fn of_cell(&self, cell: usize) -> &[u32] {
+        let (first, count) = self.cells[cell];
+        &self.members[first as usize..(first + count) as usize]
+    }
+
+    fn nearest_of(&self, chords: impl Iterator<Item = u32>, at: EastNorth) -> Option<NearWater> {
         let mut best = NearWater { shore_m: -REACH_M, level_m: f64::NAN };
-        for &index in &self.members[first as usize..(first + count) as usize] {
+        for index in chords {
             best = self.chords[index as usize].nearer(at, best.shore_m).unwrap_or(best);
         }
         (best.shore_m > -REACH_M).then_some(best)
+    }
+
+    /// Leaves of `candidates` those that can be the nearest somewhere within `radius_m` of `middle`, in their order.
+    fn winners(&self, candidates: &[u32], middle: EastNorth, radius_m: f64, kept: &mut Vec<(u32, f64)>) {
+        let shore_m = |&index: &u32| {
+            let near = self.chords[index as usize].nearer(middle, f64::NEG_INFINITY);
+            (index, near.map_or(f64::NEG_INFINITY, |near| near.shore_m))
+        };
+        kept.clear();
+        kept.extend(candidates.iter().map(shore_m));
+        // The distance to a shore changes by little more than a metre in a metre: what is farther than the nearest
+        // by more than twice the radius cannot win anywhere in the circle.
+        let best_m = kept.iter().map(|(_, shore_m)| *shore_m).fold(-REACH_M + 1.1 * radius_m, f64::max);
+        kept.retain(|(_, shore_m)| *shore_m >= best_m - 2.2 * radius_m);
     }
 }
 
@@ -182,4 +229,31 @@ fn catmull_rom(p: [f64; 4], t: f64) -> f64 {
     let b = p[0] - 2.5 * p[1] + 2.0 * p[2] - 0.5 * p[3];
     let c = 0.5 * (p[2] - p[0]);
     ((a * t + b) * t + c) * t + p[1]
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_row_is_told_the_same_as_each_of_its_places() {
+        let waters = Waters::new(crate::rivers::shipped().unwrap());
+        let (mut in_water, mut near_it) = (0, 0);
+        for (spacing_m, north_m) in
+            (0..600).map(|n| ([4.0, 16.0, 40.0, 41.0][n % 4], n as f64 * 37.0 - 9_000.0))
+        {
+            let row: Vec<_> = (0..61)
+                .map(|k| EastNorth::new(north_m * 1.7 % 9_000.0 + f64::from(k) * spacing_m, north_m))
+                .collect();
+            let mut told = vec![None; row.len()];
+            waters.near_row(&row, spacing_m, &mut told);
+            for (at, told) in row.iter().zip(told) {
+                assert_eq!(told, waters.near(*at), "{at:?}");
+                near_it += usize::from(told.is_some());
+                in_water += usize::from(told.is_some_and(|water| water.shore_m > 0.0));
+            }
+        }
+        assert!(in_water > 500 && near_it > 2 * in_water, "{in_water} {near_it}");
+    }
 }
