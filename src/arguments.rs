@@ -84,7 +84,7 @@ pub struct Console {
     /// Where the embedded training city keeps its database.
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,
-    /// The seed of the embedded training city.
+    /// The seed of the embedded training city; a city behind --backend has its own.
     #[arg(long, value_name = "N", default_value_t = DEFAULT_SEED)]
     pub seed: u64,
     /// How many times faster than the clock the embedded training city lives.
@@ -162,7 +162,7 @@ pub struct Snapshot {
     /// The instant drawn, RFC 3339; the seeded city has lived 20 minutes by then.
     #[arg(long, value_name = "TIME", value_parser = city::CityTime::parse, conflicts_with = "backend")]
     pub at: Option<city::CityTime>,
-    /// The seed of the city drawn.
+    /// The seed of the city drawn; a city behind --backend has its own.
     #[arg(long, value_name = "N", default_value_t = DEFAULT_SEED)]
     pub seed: u64,
     /// Draw the map only, without panels; the band that says EXERCISE stays.

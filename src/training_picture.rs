@@ -36,8 +36,12 @@ impl Instant {
         movers.apply(&self.telemetry.movers, now);
         app.insert_resource(CityState { city: self.city, received: true })
             .insert_resource(CityClock { now, speed: 1.0, fixed: true, ..CityClock::default() })
-            .insert_resource(LiveDevices { table: devices, generation: 1 })
+            .insert_resource(LiveDevices { table: devices, received: true, generation: 1 })
             .insert_resource(Movers { table: movers })
-            .insert_resource(RiskPoints { points: Arc::new(self.risk_points), received: true });
+            .insert_resource(RiskPoints {
+                points: Arc::new(self.risk_points),
+                received: true,
+                missing: None,
+            });
     }
 }

@@ -7,7 +7,6 @@ use crate::app::{CityOnScreen, Offscreen, windowed};
 use crate::arguments::Console;
 use crate::failure::{Outcome, words};
 use bevy::app::{App, AppExit};
-use feed_link::FeedLinkPlugin;
 use link::{Link, LinkConfig, StateDir};
 use serde_json::json;
 use std::time::{Duration, Instant};
@@ -55,7 +54,7 @@ pub fn run(words: &Console, json: bool, started: Instant) -> Outcome {
 
 fn window(words: &Console, city: CityOnScreen, link: Link) -> Outcome {
     let mut app: App = windowed(words.size, city);
-    app.add_plugins(FeedLinkPlugin::of(link));
+    feed_link::follow(&mut app, link);
     match app.run() {
         AppExit::Success => Ok(()),
         AppExit::Error(code) => Err(anyhow::anyhow!("the console ended with code {code}").into()),
@@ -70,9 +69,7 @@ fn offscreen(
     json: bool,
     started: Instant,
 ) -> Outcome {
-    let mut screen = Offscreen::new(words.size, city, |app| {
-        app.add_plugins(FeedLinkPlugin::of(link));
-    });
+    let mut screen = Offscreen::new(words.size, city, |app| feed_link::follow(app, link));
     screen.settle(Duration::from_secs(120))?;
     let first_picture_s = started.elapsed().as_secs_f64();
     let (begin, mut frames) = (Instant::now(), 0_u32);

@@ -8,7 +8,7 @@ use crate::training_picture;
 use bevy::app::App;
 use link::{Link, LinkConfig, StateDir};
 use serde_json::json;
-use shell::{CityClock, CityState, MapCamera, NAMED_VIEWS, OnScreenLayers};
+use shell::{CityClock, CityState, LiveDevices, MapCamera, NAMED_VIEWS, OnScreenLayers, Pending, RiskPoints};
 use std::time::{Duration, Instant};
 
 /// Draws the picture. `started` is when the process began, for `first_picture_s`.
@@ -55,24 +55,23 @@ enum Live {
 impl Live {
     fn add(self, app: &mut App) {
         match self {
-            Self::Backend(link) => {
-                app.add_plugins(feed_link::FeedLinkPlugin::of(link));
-            }
+            Self::Backend(link) => feed_link::follow(app, link),
             Self::Seeded(instant) => instant.insert(app),
         }
     }
 }
 
-/// Steps until the first snapshot and the first values are there.
+/// Steps until everything of the city is there that its backend gives.
 fn wait_for_the_city(screen: &mut Offscreen, backend: &str) -> Outcome {
     let end = Instant::now() + Duration::from_secs(20);
     loop {
         screen.step();
         let world = screen.app.world();
-        let devices = !world.resource::<shell::LiveDevices>().table.is_empty();
-        let problems = world.resource::<shell::Feeds>().health.iter().any(|feed| feed.problems > 0);
-        let risk_points = world.resource::<shell::RiskPoints>().received || problems;
-        if world.resource::<CityState>().received && devices && risk_points {
+        let complete = world.resource::<Pending>().count(feed_link::PARTS_OF_THE_CITY) == 0;
+        if complete && world.resource::<CityState>().received && world.resource::<LiveDevices>().received {
+            if let Some(why) = &world.resource::<RiskPoints>().missing {
+                eprintln!("shancheng: the picture is without risk points: {why}");
+            }
             // A picture is of one instant: what arrives later does not change it.
             screen.app.world_mut().resource_mut::<CityClock>().fixed = true;
             return Ok(());

@@ -38,8 +38,8 @@ impl Surroundings {
         Ok(Self { layers, devices, stations, gazetteer, network, ground, seed, risk_points })
     }
 
-    /// The risk points of the one-map. Nothing that lives needs them, so they are made when first asked for
-    /// and do not make the start longer.
+    /// The risk points of the one-map. Nothing that lives needs them, so they are made when a console first asks
+    /// for them, beside its own start.
     pub fn risk_points(&self) -> &[RiskPoint] {
         self.risk_points.get_or_init(|| {
             layers::training_risk_points(&self.layers, &self.gazetteer, &self.ground, self.seed)

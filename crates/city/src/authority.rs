@@ -23,6 +23,21 @@ pub enum Role {
     Reporter,
 }
 
+impl Role {
+    /// The key on the wire, camelCase; also the key of its words.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Observer => "observer",
+            Self::DutyOfficer => "dutyOfficer",
+            Self::Commander => "commander",
+            Self::Planner => "planner",
+            Self::Auditor => "auditor",
+            Self::Crew => "crew",
+            Self::Reporter => "reporter",
+        }
+    }
+}
+
 /// The levels of authority: city, district, township, grid (市、区县、镇街、网格).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -183,10 +183,9 @@ fn may(role: Role, act: CommandType) -> Result<(), Refusal> {
         Role::Crew => matches!(act, C::Crew | C::Report),
         Role::Observer | Role::Auditor => false,
     };
-    let words = |text: String| text.to_lowercase();
     allowed.then_some(()).ok_or_else(|| Refusal::Forbidden {
-        role: words(format!("{role:?}")),
-        act: words(format!("{act:?}")),
+        role: role.key().to_owned(),
+        act: format!("{act:?}").to_lowercase(),
     })
 }
 

@@ -46,7 +46,7 @@ impl Mailbox {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Puts an event, a snapshot or an answer, when there is room.
+    /// Puts an event, a snapshot, risk points or an answer, when there is room.
     pub(crate) async fn put(&self, message: LinkMessage) {
         loop {
             let room = self.room.notified();

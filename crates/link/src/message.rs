@@ -40,8 +40,8 @@ pub enum LinkMessage {
         /// Whom the backend takes this console for, where it says it.
         actor: Option<Actor>,
     },
-    /// The risk points of the one-map: they replace those the console held.
-    RiskPoints(Vec<RiskPoint>),
+    /// The risk points of the one-map, or why they could not be read: they replace those the console held.
+    RiskPoints(Result<Vec<RiskPoint>, String>),
     /// The whole state: it replaces what the console held.
     Snapshot(Box<Snapshot>),
     /// The next event: its sequence is one more than that of the snapshot or event before, or more where a newer

@@ -87,7 +87,7 @@ pub(crate) fn follow(
         let age_s = fix.map_or(0.0, |f| f.age_s);
         fleet.drones.push(DroneNow {
             id: unit.id.clone(),
-            name: words.name(&unit.name, &unit.name_en).to_owned(),
+            name: words.unit(unit).to_owned(),
             at: place,
             ground_m,
             height_m,

@@ -47,12 +47,13 @@ impl Desk<'_, '_> {
                 self.clock.speed = speed;
                 self.clock.follow(now);
                 if let Some(actor) = actor {
-                    self.on_duty.set_if_neq(OnDuty(actor));
+                    self.on_duty.set_if_neq(OnDuty { actor, told: true });
                 }
             }
-            LinkMessage::RiskPoints(points) => {
-                *self.risk_points = RiskPoints { points: Arc::new(points), received: true };
+            LinkMessage::RiskPoints(Ok(points)) => {
+                *self.risk_points = RiskPoints { points: Arc::new(points), received: true, missing: None };
             }
+            LinkMessage::RiskPoints(Err(why)) => self.without_risk_points(why),
             LinkMessage::Snapshot(snapshot) => self.snapshot(*snapshot),
             LinkMessage::Event(event) => return self.event(&event),
             LinkMessage::Telemetry(batch) => self.telemetry(&batch),
@@ -97,6 +98,9 @@ impl Desk<'_, '_> {
     fn telemetry(&mut self, batch: &TelemetryBatch) {
         self.clock.follow(batch.at);
         let is_everything = !batch.devices.risk_class.is_empty();
+        if !self.devices.received {
+            self.devices.received = true;
+        }
         if !batch.devices.id.is_empty() {
             let (changed, problems) = self.devices.table.apply(&batch.devices, batch.at);
             self.unusable.merge(problems);
@@ -117,6 +121,13 @@ impl Desk<'_, '_> {
                 self.state.city.moved(id, city::LonLat::new(*lon, *lat));
             }
         }
+    }
+
+    /// Those of another city would be worse than none.
+    fn without_risk_points(&mut self, why: String) {
+        let text = self.words.fill("notice.noRiskPoints", &[("why", &why)]);
+        self.notices.write(Notice { kind: NoticeKind::Attention, text });
+        *self.risk_points = RiskPoints { missing: Some(why), ..RiskPoints::default() };
     }
 
     fn answered(&mut self, key: CommandKey, command: Command, outcome: Outcome) {

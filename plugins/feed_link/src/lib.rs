@@ -9,38 +9,24 @@ mod ingest;
 mod refusal;
 
 use bevy::prelude::*;
-use feeds::{Cause, FeedHealth};
+use feeds::Cause;
 use link::Link;
 use shell::{CitySet, CityState, Feeds, LiveDevices, Pending, RiskPoints};
-use std::sync::{Mutex, PoisonError};
-
-/// Follows one backend and sends it what the operator does. A console without its outbox could lose what the operator
-/// does, so the link runs before there is a console.
-pub struct FeedLinkPlugin {
-    link: Mutex<Option<Link>>,
-}
-
-impl FeedLinkPlugin {
-    /// The plugin of a running link.
-    pub fn of(link: Link) -> Self {
-        Self { link: Mutex::new(Some(link)) }
-    }
-}
 
 /// The running link.
 #[derive(Resource)]
 pub(crate) struct RunningLink(pub(crate) Link);
 
-impl Plugin for FeedLinkPlugin {
-    fn build(&self, app: &mut App) {
-        let link = self.link.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(link) = link {
-            let taking_in = (ingest::ingest, say_what_is_missing).chain().in_set(CitySet::Ingest);
-            app.insert_resource(RunningLink(link)).add_systems(Update, taking_in);
-            app.add_systems(Last, ingest::send_acts);
-        }
-    }
+/// Has `app` follow the backend of a running link and send it what the operator does. A console without its outbox
+/// could lose what the operator does, so the link runs before there is a console.
+pub fn follow(app: &mut App, link: Link) {
+    let taking_in = (ingest::ingest, say_what_is_missing).chain().in_set(CitySet::Ingest);
+    app.insert_resource(RunningLink(link)).add_systems(Update, taking_in);
+    app.add_systems(Last, ingest::send_acts);
 }
+
+/// What [`Pending`] calls the parts of the city that a complete picture waits for.
+pub const PARTS_OF_THE_CITY: &str = "parts of the city";
 
 /// A picture is complete once the city's state, values and risk points are on it, or it is known why they are not.
 fn say_what_is_missing(
@@ -51,14 +37,18 @@ fn say_what_is_missing(
     mut pending: ResMut<Pending>,
     mut said: Local<Option<usize>>,
 ) {
-    let missing = [!city.received, !risk_points.received, devices.table.is_empty()];
-    let why_known = |feed: &FeedHealth| {
-        feed.problems > 0 || !matches!(feed.cause, None | Some(Cause::Connecting | Cause::Local))
+    let broken = |name: &str| {
+        let feed = feeds.health.iter().find(|feed| feed.name == name);
+        feed.is_some_and(|feed| !matches!(feed.cause, None | Some(Cause::Connecting)))
     };
-    let known = feeds.health.iter().any(why_known);
-    let count = if known { 0 } else { missing.into_iter().filter(|missing| *missing).count() };
+    let waits_for = [
+        !city.received,
+        !devices.received && !broken("telemetry"),
+        !risk_points.received && risk_points.missing.is_none(),
+    ];
+    let count = if broken("events") { 0 } else { waits_for.into_iter().filter(|waits| *waits).count() };
     if *said != Some(count) {
         *said = Some(count);
-        pending.set("parts of the city", count);
+        pending.set(PARTS_OF_THE_CITY, count);
     }
 }

@@ -40,10 +40,9 @@ fn part(name: &str, value: &str, words: &Words, city: &City) -> String {
         "act" => keyed("act", &value.to_lowercase()),
         "state" => keyed("unitState", value),
         "stage" => keyed("stage", value),
-        "unit" => city
-            .units
-            .get(&value.into())
-            .map_or_else(|| value.to_owned(), |unit| words.name(&unit.name, &unit.name_en).to_owned()),
+        "unit" => {
+            city.units.get(&value.into()).map_or_else(|| value.to_owned(), |unit| words.unit(unit).to_owned())
+        }
         _ => value.to_owned(),
     }
 }

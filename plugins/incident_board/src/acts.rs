@@ -31,7 +31,7 @@ pub fn standing(view: &BoardView, board: &Board, command: &Command) -> Standing 
     if board.sent.is_on_its_way(view, command) {
         return Standing::OnItsWay;
     }
-    match view.city.check(view.actor, command) {
+    match view.city.check(&view.on_duty.actor, command) {
         Ok(()) => Standing::Ready,
         Err(refusal) => Standing::Refused(saying::refusal(view, &refusal)),
     }

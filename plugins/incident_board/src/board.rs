@@ -55,7 +55,7 @@ pub struct Board {
     pub units: UnitRows,
     /// The list the strip has open.
     pub strip: Option<StripList>,
-    /// True when every unit is listed, suited or not.
+    /// True when more units are listed than those to send first, unsuited ones among them.
     pub all_units: bool,
     /// True when the list shall scroll to the selected row.
     pub reveal: bool,

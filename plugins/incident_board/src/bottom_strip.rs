@@ -35,8 +35,7 @@ pub fn strip_line(ui: &mut Ui, view: &BoardView, board: &mut Board) {
                     board.strip = if board.strip == Some(list) { None } else { Some(list) };
                 }
             }
-            let on_duty = paint::faint(ui, view.theme, saying::on_duty(view));
-            on_duty.on_hover_text(words.get("board.onDutyHint"));
+            on_duty(ui, view);
             lost_line(ui, view);
         });
     });
@@ -114,6 +113,16 @@ fn chip(ui: &mut Ui, view: &BoardView, feed: &FeedHealth) {
             ui.label(words.fill("feed.sample", &[("sample", sample)]));
         }
     });
+}
+
+/// Who works here: names come from outside, so a long one is cut.
+fn on_duty(ui: &mut Ui, view: &BoardView) {
+    let text = saying::on_duty(view);
+    let galley = paint::line(ui, &text, view.theme.size.small, view.theme.panel.faint.egui(), 200.0);
+    let (rect, response) = ui.allocate_exact_size(galley.size(), Sense::hover());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Label, true, &text));
+    paint::place(ui, galley, Align2::LEFT_CENTER, rect.left_center());
+    response.on_hover_text(format!("{text}\n{}", view.words.get("board.onDutyHint")));
 }
 
 /// The first lost feed and why, in the room that is left.

@@ -3,7 +3,7 @@
 use crate::action::Action;
 use crate::acts;
 use crate::board::Board;
-use crate::offered::{Arrival, OfferedUnit};
+use crate::offered::OfferedUnit;
 use crate::paint::{self, Face, Standing};
 use crate::saying;
 use crate::spans;
@@ -105,7 +105,7 @@ pub fn doing(view: &BoardView, unit: &Unit) -> String {
     text
 }
 
-/// Units that could be sent, nearest first, each with a button.
+/// Units that could be sent, soonest there first, each with a button.
 pub fn offered_units(
     ui: &mut Ui,
     view: &BoardView,
@@ -124,10 +124,7 @@ pub fn offered_units(
     for at in 0..listed {
         let Some(offer) = board.offered.units().get(at) else { break };
         let command = Command::Dispatch { incident_id: incident.id.clone(), unit_id: offer.id.clone() };
-        let standing = match offer.arrival {
-            Arrival::NoWay => Standing::Refused(view.words.get("board.noWay").to_owned()),
-            _ => acts::standing(view, board, &command),
-        };
+        let standing = acts::standing(view, board, &command);
         let key = if first.as_ref() == Some(&offer.id) { "D" } else { "" };
         let (name, second) = (saying::unit(view, &offer.id), offer_words(view, offer));
         let primary = offer.suitability == Suitability::MadeFor && !key.is_empty();
@@ -181,7 +178,8 @@ fn unit_row(
     ui.horizontal(|ui| {
         let width = ui.available_width() - button.x - ui.spacing().item_spacing.x;
         let (rect, response) = ui.allocate_exact_size(vec2(width, 36.0), Sense::click());
-        let hint = view.words.get("board.aboutHint");
+        let km = format!("{:.0}", roads::DRONE_RANGE_M / 1e3);
+        let hint = view.words.fill("board.aboutHint", &[("km", &km)]);
         let response = if row.word == "board.dispatch" { response.on_hover_text(hint) } else { response };
         response.widget_info(|| {
             let label = format!("{} {}", row.name, row.second);

@@ -3,7 +3,7 @@
 
 use crate::sent::Sent;
 use crate::view::BoardView;
-use city::{Incident, IncidentId, LonLat, Suitability, UnitId, UnitKind};
+use city::{Incident, IncidentId, LonLat, Stage, Suitability, UnitId, UnitKind};
 use std::collections::HashMap;
 
 /// How many units of each suitability are looked at for their ways at first: across a river the nearest is seldom
@@ -21,7 +21,7 @@ pub enum Arrival {
     Unknown,
     /// It would be there after so many seconds.
     After(f64),
-    /// No way leads there.
+    /// The roads known here lead there by no way; a backend may know others.
     NoWay,
 }
 
@@ -44,10 +44,11 @@ impl OfferedUnit {
         self.suitability != Suitability::Unsuited && self.arrival != Arrival::NoWay
     }
 
-    /// Smaller is offered first.
-    fn rank(&self) -> (bool, Suitability, f64, f64) {
-        let after_s = if let Arrival::After(seconds) = self.arrival { seconds } else { f64::INFINITY };
-        (self.arrival == Arrival::NoWay, self.suitability, after_s, self.distance_m)
+    /// Smaller is offered first: who gets there at all, fitter, sooner, nearer (milliseconds and metres).
+    fn rank(&self) -> (bool, Suitability, u64, u64) {
+        let after_ms =
+            if let Arrival::After(seconds) = self.arrival { (seconds * 1e3) as u64 } else { u64::MAX };
+        (self.arrival == Arrival::NoWay, self.suitability, after_ms, self.distance_m as u64)
     }
 }
 
@@ -89,6 +90,7 @@ impl Offered {
         self.of = of;
         self.units.clear();
         self.asked.clear();
+        let takes_units = matches!(incident.stage, Stage::Perceive | Stage::Decide);
         let mut looked_at = [0; 3];
         for (unit, suitability, distance_m) in view.city.units_for(incident) {
             let looked_at = &mut looked_at[suitability as usize];
@@ -98,7 +100,8 @@ impl Offered {
             }
             let known = self.found.get(&unit.id);
             let arrival = known.map_or(Arrival::Unknown, |(_, arrival)| *arrival);
-            let wanted = all || *looked_at <= LOOKED_AT && suitability != Suitability::Unsuited;
+            let wanted =
+                takes_units && (all || *looked_at <= LOOKED_AT && suitability != Suitability::Unsuited);
             if wanted && known.is_none_or(|(from, _)| from.distance_m(unit.at) > MOVED_M) {
                 self.asked.push(WayAsked {
                     incident: incident.id.clone(),
@@ -110,15 +113,7 @@ impl Offered {
             }
             self.units.push(OfferedUnit { id: unit.id.clone(), suitability, distance_m, arrival });
         }
-        self.sort();
-    }
-
-    fn sort(&mut self) {
-        let order = |a: &OfferedUnit, b: &OfferedUnit| {
-            let ((a_lost, a_fit, a_s, a_m), (b_lost, b_fit, b_s, b_m)) = (a.rank(), b.rank());
-            a_lost.cmp(&b_lost).then(a_fit.cmp(&b_fit)).then(a_s.total_cmp(&b_s)).then(a_m.total_cmp(&b_m))
-        };
-        self.units.sort_by(order);
+        self.units.sort_by_key(OfferedUnit::rank);
     }
 
     /// The ways still to be looked for; they are taken once.
@@ -126,19 +121,27 @@ impl Offered {
         std::mem::take(&mut self.asked)
     }
 
-    /// Notes what was found for what was asked.
-    pub fn learn(&mut self, found: Vec<(WayAsked, Arrival)>) {
-        let of = self.of.as_ref().map(|(incident, ..)| incident.clone());
+    /// True while ways to `incident` are of use.
+    pub fn is_for(&self, incident: &IncidentId) -> bool {
+        self.of.as_ref().is_some_and(|(of, ..)| of == incident)
+    }
+
+    /// Notes what was found for what was asked; true when the offer changed by it.
+    pub fn learn(&mut self, found: Vec<(WayAsked, Arrival)>) -> bool {
+        let before = self.units.clone();
         for (asked, arrival) in found {
             // Another incident may have been selected meanwhile.
-            if Some(&asked.incident) == of.as_ref() {
+            if self.is_for(&asked.incident) {
                 if let Some(unit) = self.units.iter_mut().find(|unit| unit.id == asked.unit) {
                     unit.arrival = arrival;
                 }
+                // A refresh during the search asked for the same again.
+                self.asked.retain(|again| again.unit != asked.unit);
                 self.found.insert(asked.unit, (asked.from, arrival));
             }
         }
-        self.sort();
+        self.units.sort_by_key(OfferedUnit::rank);
+        self.units != before
     }
 
     /// Has the offer worked out anew at the next refresh.

@@ -5,7 +5,7 @@ use crate::spans::{about_minutes, mm_ss};
 use crate::view::BoardView;
 use city::{
     Command, EventBody, Incident, IncidentId, Jurisdiction, Measure, Place, Refusal, RiskClass, Source,
-    Suitability, Unit, UnitId,
+    Suitability, UnitId,
 };
 use shell::Words;
 
@@ -29,14 +29,17 @@ pub fn keyed(words: &Words, group: &str, key: &str) -> String {
 
 /// The name of a unit; its identifier where it is unknown.
 pub fn unit(view: &BoardView, id: &UnitId) -> String {
-    view.city.units.get(id).map_or_else(|| id.to_string(), |unit| unit_name(view.words, unit).to_owned())
+    view.city.units.get(id).map_or_else(|| id.to_string(), |unit| view.words.unit(unit).to_owned())
 }
 
-/// Whoever works at this console: name, role and what they answer for.
+/// Whoever works at this console: name, role and what they answer for; a dash until the backend has said it.
 pub fn on_duty(view: &BoardView) -> String {
-    let (words, actor) = (view.words, view.actor);
+    let (words, actor) = (view.words, &view.on_duty.actor);
+    if !view.on_duty.told {
+        return "—".to_owned();
+    }
     let name = actor.name.strip_prefix("officer:").unwrap_or(&actor.name);
-    let role = keyed(words, "role", &format!("{:?}", actor.role).to_lowercase());
+    let role = keyed(words, "role", actor.role.key());
     let area = match actor.jurisdiction {
         Jurisdiction::City => words.get("board.wholeCity").to_owned(),
         Jurisdiction::District(code) => view.places.district(words, code),
@@ -45,11 +48,6 @@ pub fn on_duty(view: &BoardView) -> String {
         }
     };
     format!("{name} · {role} · {area}")
-}
-
-/// What a unit is called.
-pub fn unit_name<'a>(words: &Words, unit: &'a Unit) -> &'a str {
-    words.name(&unit.name, &unit.name_en)
 }
 
 /// How soon a unit would be there.

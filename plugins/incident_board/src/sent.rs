@@ -81,7 +81,7 @@ impl Sent {
     pub fn undo(&self, view: &BoardView) -> Option<Command> {
         let recall = |(incident_id, unit_id): (IncidentId, UnitId)| Command::Recall { incident_id, unit_id };
         let own = self.dispatched.iter().rev().cloned().map(recall).find(|command| {
-            let stands = view.city.check(view.actor, command).is_ok();
+            let stands = view.city.check(&view.on_duty.actor, command).is_ok();
             (stands || self.is_dispatch_on_its_way(view, command)) && !self.is_on_its_way(view, command)
         });
         own.or_else(|| {

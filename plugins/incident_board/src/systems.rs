@@ -87,7 +87,7 @@ fn show_board(
         city: &seen.city.city,
         received: seen.city.received,
         now: seen.clock.now,
-        actor: &seen.on_duty.0,
+        on_duty: &seen.on_duty,
         feeds: &seen.feeds.health,
         pending: &seen.orders.pending,
         refused: &seen.orders.refused,

@@ -108,7 +108,7 @@ fn row(ui: &mut Ui, view: &BoardView, unit: &Unit, actions: &mut Vec<Action>) {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW_POINTS), Sense::click());
     let selected = *view.selected == Selected::Unit(unit.id.clone());
     response.widget_info(|| {
-        let label = format!("{} {}", unit.id, saying::unit_name(words, unit));
+        let label = format!("{} {}", unit.id, words.unit(unit));
         egui::WidgetInfo::selected(egui::WidgetType::SelectableLabel, true, selected, label)
     });
     if ui.is_rect_visible(rect) {
@@ -127,7 +127,7 @@ fn row(ui: &mut Ui, view: &BoardView, unit: &Unit, actions: &mut Vec<Action>) {
         };
         let galley = paint::line(ui, &whose, theme.size.small, theme.panel.faint.egui(), 130.0);
         let edge = paint::place(ui, galley, Align2::RIGHT_CENTER, pos2(right, rect.top() + 13.0));
-        let name = saying::unit_name(words, unit);
+        let name = words.unit(unit);
         let name = paint::line(ui, name, theme.size.body, theme.panel.text.egui(), edge.left() - left - 8.0);
         paint::place(ui, name, Align2::LEFT_CENTER, pos2(left, rect.top() + 13.0));
         let second = doing(view, unit);

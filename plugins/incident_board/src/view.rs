@@ -1,9 +1,9 @@
 //! Everything the panels read, borrowed for one frame, so that a panel is a function and a test can call it.
 
 use crate::place_names::PlaceNames;
-use city::{Actor, City, CityTime, Command, Incident, LonLat, Status, Unit};
+use city::{City, CityTime, Command, Incident, LonLat, Status, Unit};
 use feeds::FeedHealth;
-use shell::{NoticeKind, Selected, Theme, Words};
+use shell::{NoticeKind, OnDuty, Selected, Theme, Words};
 
 /// A notice that was shown, kept for the list.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,7 +26,7 @@ pub struct BoardView<'a> {
     /// The one clock.
     pub now: CityTime,
     /// Whoever works at this console.
-    pub actor: &'a Actor,
+    pub on_duty: &'a OnDuty,
     /// The health of every feed.
     pub feeds: &'a [FeedHealth],
     /// Commands not yet answered, oldest first, by their key.

@@ -1,9 +1,12 @@
-//! Looking for ways off the frame, on the same network and by the same rules as the backend's own.
+//! Looking for ways off the frame, by the rules of the training city. What a unit really takes its backend says once it
+//! is sent.
 
 use crate::board::Board;
 use crate::offered::{Arrival, WayAsked};
 use bevy::prelude::*;
+use bevy::tasks::futures_lite::future::yield_now;
 use bevy::tasks::{AsyncComputeTaskPool, Task, futures::check_ready};
+use city::IncidentId;
 use roads::RoadNetwork;
 use shell::{GroundModel, Repaint, StaticCity};
 use std::sync::{Arc, OnceLock};
@@ -12,10 +15,16 @@ use std::sync::{Arc, OnceLock};
 #[derive(Resource, Default)]
 pub(crate) struct Ways {
     network: Arc<OnceLock<RoadNetwork>>,
-    task: Option<Task<Vec<(WayAsked, Arrival)>>>,
+    search: Option<Search>,
 }
 
-/// Takes what was found, then looks for what is asked; one search at a time.
+/// A search; dropping it ends it.
+struct Search {
+    incident: IncidentId,
+    task: Task<Vec<(WayAsked, Arrival)>>,
+}
+
+/// Takes what was found, then looks for what is asked; one search at a time, and none for what is not selected any more.
 pub(crate) fn look_for_ways(
     mut ways: ResMut<Ways>,
     mut board: ResMut<Board>,
@@ -24,31 +33,31 @@ pub(crate) fn look_for_ways(
     mut repaint: ResMut<Repaint>,
 ) {
     let ways = ways.bypass_change_detection();
-    let board = board.bypass_change_detection();
-    if let Some(found) = ways.task.as_mut().and_then(check_ready) {
-        ways.task = None;
-        board.offered.learn(found);
-        repaint.ask();
+    let offered = &mut board.bypass_change_detection().offered;
+    if ways.search.as_ref().is_some_and(|search| !offered.is_for(&search.incident)) {
+        ways.search = None;
     }
-    let (None, Some(city), Some(ground)) = (&ways.task, city, ground) else { return };
-    let asked = board.offered.take_asked();
-    if asked.is_empty() {
-        return;
+    if let Some(found) = ways.search.as_mut().and_then(|search| check_ready(&mut search.task)) {
+        ways.search = None;
+        if offered.learn(found) {
+            repaint.ask();
+        }
     }
+    let (None, Some(city), Some(ground)) = (&ways.search, city, ground) else { return };
+    let asked = offered.take_asked();
+    let Some(incident) = asked.first().map(|first| first.incident.clone()) else { return };
     let (network, layers, ground) = (ways.network.clone(), city.layers.clone(), ground.ground.clone());
-    ways.task = Some(AsyncComputeTaskPool::get().spawn(async move {
+    let task = AsyncComputeTaskPool::get().spawn(async move {
         let network = network.get_or_init(|| RoadNetwork::from_layers(&layers, &ground));
-        let looked_for = |asked: WayAsked| {
-            let arrival = arrival(network, &asked);
-            (asked, arrival)
-        };
-        asked.into_iter().map(looked_for).collect()
-    }));
-}
-
-fn arrival(network: &RoadNetwork, asked: &WayAsked) -> Arrival {
-    match network.way(asked.kind, asked.from, asked.to) {
-        Ok(way) => Arrival::After(way.duration_s),
-        Err(_) => Arrival::NoWay,
-    }
+        let mut found = Vec::with_capacity(asked.len());
+        for asked in asked {
+            let way = network.way(asked.kind, asked.from, asked.to);
+            let arrival = way.map_or(Arrival::NoWay, |way| Arrival::After(way.duration_s));
+            found.push((asked, arrival));
+            // Tiles of the ground are made by the same threads.
+            yield_now().await;
+        }
+        found
+    });
+    ways.search = Some(Search { incident, task });
 }

@@ -4,7 +4,7 @@ use bevy_egui::egui;
 use city::{City, CityTime, Measure, Place, RiskGrade};
 use feeds::{DeviceTable, MoverTable};
 use layers::StaticLayers;
-use shell::{Colour, Selected, Theme, Words};
+use shell::{Colour, RiskPoints, Selected, Theme, Words};
 
 use crate::class_symbol::{grade_colour, grade_index, grade_key};
 
@@ -26,8 +26,10 @@ pub struct Card {
 pub struct CardSources<'a> {
     /// The state of the city.
     pub city: &'a City,
+    /// True once its state came.
+    pub received: bool,
     /// Risk points.
-    pub risk_points: &'a [city::RiskPoint],
+    pub risk_points: &'a RiskPoints,
     /// Districts and townships.
     pub layers: &'a StaticLayers,
     /// Values of devices.
@@ -116,12 +118,12 @@ impl CardSources<'_> {
         }
         let mark = if unit.state.is_free() { self.theme.map.unit_free } else { self.theme.map.unit_busy };
         let stale = fix.is_some_and(|f| f.age_s > feeds::HealthRule::TELEMETRY.lost_s);
-        let title = self.words.name(&unit.name, &unit.name_en).to_owned();
+        let title = self.words.unit(unit).to_owned();
         Some(Card { title, mark, lines, stale })
     }
 
     fn risk_point(&self, id: &city::RiskPointId) -> Option<Card> {
-        let point = self.risk_points.iter().find(|p| p.id == *id)?;
+        let point = self.risk_points.points.iter().find(|p| p.id == *id)?;
         let lines = vec![
             self.line("class", self.words.pick(point.class.zh(), point.class.en())),
             self.line("grade", self.words.get(&format!("grade.{}", grade_key(point.grade)))),
@@ -135,28 +137,30 @@ impl CardSources<'_> {
         })
     }
 
-    /// What is open in a district, who is free in it, and its risk points.
+    /// What is open in a district, who is free in it, and its risk points; a dash for what has not come yet.
     fn district(&self, code: city::DistrictCode) -> Option<Card> {
         let district = self.layers.district(code)?;
-        let (open, free) = (self.words.get("mapCard.openOnes"), self.words.get("mapCard.freeOnes"));
-        let incidents = self.city.incidents.values().filter(|i| i.is_open() && i.place.district == code);
-        let (mut units, mut free_units) = (0, 0);
+        let told = |is_told: bool, text: String| if is_told { text } else { "—".to_owned() };
+        let open = self.city.incidents.values().filter(|i| i.is_open() && i.place.district == code).count();
+        let (mut units, mut free) = (0, 0);
         for unit in self.city.units.values().filter(|unit| unit.district == code) {
             units += 1;
-            free_units += usize::from(unit.state.is_free());
+            free += usize::from(unit.state.is_free());
         }
         let mut by_grade = [0; 4];
-        for point in self.risk_points.iter().filter(|point| point.place.district == code) {
+        for point in self.risk_points.points.iter().filter(|point| point.place.district == code) {
             by_grade[grade_index(point.grade)] += 1;
         }
+        let open = self.words.fill("mapCard.openOnes", &[("n", &open.to_string())]);
+        let counts = [("n", &*units.to_string()), ("free", &*free.to_string())];
         let mut lines = vec![
-            self.line("incidents", format!("{} {open}", incidents.count())),
-            self.line("units", format!("{free_units} / {units} {free}")),
+            self.line("incidents", told(self.received, open)),
+            self.line("units", told(self.received, self.words.fill("mapCard.freeOnes", &counts))),
         ];
         for (grade, count) in RiskGrade::ALL.into_iter().zip(by_grade) {
             let key = format!("grade.{}", grade_key(grade));
             let name = format!("{} · {}", self.words.get("mapCard.riskPoints"), self.words.get(&key));
-            lines.push((name, count.to_string()));
+            lines.push((name, told(self.risk_points.received, count.to_string())));
         }
         let title = self.words.pick(&district.zh, &district.en).to_owned();
         Some(Card { title, mark: self.theme.map.border, lines, stale: self.events_lost })

@@ -77,7 +77,8 @@ impl Live<'_> {
         let city = self.city.as_ref()?;
         let sources = CardSources {
             city: &self.state.city,
-            risk_points: &self.risk_points.points,
+            received: self.state.received,
+            risk_points: &self.risk_points,
             layers: &city.layers,
             devices: &self.devices.table,
             movers: &self.movers.table,

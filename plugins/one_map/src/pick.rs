@@ -14,7 +14,7 @@ use geodesy::{EastNorth, to_city_frame};
 use layers::{Gazetteer, PointFilter, PointIndex};
 use shell::{
     CityClock, CitySet, CityState, GroundModel, Hovered, LiveDevices, MapPointer, Movers, OnScreenLayers,
-    Projector, RiskPoints, Selected, Selection, StaticCity,
+    Projector, Selected, Selection, StaticCity,
 };
 
 /// How near to the pointer the middle of a symbol must be, points: what is drawn large is picked from afar.
@@ -39,7 +39,6 @@ pub(crate) struct OnMap<'w> {
     projector: Res<'w, Projector>,
     layers: Res<'w, OnScreenLayers>,
     ground: Option<Res<'w, GroundModel>>,
-    points: Res<'w, RiskPoints>,
     state: Res<'w, CityState>,
     clock: Res<'w, CityClock>,
     movers: Res<'w, Movers>,
@@ -98,8 +97,8 @@ impl OnMap<'_> {
                 Err(_) => self.drone(id)?,
             },
             Selected::RiskPoint(id) => {
-                let row = self.points.points.iter().position(|p| p.id == *id)?;
                 let columns = self.risk.columns.as_ref()?;
+                let row = columns.points.iter().position(|p| p.id == *id)?;
                 (*columns.at.get(row)?, *columns.height_m.get(row)?)
             }
             Selected::Device(id) => {
@@ -171,12 +170,12 @@ impl OnMap<'_> {
     }
 
     fn risk_point_at(&self, to: egui::Pos2, at: LonLat, height_m: f64) -> Option<Selected> {
-        let (columns, points) = (self.risk.columns.as_ref()?, &self.points.points);
+        let columns = self.risk.columns.as_ref()?;
         let (mut nearest, all) = (Nearest::new(to, RISK_REACH), PointFilter::default());
         for row in self.near(&columns.index, at, height_m, RISK_REACH, &all) {
             let (at, height_m, spacing_m) = (columns.at[row], columns.height_m[row], columns.spacing_m[row]);
             if let Some(seen) = self.shown(at, height_m, spacing_m, crate::risk_points::GAP) {
-                nearest.offer(seen.at, || Selected::RiskPoint(points[row].id.clone()));
+                nearest.offer(seen.at, || Selected::RiskPoint(columns.points[row].id.clone()));
             }
         }
         nearest.found

@@ -18,6 +18,8 @@ pub(crate) const GAP: f32 = 17.0;
 
 /// Risk points as drawn: columns beside the one-map's list, row for row.
 pub(crate) struct RiskColumns {
+    /// The list they were made of: rows of another must not be looked up in it.
+    pub points: Arc<Vec<RiskPoint>>,
     /// Finds them by place.
     pub index: PointIndex,
     /// City frame.
@@ -44,15 +46,16 @@ fn begin(mut tools: LayerTools, theme: Res<Theme>) {
     tools.commands.insert_resource(RiskLayer { layer, task: None, columns: None });
 }
 
-fn prepare(points: &Arc<Vec<RiskPoint>>, ground: &terrain::Ground) -> RiskColumns {
+fn prepare(points: Arc<Vec<RiskPoint>>, ground: &terrain::Ground) -> RiskColumns {
     let mut by_grade: Vec<u32> = (0..points.len() as u32).collect();
     by_grade.sort_by_key(|row| grade_index(points[*row as usize].grade));
     RiskColumns {
-        index: PointIndex::of_risk_points(points),
+        index: PointIndex::of_risk_points(&points),
         at: points.iter().map(|p| to_city_frame(p.at)).collect(),
         height_m: points.iter().map(|p| ground.height_m(p.at).unwrap_or(0.0) as f32).collect(),
         spacing_m: vec![0.0; points.len()],
         by_grade,
+        points,
     }
 }
 
@@ -74,12 +77,11 @@ fn draw(
     mut pending: ResMut<Pending>,
 ) {
     let Some(ground) = ground else { return };
-    if held.received && held.is_changed() {
+    if held.is_changed() && (held.received || risk.columns.is_some()) {
         pending.set("risk points", 1);
         let (points, ground) = (held.points.clone(), ground.ground.clone());
-        let task = AsyncComputeTaskPool::get().spawn(async move { prepare(&points, &ground) });
-        // Rows of another list must not be looked up in this one.
-        (risk.task, risk.columns) = (Some(task), None);
+        let task = AsyncComputeTaskPool::get().spawn(async move { prepare(points, &ground) });
+        risk.task = Some(task);
     }
     let ready = risk.bypass_change_detection().task.as_mut().and_then(check_ready);
     let arrived = ready.is_some();
@@ -93,16 +95,12 @@ fn draw(
     }
     let risk = &mut *risk;
     let Some(columns) = &mut risk.columns else { return };
-    let symbols = symbols(&held.points, columns, &layers, &theme);
+    let symbols = symbols(columns, &layers, &theme);
     tools.redraw(&risk.layer, symbols);
 }
 
-fn symbols(
-    points: &[RiskPoint],
-    columns: &mut RiskColumns,
-    layers: &OnScreenLayers,
-    theme: &Theme,
-) -> SymbolMesh {
+fn symbols(columns: &mut RiskColumns, layers: &OnScreenLayers, theme: &Theme) -> SymbolMesh {
+    let points = columns.points.clone();
     columns.spacing_m.fill(0.0);
     let shown: Vec<usize> =
         columns.by_grade.iter().map(|row| *row as usize).filter(|row| is_on(&points[*row], layers)).collect();

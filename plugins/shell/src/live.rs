@@ -33,6 +33,8 @@ pub struct CityClock {
 pub struct LiveDevices {
     /// The columns.
     pub table: feeds::DeviceTable,
+    /// True once the first batch came.
+    pub received: bool,
     /// Counts every batch that changed a value: drawers redraw when it differs from what they drew.
     pub generation: u64,
 }
@@ -83,16 +85,23 @@ pub struct RiskPoints {
     pub points: Arc<Vec<city::RiskPoint>>,
     /// True once they came.
     pub received: bool,
+    /// Why they could not be read, while that is so.
+    pub missing: Option<String>,
 }
 
 /// Whoever works at this console, as the backend knows them by their token: what the buttons offer follows from it.
 /// Until the backend has said so, nobody is kept from writing a command into the outbox.
 #[derive(Resource, Clone, Debug, PartialEq)]
-pub struct OnDuty(pub Actor);
+pub struct OnDuty {
+    /// Who.
+    pub actor: Actor,
+    /// True once the backend said so.
+    pub told: bool,
+}
 
 impl Default for OnDuty {
     fn default() -> Self {
-        Self(Actor::city_commander("officer:console"))
+        Self { actor: Actor::city_commander("officer:console"), told: false }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use bevy::platform::collections::HashMap;
 use bevy::prelude::*;
+use city::Unit;
 
 /// The language on screen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -88,6 +89,11 @@ impl Words {
     /// What a thing is called in the language shown; not everything has an English name.
     pub fn name<'a>(&self, chinese: &'a str, english: &'a str) -> &'a str {
         if english.is_empty() { chinese } else { self.pick(chinese, english) }
+    }
+
+    /// What a unit is called in the language shown.
+    pub fn unit<'a>(&self, unit: &'a Unit) -> &'a str {
+        self.name(&unit.name, &unit.name_en)
     }
 
     /// Keys that one language has and the other lacks: a test holds this empty.

@@ -29,38 +29,36 @@ pub fn start() -> Result<Measured, Failure> {
         let said = first_picture(&backend, |console| {
             console.args(["--backend", &backend.url]);
         })?;
-        times.push(said["first_picture_s"].as_f64().unwrap_or(f64::NAN));
-        adapter = said["adapter"].as_str().map(ToOwned::to_owned);
+        times.push(said.0);
+        adapter = said.1;
     }
     let new = backend.data.join("new");
-    let first = first_picture(&backend, |console| {
+    let (first_s, _) = first_picture(&backend, |console| {
         // Mesa keeps compiled shaders here.
         console.arg("--data").arg(new.join("city")).env("MESA_SHADER_CACHE_DIR", new.join("shaders"));
     })?;
     let figures = vec![
         figure("start: first picture, median", quantile(&mut times, 0.5), "s"),
         figure("start: first picture, slowest of 5", quantile(&mut times, 1.0), "s"),
-        figure(
-            "start: first picture of a new city, no shaders kept",
-            first["first_picture_s"].as_f64().unwrap_or(f64::NAN),
-            "s",
-        ),
+        figure("start: first picture of a new city, no shaders kept", first_s, "s"),
     ];
     Ok(Measured { figures, adapter })
 }
 
-/// Starts a console until its first picture; what it says of it.
+/// Starts a console until its first picture: after how many seconds it was there, and the adapter it was drawn on.
 fn first_picture(
     backend: &OwnBackend,
     more: impl FnOnce(&mut std::process::Command),
-) -> Result<serde_json::Value, Failure> {
+) -> Result<(f64, Option<String>), Failure> {
     let mut console = std::process::Command::new(std::env::current_exe()?);
     console.args(["--json", "--offscreen", "0", "--size", "1280x720", "--out"]);
     console.arg(backend.data.join("picture.png")).arg("--state").arg(backend.data.join("console"));
     more(&mut console);
     let run = console.stderr(Stdio::null()).output()?;
-    Ok(serde_json::from_slice(&run.stdout)
-        .map_err(|_| anyhow::anyhow!("the console drew no picture: run `shancheng --offscreen 0`"))?)
+    let said: serde_json::Value = serde_json::from_slice(&run.stdout)
+        .map_err(|_| anyhow::anyhow!("the console drew no picture: run `shancheng --offscreen 0`"))?;
+    let adapter = said["adapter"].as_str().map(ToOwned::to_owned);
+    Ok((said["first_picture_s"].as_f64().unwrap_or(f64::NAN), adapter))
 }
 
 /// When this frame's submitting began and ended, and how long the graphics adapter was waited for.
@@ -89,7 +87,7 @@ pub fn run() -> Result<Measured, Failure> {
         map: true,
     })?;
     let mut screen = Offscreen::new(SIZE, city, |app| {
-        app.add_plugins(feed_link::FeedLinkPlugin::of(link));
+        feed_link::follow(app, link);
         if let Some(render) = app.get_sub_app_mut(RenderApp) {
             render
                 .init_resource::<Marks>()
@@ -101,7 +99,6 @@ pub fn run() -> Result<Measured, Failure> {
         }
     });
     screen.settle(Duration::from_secs(120))?;
-    wait_for_values(&mut screen)?;
     let incidents = fill_with_incidents(&mut screen)?;
     for view in ["centre", "city", "jiefangbei"] {
         *screen.app.world_mut().resource_mut::<shell::MapCamera>() = named_view(view)?;
@@ -156,16 +153,6 @@ fn wait_for_the_adapter(mut marks: ResMut<Marks>, device: Res<RenderDevice>) {
     // An adapter that is lost while it is waited for shows in the next frame; here it only ends the wait.
     let _ = device.wgpu_device().poll(PollType::wait_indefinitely());
     marks.waited_s = begin.elapsed().as_secs_f64();
-}
-
-/// The first batch of telemetry is everything: the figures are of a city that is live.
-fn wait_for_values(screen: &mut Offscreen) -> anyhow::Result<()> {
-    let end = Instant::now() + Duration::from_secs(30);
-    while screen.app.world().resource::<shell::LiveDevices>().table.is_empty() {
-        screen.app.update();
-        anyhow::ensure!(Instant::now() < end, "no values from the backend within 30 s");
-    }
-    Ok(())
 }
 
 /// Reports incidents all over the centre, sends a unit to the first and selects it: a busy shift with the detail, the

@@ -148,10 +148,11 @@ pub fn training_risk_points(
             let called = kind.called[random.index(kind.called.len())];
             let number = numbers.entry((site.place, called)).or_default();
             *number += 1;
+            let [name, name_en] = names(layers, &site, called, *number);
             points.push(RiskPoint {
                 id: RiskPointId::from(format!("R-{}-{placed:04}", kind.class)),
-                name: name(layers, &site, |zh, _| zh, called[0], *number),
-                name_en: name(layers, &site, |_, en| en, called[1], *number),
+                name,
+                name_en,
                 at: site.at,
                 place: site.place,
                 class: kind.class.clone(),
@@ -164,18 +165,12 @@ pub fn training_risk_points(
     points
 }
 
-/// Such as `渝中区 · 朝天门街道 · 滨江路内涝点 3`; `pick` takes the Chinese or the English of two names.
-fn name(
-    layers: &StaticLayers,
-    site: &Site,
-    pick: for<'a> fn(&'a str, &'a str) -> &'a str,
-    called: &str,
-    number: u32,
-) -> String {
-    let district = layers.district(site.place.district).map_or("", |d| pick(&d.zh, &d.en));
+/// Such as `渝中区 · 朝天门街道 · 滨江路内涝点 3`, and the same in English.
+fn names(layers: &StaticLayers, site: &Site, called: Called, number: u32) -> [String; 2] {
+    let district = layers.district(site.place.district).map_or(["", ""], |d| [&d.zh, &d.en]);
     let towns = layers.townships_of(site.place.district);
-    let town = towns.iter().find(|t| t.code == site.place.township).map_or("", |t| pick(&t.zh, &t.en));
-    format!("{district} · {town} · {called} {number}")
+    let town = towns.iter().find(|t| t.code == site.place.township).map_or(["", ""], |t| [&t.zh, &t.en]);
+    std::array::from_fn(|n| format!("{} · {} · {} {number}", district[n], town[n], called[n]))
 }
 
 /// About 6 % major, 17 % considerable, 45 % general, 32 % low; graver where the place is.

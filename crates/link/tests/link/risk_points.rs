@@ -24,36 +24,45 @@ fn follow(server: &FaultServer, dir: &tempfile::TempDir) -> Link {
     Link::start_at(config, hurried()).unwrap()
 }
 
-fn told(link: &Link) -> Vec<String> {
-    until(link, "risk points", |message| match message {
-        LinkMessage::RiskPoints(points) => Some(points.into_iter().map(|p| p.id.to_string()).collect()),
+/// The identifiers told, after why they could not be read, as often as that was told.
+fn told(link: &Link) -> (Vec<String>, Vec<String>) {
+    let mut whys = Vec::new();
+    let ids = until(link, "risk points", |message| match message {
+        LinkMessage::RiskPoints(Ok(points)) => Some(points.into_iter().map(|p| p.id.to_string()).collect()),
+        LinkMessage::RiskPoints(Err(why)) => {
+            whys.push(why);
+            None
+        }
         _ => None,
-    })
+    });
+    (ids, whys)
 }
 
 #[test]
-fn all_pages_are_read_and_a_failure_is_tried_again() {
+fn all_pages_are_read_and_a_failure_is_told_once_and_tried_again() {
     let server = FaultServer::of_city(7);
     let failure = Reply::Whole(503, "text/plain", "busy".into());
-    server.script(FIRST, [failure, Reply::Hangup, page(&["R-1", "R-2"], "/second?page=2")]);
+    server
+        .script(FIRST, [failure.clone(), failure.clone(), failure, page(&["R-1", "R-2"], "/second?page=2")]);
     server.script("/second?page=2", [page(&["R-3"], &format!("{}/third", server.address()))]);
     server.script("/third", [page(&["R-4"], "")]);
     let dir = tempfile::tempdir().unwrap();
     let link = follow(&server, &dir);
-    assert_eq!(told(&link), ["R-1", "R-2", "R-3", "R-4"]);
-    assert_eq!(server.asked(FIRST).len(), 3);
+    let (ids, whys) = told(&link);
+    assert_eq!(ids, ["R-1", "R-2", "R-3", "R-4"]);
+    assert!(whys.len() == 1 && whys[0].contains("503"), "{whys:?}");
+    assert_eq!(server.asked(FIRST).len(), 4);
 }
 
 #[test]
-fn a_page_elsewhere_is_not_asked_for_and_the_trouble_is_told_with_the_feed() {
+fn pages_elsewhere_and_pages_in_a_circle_are_refused() {
     let server = FaultServer::of_city(7);
-    server.script(FIRST, [page(&["R-1"], "http://192.0.2.1/steal"), page(&["R-9"], "")]);
+    let circle = page(&["R-2"], FIRST);
+    server.script(FIRST, [page(&["R-1"], "http://192.0.2.1/steal"), circle, page(&["R-9"], "")]);
     let dir = tempfile::tempdir().unwrap();
     let link = follow(&server, &dir);
-    let sample = until(&link, "a problem", |message| match message {
-        LinkMessage::Health(health) => health.into_iter().find_map(|feed| feed.sample),
-        _ => None,
-    });
-    assert!(sample.contains("elsewhere") && sample.contains("192.0.2.1"), "{sample}");
-    assert_eq!(told(&link), ["R-9"]);
+    let (ids, whys) = told(&link);
+    assert_eq!(ids, ["R-9"]);
+    assert!(whys[0].contains("elsewhere") && whys[0].contains("192.0.2.1"), "{whys:?}");
+    assert!(whys[1].contains("never end"), "{whys:?}");
 }

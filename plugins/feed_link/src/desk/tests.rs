@@ -65,9 +65,20 @@ fn who_is_on_duty_is_whom_the_backend_takes_the_console_for() {
     let connected =
         |actor: Option<city::Actor>| LinkMessage::Connected { now: CityTime(9_000), speed: 1.0, actor };
     take(&mut world, vec![connected(Some(observer.clone()))]);
-    assert_eq!(world.resource::<OnDuty>().0, observer);
+    assert_eq!(world.resource::<OnDuty>().actor, observer);
     take(&mut world, vec![connected(None)]);
-    assert_eq!(world.resource::<OnDuty>().0, observer, "a backend that does not say takes nothing back");
+    assert_eq!(world.resource::<OnDuty>().actor, observer, "a backend that does not say takes nothing back");
+}
+
+#[test]
+fn risk_points_that_cannot_be_read_are_none_and_the_operator_is_told() {
+    let mut world = world();
+    take(&mut world, vec![LinkMessage::RiskPoints(Ok(Vec::new()))]);
+    assert!(world.resource::<RiskPoints>().received);
+    take(&mut world, vec![LinkMessage::RiskPoints(Err("it answers 404".to_owned()))]);
+    let held = world.resource::<RiskPoints>();
+    assert!(!held.received && held.missing.is_some());
+    assert_eq!(world.resource::<Messages<Notice>>().len(), 1);
 }
 
 #[test]

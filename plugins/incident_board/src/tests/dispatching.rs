@@ -142,7 +142,7 @@ fn a_refused_act_says_why_on_its_button_and_by_its_key() {
 #[test]
 fn an_observer_may_press_nothing() {
     let mut desk = selected("gas");
-    desk.actor.role = Role::Observer;
+    desk.on_duty.actor.role = Role::Observer;
     let mut window = desk.open(1280.0, 720.0);
     assert!(window.query_by_label("li · 观察员 · 全市").is_some(), "the strip says who is on duty");
     for key in [Key::A, Key::D, Key::C] {

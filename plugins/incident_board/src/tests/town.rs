@@ -10,7 +10,7 @@ use bevy_egui::egui;
 use city::*;
 use egui_kittest::Harness;
 use feeds::FeedHealth;
-use shell::{Selected, Theme, Words};
+use shell::{OnDuty, Selected, Theme, Words};
 use std::collections::BTreeMap;
 
 pub const START: CityTime = CityTime(1_763_800_000_000);
@@ -31,7 +31,7 @@ impl World for Plain {
 /// What one desk sees and what was done at it.
 pub struct Desk {
     pub city: City,
-    pub actor: Actor,
+    pub on_duty: OnDuty,
     pub now: CityTime,
     pub feeds: Vec<FeedHealth>,
     pub pending: Vec<(String, Command)>,
@@ -58,7 +58,7 @@ impl Desk {
         places.name_township(TownshipCode(500_108_001), "弹子石街道", "Danzishi Subdistrict");
         Self {
             city: City { now: START, ..City::default() },
-            actor: Actor::city_commander("officer:li"),
+            on_duty: OnDuty { actor: Actor::city_commander("officer:li"), told: true },
             now: START,
             feeds: Vec::new(),
             pending: Vec::new(),
@@ -94,8 +94,12 @@ impl Desk {
 
     /// Lets the city carry out `command`, which its rules must allow.
     pub fn act(&mut self, command: Command) {
-        let bodies =
-            self.city.decide(&Actor { role: Role::Commander, ..self.actor.clone() }, &command, None, &Plain);
+        let bodies = self.city.decide(
+            &Actor { role: Role::Commander, ..self.on_duty.actor.clone() },
+            &command,
+            None,
+            &Plain,
+        );
         let bodies =
             bodies.or_else(|_| self.city.decide(&Actor::crew("crew"), &command, None, &Plain)).unwrap();
         self.city.happen(self.now, bodies);
@@ -110,7 +114,7 @@ impl Desk {
             city: &self.city,
             received: true,
             now: self.now,
-            actor: &self.actor,
+            on_duty: &self.on_duty,
             feeds: &self.feeds,
             pending: &self.pending,
             refused: &self.refused,
