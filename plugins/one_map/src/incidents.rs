@@ -152,8 +152,9 @@ fn names(
             text: aged(&format!("{} {class}", incident.level.roman()), layer.old.as_deref()),
             size: theme.size.small,
             colour: theme.map.label,
+            // Names of districts give way to all that waits but the least.
             priority: 60.0 - 5.0 * f32::from(on_map.level)
-                + if on_map.stage == Stage::Perceive { 12.0 } else { 0.0 },
+                + if on_map.stage == Stage::Perceive { 8.0 } else { 0.0 },
             kind: LabelKind::Incident,
         })
     });

@@ -146,6 +146,15 @@ impl Taken {
     }
 }
 
+/// `rect` moved into `area`, so that no name is cut off at its edge.
+fn inside(area: egui::Rect, rect: egui::Rect) -> egui::Rect {
+    let into = |low: f32, high: f32, from: f32, to: f32| (low - from).max(0.0) + (high - to).min(0.0);
+    rect.translate(egui::vec2(
+        into(area.left(), area.right(), rect.left(), rect.right()),
+        into(area.top(), area.bottom(), rect.top(), rect.bottom()),
+    ))
+}
+
 /// Draws the labels that fit, under the panels.
 #[allow(clippy::too_many_arguments, reason = "a system names all it reads")]
 pub(crate) fn draw_labels(
@@ -180,7 +189,7 @@ pub(crate) fn draw_labels(
         let galley =
             painter.layout_no_wrap(label.text.clone(), egui::FontId::proportional(label.size), colour);
         let middle = seen.at - egui::vec2(0.0, label.kind.lift());
-        let rect = egui::Rect::from_center_size(middle, galley.size());
+        let rect = inside(free, egui::Rect::from_center_size(middle, galley.size()));
         if label.kind == LabelKind::Incident {
             // No name of lesser things lies over the symbol of an incident.
             taken.take(egui::Rect::from_center_size(seen.at, egui::Vec2::splat(INCIDENT_POINTS)));
@@ -222,6 +231,15 @@ mod tests {
         taken.take(rect);
         assert!(!taken.is_free(rect.translate(egui::vec2(70.0, 10.0))));
         assert!(taken.is_free(rect.translate(egui::vec2(0.0, 20.0))));
+    }
+
+    #[test]
+    fn a_name_at_the_edge_is_moved_inside_and_no_other() {
+        let area = egui::Rect::from_min_size(egui::pos2(0.0, 50.0), egui::vec2(800.0, 600.0));
+        let at = |x: f32, y: f32| egui::Rect::from_center_size(egui::pos2(x, y), egui::vec2(80.0, 16.0));
+        assert_eq!(inside(area, at(400.0, 300.0)), at(400.0, 300.0));
+        assert_eq!(inside(area, at(790.0, 52.0)), at(760.0, 58.0));
+        assert_eq!(inside(area, at(5.0, 648.0)), at(40.0, 642.0));
     }
 
     #[test]
