@@ -34,6 +34,9 @@ pub fn run(words: City, json: bool) -> Outcome {
             Ok(())
         }
         City::Token { data, role, jurisdiction, name, hours } => {
+            if name.trim().is_empty() {
+                return Err(crate::failure::words("--name: say whose token it is, for the journal"));
+            }
             let (level, jurisdiction) = read_jurisdiction(&jurisdiction)?;
             let hours = if hours.is_finite() && hours > 0.0 && hours <= 24.0 * 366.0 {
                 hours
@@ -73,11 +76,18 @@ fn read_role(text: &str) -> Result<Role, crate::failure::Failure> {
 }
 
 fn read_jurisdiction(text: &str) -> Result<(Level, Jurisdiction), crate::failure::Failure> {
+    let layers = layers::StaticLayers::shipped()?;
     match (text, text.len(), text.parse::<u32>()) {
         ("city", ..) => Ok((Level::City, Jurisdiction::City)),
-        (_, 6, Ok(code)) => Ok((Level::District, Jurisdiction::District(DistrictCode(code)))),
-        (_, 9, Ok(code)) => Ok((Level::Township, Jurisdiction::Township(TownshipCode(code)))),
-        _ => Err(words(format!("--jurisdiction `{text}`: city, a six-digit or a nine-digit code"))),
+        (_, 6, Ok(code)) if layers.district(DistrictCode(code)).is_some() => {
+            Ok((Level::District, Jurisdiction::District(DistrictCode(code))))
+        }
+        (_, 9, Ok(code)) if layers.townships.iter().any(|township| township.code.0 == code) => {
+            Ok((Level::Township, Jurisdiction::Township(TownshipCode(code))))
+        }
+        _ => Err(words(format!(
+            "--jurisdiction `{text}`: city, or the code of a district (such as 500103) or township of Chongqing"
+        ))),
     }
 }
 

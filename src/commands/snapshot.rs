@@ -8,7 +8,7 @@ use crate::training_picture;
 use bevy::app::App;
 use link::{Link, LinkConfig, StateDir};
 use serde_json::json;
-use shell::{CityClock, CityState, LiveDevices, MapCamera, NAMED_VIEWS, OnScreenLayers, Pending, RiskPoints};
+use shell::{CityClock, CityState, Feeds, LiveDevices, MapCamera, NAMED_VIEWS, OnScreenLayers, RiskPoints};
 use std::time::{Duration, Instant};
 
 /// Draws the picture. `started` is when the process began, for `first_picture_s`.
@@ -61,15 +61,18 @@ impl Live {
     }
 }
 
-/// Steps until everything of the city is there that its backend gives.
+/// Steps until everything of the city is there, and how its feeds do.
 fn wait_for_the_city(screen: &mut Offscreen, backend: &str) -> Outcome {
     let end = Instant::now() + Duration::from_secs(20);
     loop {
         screen.step();
         let world = screen.app.world();
-        let complete = world.resource::<Pending>().count(feed_link::PARTS_OF_THE_CITY) == 0;
-        if complete && world.resource::<CityState>().received && world.resource::<LiveDevices>().received {
-            if let Some(why) = &world.resource::<RiskPoints>().missing {
+        let risk_points = world.resource::<RiskPoints>();
+        let told = risk_points.received || risk_points.missing.is_some();
+        let state = world.resource::<CityState>().received && world.resource::<LiveDevices>().received;
+        let health = !world.resource::<Feeds>().health.is_empty();
+        if state && told && health {
+            if let Some(why) = &risk_points.missing {
                 eprintln!("shancheng: the picture is without risk points: {why}");
             }
             // A picture is of one instant: what arrives later does not change it.
@@ -77,7 +80,7 @@ fn wait_for_the_city(screen: &mut Offscreen, backend: &str) -> Outcome {
             return Ok(());
         }
         if Instant::now() > end {
-            let feeds = &world.resource::<shell::Feeds>().health;
+            let feeds = &world.resource::<Feeds>().health;
             let why = feeds.iter().map(|f| f.message.as_str()).find(|m| !m.is_empty()).unwrap_or("no answer");
             return Err(Failure::Work(anyhow::anyhow!("no city from {backend} within 20 s: {why}")));
         }

@@ -19,7 +19,7 @@ pub struct Event {
 }
 
 /// Who or what reported an incident.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Source {
     /// A device whose value passed its alarm.
@@ -44,6 +44,9 @@ pub enum Source {
         /// Who.
         name: String,
     },
+    /// The backend does not say.
+    #[default]
+    Unsaid,
 }
 
 /// What happened.

@@ -72,6 +72,11 @@ pub enum Jurisdiction {
 }
 
 impl Jurisdiction {
+    /// True when all of a district lies inside.
+    pub fn covers_district(self, district: DistrictCode) -> bool {
+        matches!(self, Self::City) || self == Self::District(district)
+    }
+
     /// True when a thing at `place` lies inside.
     pub fn covers(self, place: Place) -> bool {
         match self {

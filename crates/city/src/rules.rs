@@ -2,7 +2,7 @@
 
 use crate::{
     Actor, City, CityTime, Command, CommandType, Event, EventBody, Incident, IncidentId, IncidentLevel,
-    LonLat, Place, Refusal, Role, Source, Stage, Unit, UnitId, UnitKind, UnitState,
+    Jurisdiction, LonLat, Place, Refusal, Role, Source, Stage, Unit, UnitId, UnitKind, UnitState,
 };
 
 /// The longest text a report, a note or a result may have, in characters.
@@ -22,9 +22,14 @@ impl City {
         may(actor.role, command.kind())?;
         let incident = command.incident_id().map(|id| self.incident(id)).transpose()?;
         let unit = command.unit_id().map(|id| self.unit(id)).transpose()?;
-        if let Some(incident) = incident
-            && !actor.jurisdiction.covers(incident.place)
-        {
+        let inside = match (incident, unit, command) {
+            (Some(incident), ..) => actor.jurisdiction.covers(incident.place),
+            (None, Some(unit), _) => actor.jurisdiction.covers_district(unit.district),
+            // The devices of a class stand all over the city.
+            (.., Command::SwitchDevices { .. }) => actor.jurisdiction == Jurisdiction::City,
+            _ => true,
+        };
+        if !inside {
             return Err(Refusal::OutsideJurisdiction { name: actor.name.clone() });
         }
         match command {
@@ -110,9 +115,7 @@ impl City {
             ],
             Command::Report { risk_class, lon, lat, text } => {
                 let at = LonLat::new(lon, lat);
-                let place = world.place(at).ok_or_else(|| {
-                    Refusal::bad("lon, lat", format!("{lon}, {lat} lies outside Chongqing"))
-                })?;
+                let place = world.place(at).ok_or_else(|| outside(lon, lat))?;
                 if !actor.jurisdiction.covers(place) {
                     return Err(Refusal::OutsideJurisdiction { name: by });
                 }
@@ -144,7 +147,10 @@ impl City {
                 bodies
             }
             Command::ResumePatrol { unit_id } => vec![EventBody::UnitOnPatrol { unit_id }],
-            Command::CheckIn { unit_id, lon, lat } => vec![EventBody::UnitCheckedIn { unit_id, lon, lat }],
+            Command::CheckIn { unit_id, lon, lat } => {
+                world.place(LonLat::new(lon, lat)).ok_or_else(|| outside(lon, lat))?;
+                vec![EventBody::UnitCheckedIn { unit_id, lon, lat }]
+            }
             Command::SwitchDevices { risk_class, reporting } => {
                 vec![EventBody::DevicesSwitched { risk_class, reporting, by }]
             }
@@ -178,7 +184,8 @@ fn may(role: Role, act: CommandType) -> Result<(), Refusal> {
     use CommandType as C;
     let allowed = match role {
         Role::Commander => true,
-        Role::DutyOfficer => !matches!(act, C::SwitchDevices),
+        // Crews say themselves where they are and what they do; a commander may play them in an exercise.
+        Role::DutyOfficer => !matches!(act, C::SwitchDevices | C::Crew),
         Role::Planner | Role::Reporter => matches!(act, C::Report),
         Role::Crew => matches!(act, C::Crew | C::Report),
         Role::Observer | Role::Auditor => false,
@@ -268,10 +275,22 @@ fn check_close(incident: Option<&Incident>, rating: u8, note: &str) -> Result<()
 }
 
 fn text_fits(field: &str, text: &str) -> Result<(), Refusal> {
+    // Control characters, and those that turn the direction of writing, make a text read as what it is not.
+    let hides = |c: &char| {
+        c.is_control() && !matches!(c, '\n' | '\t')
+            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    if let Some(c) = text.chars().find(hides) {
+        return Err(Refusal::bad(field, format!("holds the control character U+{:04X}", u32::from(c))));
+    }
     match text.chars().count() {
         n if n > LONGEST_TEXT => Err(Refusal::bad(field, format!("{n} characters; at most {LONGEST_TEXT}"))),
         _ => Ok(()),
     }
+}
+
+fn outside(lon: f64, lat: f64) -> Refusal {
+    Refusal::bad("lon, lat", format!("{lon}, {lat} lies outside Chongqing"))
 }
 
 fn on_globe(lon: f64, lat: f64) -> Result<(), Refusal> {

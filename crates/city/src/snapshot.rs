@@ -52,8 +52,12 @@ pub struct IncidentRow {
     /// When it was reported.
     pub at: CityTime,
     pub unit_ids: Vec<UnitId>,
-    pub stage_since: CityTime,
+    /// When its stage last changed; where that is not said, when it was reported.
+    #[serde(default)]
+    pub stage_since: Option<CityTime>,
+    #[serde(default)]
     pub text: String,
+    #[serde(default)]
     pub source: Source,
     #[serde(default)]
     pub reported_back: u32,
@@ -78,8 +82,11 @@ pub struct UnitRow {
     pub lon: f64,
     pub lat: f64,
     pub state: UnitState,
+    #[serde(default)]
     pub incident_id: Option<IncidentId>,
+    #[serde(default)]
     pub district_code: DistrictCode,
+    #[serde(default)]
     pub since: CityTime,
     #[serde(default)]
     pub trip: Option<Trip>,
@@ -93,6 +100,7 @@ pub struct DroneRow {
     #[serde(flatten)]
     pub unit: UnitRow,
     /// Metres above the ground.
+    #[serde(default)]
     pub above_ground_m: f64,
 }
 
@@ -149,7 +157,7 @@ fn incident_row(i: &Incident) -> IncidentRow {
         township_code: i.place.township,
         at: i.reported,
         unit_ids: i.units.clone(),
-        stage_since: i.stage_since,
+        stage_since: Some(i.stage_since),
         text: i.text.clone(),
         source: i.source.clone(),
         reported_back: i.reported_back,
@@ -169,7 +177,7 @@ fn incident(row: IncidentRow) -> Incident {
         at: LonLat::new(row.lon, row.lat),
         place: Place { district: row.district_code, township: row.township_code },
         reported: row.at,
-        stage_since: row.stage_since,
+        stage_since: row.stage_since.unwrap_or(row.at),
         text: row.text,
         source: row.source,
         units: row.unit_ids,

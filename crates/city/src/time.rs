@@ -24,17 +24,23 @@ impl CityTime {
         (self.0.saturating_sub(earlier.0)) as f64 / 1000.0
     }
 
-    /// Reads RFC 3339 text such as `2026-11-22T08:00:00.000Z`.
+    /// Reads RFC 3339 text such as `2026-11-22T08:00:00.000Z`. The clock only moves forward, so a time of the far
+    /// future would spoil every age: what is not of 1970 to 2199 is refused.
     pub fn parse(text: &str) -> Result<Self, String> {
         let at = OffsetDateTime::parse(text, &Rfc3339)
-            .map_err(|e| format!("`{text}` is not an RFC 3339 time such as 2026-11-22T08:00:00Z: {e}"))?;
+            .map_err(|e| format!("`{text}` is not an RFC 3339 time such as 2026-11-22T08:00:00Z: {e}"))?
+            .to_utc();
+        if !(1970..2200).contains(&at.year()) {
+            return Err(format!("`{text}` is not a time of the years 1970 to 2199"));
+        }
         Ok(Self((at.unix_timestamp_nanos() / 1_000_000) as i64))
     }
 
     fn at_offset(self, offset: UtcOffset) -> OffsetDateTime {
         OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1_000_000)
+            .ok()
+            .and_then(|at| at.checked_to_offset(offset))
             .unwrap_or(OffsetDateTime::UNIX_EPOCH)
-            .to_offset(offset)
     }
 
     /// The time of day in Asia/Shanghai, `HH:MM:SS`.
@@ -93,6 +99,11 @@ mod tests {
         let at = CityTime::parse("2026-11-22T16:30:05.250Z").unwrap();
         assert_eq!(at.to_string(), "2026-11-22T16:30:05.250Z");
         assert_eq!(at.shanghai_date_clock(), "2026-11-23 00:30:05");
-        assert!(CityTime::parse("yesterday").is_err());
+        for wrong in ["yesterday", "9999-12-31T23:59:59Z", "2200-01-01T00:00:00Z", "1969-12-31T23:59:59Z"] {
+            assert!(CityTime::parse(wrong).is_err(), "{wrong}");
+        }
+        for ms in [i64::MIN, 253_402_300_799_999, i64::MAX] {
+            assert_eq!(CityTime(ms).shanghai_clock().len(), 8);
+        }
     }
 }

@@ -130,6 +130,41 @@ fn roles_and_jurisdiction_bind() {
 }
 
 #[test]
+fn who_sends_units_does_not_play_their_crews_and_what_concerns_the_city_is_the_citys() {
+    let mut c = city();
+    let yuzhong = |role| Actor {
+        role,
+        jurisdiction: Jurisdiction::District(DistrictCode(500103)),
+        ..Actor::city_commander("officer:li")
+    };
+    act_as(&mut c, &yuzhong(Role::DutyOfficer), &on("dispatch")).unwrap();
+    assert_eq!(act_as(&mut c, &yuzhong(Role::DutyOfficer), &on("arrive")).unwrap_err().key(), "forbidden");
+    act_as(&mut c, &yuzhong(Role::Commander), &on("arrive")).unwrap();
+    let here = r#"{"type":"checkIn","unitId":"U-2","lon":106.5,"lat":29.5}"#;
+    let elsewhere =
+        Actor { jurisdiction: Jurisdiction::District(DistrictCode(500112)), ..yuzhong(Role::Commander) };
+    assert_eq!(act_as(&mut c, &elsewhere, here).unwrap_err().key(), "outsideJurisdiction");
+    act_as(&mut c, &yuzhong(Role::Commander), here).unwrap();
+    let beijing = here.replace("106.5", "116.4").replace("29.5", "39.9");
+    assert_eq!(act(&mut c, &beijing).unwrap_err().key(), "badField");
+    let silence = r#"{"type":"switchDevices","riskClass":"gas","reporting":false}"#;
+    assert_eq!(act_as(&mut c, &yuzhong(Role::Commander), silence).unwrap_err().key(), "outsideJurisdiction");
+    act(&mut c, silence).unwrap();
+}
+
+#[test]
+fn texts_hold_nothing_that_hides() {
+    let mut c = city();
+    for hidden in ["a\\u0000b", "a\\u202eb", "a\\u2066b"] {
+        let report =
+            format!(r#"{{"type":"report","riskClass":"gas","lon":106.58,"lat":29.56,"text":"{hidden}"}}"#);
+        assert_eq!(act(&mut c, &report).unwrap_err().key(), "badField", "{hidden}");
+    }
+    act(&mut c, r#"{"type":"report","riskClass":"gas","lon":106.58,"lat":29.56,"text":"two\nlines\t山"}"#)
+        .unwrap();
+}
+
+#[test]
 fn the_journal_and_the_snapshot_rebuild_the_same_state() {
     let mut c = city();
     let start = City::from(Snapshot::from(&c));

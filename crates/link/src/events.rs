@@ -8,6 +8,7 @@ use crate::message::LinkMessage;
 use crate::thread::{Reached, Shared};
 use city::{CityTime, Event, Snapshot};
 use feeds::{Cause, Problems, SseMessage};
+use std::time::Instant;
 
 /// Follows for ever.
 pub(crate) async fn follow(shared: &Shared) {
@@ -103,6 +104,7 @@ impl Place {
 async fn session(shared: &Shared, place: &mut Place, backoff: &mut Backoff) -> Trouble {
     match open(shared, place).await {
         Ok(stream) => {
+            let opened = Instant::now();
             shared
                 .http
                 .messages(stream, async |parser, messages| {
@@ -110,7 +112,10 @@ async fn session(shared: &Shared, place: &mut Place, backoff: &mut Backoff) -> T
                     for message in messages {
                         match place.take(&message) {
                             Step::Tell(event) => {
-                                backoff.reset();
+                                // A backend that tells a little and closes again and again is not well yet.
+                                if opened.elapsed() >= shared.pace.longest_wait {
+                                    backoff.reset();
+                                }
                                 shared.gauges.event(event.at);
                                 shared.mailbox.put(LinkMessage::Event(*event)).await;
                             }
@@ -130,12 +135,16 @@ async fn session(shared: &Shared, place: &mut Place, backoff: &mut Backoff) -> T
 }
 
 async fn open(shared: &Shared, place: &mut Place) -> Result<reqwest::Response, Trouble> {
-    let body = shared.http.get("/api/v1").await?;
-    let info = feeds::read_info(&body).map_err(|error| {
-        // Commands must not go to something that is not our city either.
-        shared.reached.send_replace(None);
-        Trouble::lasting(Cause::Stranger, error.to_string())
-    })?;
+    let info = match shared.http.get("/api/v1").await {
+        Ok(body) => feeds::read_info(&body).map_err(|error| {
+            // Commands must not go to something that is not our city either.
+            shared.reached.send_replace(None);
+            Trouble::lasting(Cause::Stranger, error.to_string())
+        })?,
+        // Then its snapshot shows whether it is a city backend.
+        Err(trouble) if trouble.status == Some(404) => feeds::Info::unsaid(),
+        Err(trouble) => return Err(trouble),
+    };
     if info.city_id != place.city_id {
         place.last = None;
         place.city_id.clone_from(&info.city_id);

@@ -2,6 +2,7 @@
 
 use crate::backoff::{Backoff, Trouble};
 use crate::thread::Shared;
+use std::time::Instant;
 
 /// Follows for ever, once the backend has been reached.
 pub(crate) async fn follow(shared: &Shared) {
@@ -29,6 +30,7 @@ async fn session(shared: &Shared, backoff: &mut Backoff) -> Trouble {
         Ok(stream) => stream,
         Err(trouble) => return trouble,
     };
+    let opened = Instant::now();
     shared
         .http
         .messages(stream, async |parser, messages| {
@@ -40,7 +42,9 @@ async fn session(shared: &Shared, backoff: &mut Backoff) -> Trouble {
                 if unusable {
                     continue;
                 }
-                backoff.reset();
+                if opened.elapsed() >= shared.pace.longest_wait {
+                    backoff.reset();
+                }
                 let (values, at) = (batch.devices.id.len() + batch.movers.id.len(), batch.at);
                 let superseded = shared.mailbox.put_telemetry(batch);
                 shared.gauges.telemetry(values as u64, at, superseded);

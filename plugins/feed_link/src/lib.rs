@@ -25,15 +25,16 @@ pub fn follow(app: &mut App, link: Link) {
     app.add_systems(Last, ingest::send_acts);
 }
 
-/// What [`Pending`] calls the parts of the city that a complete picture waits for.
-pub const PARTS_OF_THE_CITY: &str = "parts of the city";
+/// How long a picture waits for them, seconds: a slow backend must not keep the console from showing what it has.
+const PATIENCE_S: f32 = 5.0;
 
-/// A picture is complete once the city's state, values and risk points are on it, or it is known why they are not.
+/// A picture is complete once the city's state, values and risk points are on it, or it is known why they are not, or it has waited long enough.
 fn say_what_is_missing(
     city: Res<CityState>,
     devices: Res<LiveDevices>,
     risk_points: Res<RiskPoints>,
     feeds: Res<Feeds>,
+    time: Res<Time<Real>>,
     mut pending: ResMut<Pending>,
     mut said: Local<Option<usize>>,
 ) {
@@ -46,9 +47,13 @@ fn say_what_is_missing(
         !devices.received && !broken("telemetry"),
         !risk_points.received && risk_points.missing.is_none(),
     ];
-    let count = if broken("events") { 0 } else { waits_for.into_iter().filter(|waits| *waits).count() };
+    let count = if broken("events") || time.elapsed_secs() > PATIENCE_S {
+        0
+    } else {
+        waits_for.into_iter().filter(|waits| *waits).count()
+    };
     if *said != Some(count) {
         *said = Some(count);
-        pending.set(PARTS_OF_THE_CITY, count);
+        pending.set("parts of the city", count);
     }
 }

@@ -80,6 +80,7 @@ pub fn source(words: &Words, incident: &Incident) -> String {
         Source::Resident { name } => named("board.byResident", name),
         Source::GridWorker { name } => named("board.byGridWorker", name),
         Source::Officer { name } => named("board.byOfficer", name),
+        Source::Unsaid => words.get("board.byUnsaid").to_owned(),
         Source::Device { device_id, value } => {
             let (id, value) = (device_id.as_str(), figure(*value));
             let Some(measure) = Measure::of(&incident.class) else {

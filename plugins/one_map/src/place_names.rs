@@ -44,7 +44,7 @@ pub(crate) const PLACES: [NamedPlace; 30] = [
     named("阴条岭 2797 m", "Yintiaoling 2797 m", 109.880, 31.480, Ridge, 700e3),
     named("大沙土梁子 1421 m", "Dashatu Liangzi 1421 m", 106.700, 30.118, Ridge, 120e3),
     named("解放碑", "Jiefangbei", 106.577, 29.557, Place, 70e3),
-    named("朝天门", "Chaotianmen", 106.588, 29.566, Place, 40e3),
+    named("朝天门", "Chaotianmen", 106.5845, 29.5685, Place, 40e3),
     named("江北国际机场", "Jiangbei Airport", 106.642, 29.719, Place, 90e3),
     named("重庆北站", "Chongqing North Station", 106.551, 29.608, Place, 45e3),
     named("重庆西站", "Chongqing West Station", 106.435, 29.503, Place, 45e3),

@@ -16,11 +16,6 @@ impl Pending {
         self.counts.insert(drawer, count);
     }
 
-    /// What `drawer` has left.
-    pub fn count(&self, drawer: &str) -> usize {
-        self.counts.get(drawer).copied().unwrap_or(0)
-    }
-
     /// True when every drawer is done.
     pub fn is_empty(&self) -> bool {
         self.counts.values().all(|count| *count == 0)

@@ -1,6 +1,7 @@
 //! The shell as a plugin: what exists from the start, and what runs when.
 
 use crate::*;
+use bevy::asset::AssetEventSystems;
 use bevy::prelude::*;
 use bevy_egui::{EguiGlobalSettings, EguiPlugin, EguiPostUpdateSet, EguiPrimaryContextPass};
 
@@ -45,6 +46,8 @@ impl Plugin for ShellPlugin {
                 repaint::keep_painted.after(EguiPostUpdateSet::ProcessOutput),
             ),
         );
+        // A glyph that is new reaches the graphics adapter in the frame that shows it first, not in the next.
+        app.configure_sets(PostUpdate, EguiPostUpdateSet::PostProcessOutput.before(AssetEventSystems));
         app.add_systems(Last, toast::keep_notices);
         app.add_systems(
             EguiPrimaryContextPass,

@@ -73,6 +73,11 @@ async fn command(request: Request) -> Result<Command, Problem> {
     let mut request = request;
     DefaultBodyLimit::max(LARGEST).apply(&mut request);
     let body = Bytes::from_request(request, &()).await.map_err(unread)?;
+    // A list of the values of its fields would be read as well, but only the object is the interface.
+    if body.trim_ascii_start().first().is_some_and(|first| *first == b'[') {
+        let detail = "a command is an object with its type; send one at a time".to_owned();
+        return Err(Problem::new(422, "badCommand", "This is no command", detail));
+    }
     serde_json::from_slice(&body).map_err(|error| malformed(&error))
 }
 

@@ -61,6 +61,13 @@ fn of_two_officers_who_send_one_unit_one_wins_and_the_other_is_told() {
 }
 
 #[test]
+fn a_command_is_an_object() {
+    let served = serve();
+    assert_eq!(served.act("list", r#"["acknowledge","I-000001"]"#).reason(), "badCommand");
+    assert_eq!(served.act("", r#"{"type":"acknowledge","incidentId":"I-9"}"#).reason(), "badKey");
+}
+
+#[test]
 fn a_dispatched_unit_drives_arrives_handles_reports_back_and_the_incident_closes() {
     let served = serve_with(|config| config.speed = 300.0);
     let events = stream(&served.at("/api/v1/events"), None);

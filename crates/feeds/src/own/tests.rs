@@ -27,6 +27,21 @@ fn info_is_told_from_other_servers_and_versions() {
 }
 
 #[test]
+fn a_snapshot_with_no_more_than_the_interface_asks_for_is_whole() {
+    let body = r#"{"sequence":7,"now":"2026-11-22T08:00:00.000Z","warnings":[],"incidents":[
+        {"id":"I-1","riskClass":"gas","level":3,"stage":"perceive","status":"Exercise","lon":106.5,"lat":29.5,
+         "districtCode":500103,"townshipCode":500103001,"at":"2026-11-22T07:59:00.000Z","unitIds":[]}],
+        "units":[{"id":"U-1","kind":"police","name":"a","lon":106.5,"lat":29.5,"state":"patrol","incidentId":null}],
+        "drones":[{"id":"U-2","kind":"drone","name":"b","lon":106.5,"lat":29.5,"state":"patrol"}]}"#;
+    let (snapshot, problems) = read_snapshot(body.as_bytes()).unwrap();
+    assert_eq!(problems.count, 0, "{problems:?}");
+    let city = city::City::from(snapshot);
+    assert_eq!(city.units.len(), 2);
+    let incident = &city.incidents[&"I-1".into()];
+    assert_eq!((incident.stage_since, &incident.source), (incident.reported, &city::Source::Unsaid));
+}
+
+#[test]
 fn one_bad_unit_never_costs_the_snapshot() {
     let body = r#"{"sequence":7,"now":"2026-11-22T08:00:00.000Z","incidents":[{"id":5}],"drones":[],"units":[
         {"id":"U-1","kind":"police","name":"a","lon":106.5,"lat":29.5,"state":"patrol","incidentId":null,

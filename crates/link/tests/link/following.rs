@@ -56,6 +56,44 @@ fn a_stream_cut_in_mid_event_resumes_without_gap_or_repeat() {
 }
 
 #[test]
+fn a_backend_with_no_word_on_itself_is_followed_all_the_same() {
+    let server = FaultServer::of_city(7);
+    server.script("/api/v1", [Reply::Whole(404, "text/plain", "nothing here".into())]);
+    server.script("/api/v1/events", [Reply::StreamThenSilence(events(8, 9))]);
+    check(&server, 9, &["S7", "8", "9"]);
+}
+
+#[test]
+fn an_event_of_the_far_future_is_not_taken() {
+    let server = FaultServer::of_city(7);
+    let wild = event(8).replace("2026-11-22", "9999-12-31");
+    server.script("/api/v1/events", [Reply::Stream(wild), Reply::StreamThenSilence(events(8, 9))]);
+    let link = check(&server, 9, &["S7", "8", "9"]);
+    drop(link);
+    server.script(
+        "/api/v1/snapshot",
+        [Reply::Whole(200, JSON, snapshot(7).replace("2026-11-22", "9999-12-31"))],
+    );
+    let dir = tempfile::tempdir().unwrap();
+    let link = start(&server, dir.path());
+    assert!(until_said(&link, "events", "1970 to 2199").message.contains("snapshot"));
+}
+
+#[test]
+fn a_backend_that_tells_a_little_and_closes_is_asked_more_and_more_rarely() {
+    let server = FaultServer::of_city(7);
+    let little: Vec<_> = (0..200).map(|n| Reply::Stream(event(8 + n))).collect();
+    server.script("/api/v1/events", little);
+    let dir = tempfile::tempdir().unwrap();
+    let link = start(&server, dir.path());
+    std::thread::sleep(std::time::Duration::from_millis(600));
+    let times = server.asked("/api/v1/events").len();
+    // At 5 ms doubling to 40 ms: some 20 times in 600 ms; without the doubling it would be 100.
+    assert!((2..45).contains(&times), "{times}");
+    drop(link);
+}
+
+#[test]
 fn a_stalled_stream_is_cut_and_resumed() {
     let server = FaultServer::of_city(7);
     server.script("/api/v1/events", [Reply::StreamThenSilence(event(8)), Reply::Stream(event(9))]);
