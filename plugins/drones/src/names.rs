@@ -75,6 +75,7 @@ pub(crate) fn name(
             colour: theme.map.label,
             priority: PRIORITY,
             kind: LabelKind::Unit,
+            within_m: SEEN_WITHIN_M,
         })
     });
     labels.set("drones", named.collect());

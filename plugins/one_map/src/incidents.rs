@@ -15,6 +15,10 @@ use std::collections::BTreeMap;
 /// One beat of the pulse, milliseconds of the city's clock, so that a picture at an instant is always the same.
 const BEAT_MS: i64 = 1_600;
 
+/// Incidents of the lesser levels Ⅲ and Ⅳ are named within this, metres: over the whole city the names of districts
+/// say more.
+const LESSER_WITHIN_M: f64 = 150_000.0;
+
 /// One incident as drawn.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct IncidentOnMap {
@@ -156,6 +160,7 @@ fn names(
             priority: 60.0 - 5.0 * f32::from(on_map.level)
                 + if on_map.stage == Stage::Perceive { 8.0 } else { 0.0 },
             kind: LabelKind::Incident,
+            within_m: if on_map.level <= 2 { f64::INFINITY } else { LESSER_WITHIN_M },
         })
     });
     named.collect()

@@ -56,7 +56,8 @@ impl Names<'_> {
     ) {
         let text = self.words.pick(zh, en).to_owned();
         let height_m = self.ground.drawn_height_m(at);
-        self.list.push(MapLabel { at, height_m, text, size, colour, priority, kind });
+        let within_m = f64::INFINITY;
+        self.list.push(MapLabel { at, height_m, text, size, colour, priority, kind, within_m });
     }
 
     /// True within a share of the eye's distance of what it looks at.

@@ -45,7 +45,7 @@ const fn view(
 
 /// The named views, in the order of their keys 1 to 5.
 pub const NAMED_VIEWS: [NamedView; 5] = [
-    view("city", 107.72, 30.03, 560_000.0, 0.0, 64.0),
+    view("city", 107.72, 29.96, 600_000.0, 0.0, 64.0),
     view("centre", 106.55, 29.56, 62_000.0, 0.0, 48.0),
     view("yuzhong", 106.560, 29.558, 9_500.0, 20.0, 40.0),
     view("jiefangbei", 106.577, 29.558, 3_200.0, 35.0, 38.0),

@@ -59,6 +59,8 @@ pub struct MapLabel {
     pub priority: f32,
     /// What it names.
     pub kind: LabelKind,
+    /// From farther away than this it is not said, metres from the eye.
+    pub within_m: f64,
 }
 
 /// All labels, by who wants them. Only visible ones cost anything.
@@ -117,6 +119,8 @@ const CELL: f32 = 64.0;
 const MARGIN_OF_NEW: f32 = 5.0;
 /// About how wide and high the symbol of an incident is, points.
 const INCIDENT_POINTS: f32 = 30.0;
+/// Within this nothing is written over an incident; from afar they stand too close for that, metres.
+const INCIDENT_ALONE_WITHIN_M: f64 = 150_000.0;
 /// At most this many labels are laid out a frame.
 const MOST: usize = 400;
 
@@ -181,7 +185,7 @@ pub(crate) fn draw_labels(
     for entry in &labels.ordered {
         let label = &entry.label;
         let Some(seen) = projector.project_city(entry.at, label.height_m) else { continue };
-        if !free.contains(seen.at) || laid_out == MOST {
+        if !free.contains(seen.at) || seen.depth_m > label.within_m || laid_out == MOST {
             continue;
         }
         laid_out += 1;
@@ -190,7 +194,7 @@ pub(crate) fn draw_labels(
             painter.layout_no_wrap(label.text.clone(), egui::FontId::proportional(label.size), colour);
         let middle = seen.at - egui::vec2(0.0, label.kind.lift());
         let rect = inside(free, egui::Rect::from_center_size(middle, galley.size()));
-        if label.kind == LabelKind::Incident {
+        if label.kind == LabelKind::Incident && seen.depth_m < INCIDENT_ALONE_WITHIN_M {
             // No name of lesser things lies over the symbol of an incident.
             taken.take(egui::Rect::from_center_size(seen.at, egui::Vec2::splat(INCIDENT_POINTS)));
         }
@@ -252,6 +256,7 @@ mod tests {
             colour: Colour([255; 4]),
             priority,
             kind: LabelKind::Place,
+            within_m: f64::INFINITY,
         };
         let mut labels = MapLabels::default();
         labels.set("b", vec![label("low", 1.0), label("high", 9.0)]);
