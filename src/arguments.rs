@@ -47,7 +47,13 @@ fn refuse(error: &clap::Error) -> ! {
     if !error.use_stderr() {
         error.exit();
     }
-    eprintln!("shancheng: {}", in_one_line(&error.to_string()));
+    let told = match error.kind() {
+        clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            "a word is missing: the same with --help lists what there is".to_owned()
+        }
+        _ => in_one_line(&error.to_string()),
+    };
+    eprintln!("shancheng: {told}");
     std::process::exit(error.exit_code());
 }
 
@@ -85,10 +91,10 @@ pub struct Console {
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,
     /// The seed of the embedded training city; a city behind --backend has its own.
-    #[arg(long, value_name = "N", default_value_t = DEFAULT_SEED)]
+    #[arg(long, allow_negative_numbers = true, value_name = "N", default_value_t = DEFAULT_SEED)]
     pub seed: u64,
     /// How many times faster than the clock the embedded training city lives.
-    #[arg(long, value_name = "X", default_value_t = 1.0)]
+    #[arg(long, allow_negative_numbers = true, value_name = "X", default_value_t = 1.0)]
     pub speed: f64,
     /// The view to begin with: city, centre, yuzhong, jiefangbei, lijia.
     #[arg(long, value_name = "NAME", default_value = "centre")]
@@ -101,7 +107,7 @@ pub struct Console {
     pub size: (u32, u32),
     /// Run without a window for this many seconds, save the picture, and end; so it does by itself where there
     /// is no display.
-    #[arg(long, value_name = "SECONDS")]
+    #[arg(long, allow_negative_numbers = true, value_name = "SECONDS")]
     pub offscreen: Option<f64>,
     /// Where the picture of an offscreen run goes.
     #[arg(long, value_name = "FILE.png", default_value = "shancheng.png")]
@@ -163,7 +169,7 @@ pub struct Snapshot {
     #[arg(long, value_name = "TIME", value_parser = city::CityTime::parse, conflicts_with = "backend")]
     pub at: Option<city::CityTime>,
     /// The seed of the city drawn; a city behind --backend has its own.
-    #[arg(long, value_name = "N", default_value_t = DEFAULT_SEED)]
+    #[arg(long, allow_negative_numbers = true, value_name = "N", default_value_t = DEFAULT_SEED)]
     pub seed: u64,
     /// Draw the map only, without panels; the band that says EXERCISE stays.
     #[arg(long)]
@@ -225,10 +231,10 @@ pub enum City {
         #[arg(long, value_name = "DIR")]
         data: Option<PathBuf>,
         /// The seed of the training city.
-        #[arg(long, value_name = "N", default_value_t = DEFAULT_SEED)]
+        #[arg(long, allow_negative_numbers = true, value_name = "N", default_value_t = DEFAULT_SEED)]
         seed: u64,
         /// How many times faster than the clock it lives.
-        #[arg(long, value_name = "X", default_value_t = 1.0)]
+        #[arg(long, allow_negative_numbers = true, value_name = "X", default_value_t = 1.0)]
         speed: f64,
         /// What shall happen, a TOML file.
         #[arg(long, value_name = "FILE")]
@@ -255,7 +261,7 @@ pub enum City {
         #[arg(long)]
         name: String,
         /// How long it is valid, hours.
-        #[arg(long, default_value_t = 12.0)]
+        #[arg(long, allow_negative_numbers = true, default_value_t = 12.0)]
         hours: f64,
     },
 }
@@ -270,10 +276,10 @@ pub struct Follow {
     #[arg(long, value_name = "TOKEN", env = "SHANCHENG_TOKEN", hide_env_values = true)]
     pub token: Option<String>,
     /// End after this many events.
-    #[arg(long, value_name = "N")]
+    #[arg(long, allow_negative_numbers = true, value_name = "N")]
     pub count: Option<u64>,
     /// End after this many seconds.
-    #[arg(long, value_name = "SECONDS")]
+    #[arg(long, allow_negative_numbers = true, value_name = "SECONDS")]
     pub seconds: Option<f64>,
     /// This console's own folder.
     #[arg(long, value_name = "DIR")]
@@ -295,7 +301,7 @@ pub struct Act {
     #[arg(long, value_name = "DIR")]
     pub state: Option<PathBuf>,
     /// Give up waiting after this many seconds; what was accepted stays in the outbox and goes out next time.
-    #[arg(long, value_name = "SECONDS")]
+    #[arg(long, allow_negative_numbers = true, value_name = "SECONDS")]
     pub seconds: Option<f64>,
 }
 

@@ -91,7 +91,8 @@ fn everything_is_on_the_screen(display: &Display) {
         let banded = share(&picture, band, panel.exercise_band);
         assert!(banded > 0.9, "shot {shot}: the band of the exercise is not on the screen ({banded:.2})");
         let drawn = colours(&picture, map);
-        assert!(drawn > 1_000, "shot {shot}: the map is not drawn ({drawn} colours)");
+        // Bare ground from near has some 800 colours; without it there are those of a few names.
+        assert!(drawn > 300, "shot {shot}: the map is not drawn ({drawn} colours)");
         std::thread::sleep(Duration::from_millis(130));
     }
 }
