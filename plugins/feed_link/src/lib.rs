@@ -1,4 +1,4 @@
-//! Runs the link on its own thread and drains it into the world.
+//! Drains the running link into the world, and hands it what the operator does.
 //!
 //! What the link brings goes into the shell's resources, a little each frame, and nothing here ever waits.
 //! When the backend is lost the last picture stays: only the clock, and with it every age, goes on.
@@ -25,10 +25,12 @@ pub fn follow(app: &mut App, link: Link) {
     app.add_systems(Last, ingest::send_acts);
 }
 
-/// How long a picture waits for them, seconds: a slow backend must not keep the console from showing what it has.
+/// How long a picture waits for what is missing, seconds: a slow backend must not keep the console from showing what
+/// it has.
 const PATIENCE_S: f32 = 5.0;
 
-/// A picture is complete once the city's state, values and risk points are on it, or it is known why they are not, or it has waited long enough.
+/// A picture is complete once the city's state, values and risk points are on it, or it is known why they are not, or
+/// it has waited long enough.
 fn say_what_is_missing(
     city: Res<CityState>,
     devices: Res<LiveDevices>,
