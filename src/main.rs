@@ -15,8 +15,9 @@ use std::process::ExitCode;
 #[allow(unsafe_code, reason = "the standard library has no other way to set a variable")]
 fn keep_mesa_quiet() {
     if std::env::var_os("XDG_RUNTIME_DIR").is_none() {
+        // Nobody can put a socket there that the program would take for its display.
         // SAFETY: this is the first thing the program does, and no other thread runs yet that could read variables.
-        unsafe { std::env::set_var("XDG_RUNTIME_DIR", std::env::temp_dir()) };
+        unsafe { std::env::set_var("XDG_RUNTIME_DIR", "/nonexistent") };
     }
 }
 

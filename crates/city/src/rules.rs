@@ -277,7 +277,7 @@ fn check_close(incident: Option<&Incident>, rating: u8, note: &str) -> Result<()
 fn text_fits(field: &str, text: &str) -> Result<(), Refusal> {
     // Control characters, and those that turn the direction of writing, make a text read as what it is not.
     let hides = |c: &char| {
-        c.is_control() && !matches!(c, '\n' | '\t')
+        c.is_control() && !matches!(c, '\n' | '\r' | '\t')
             || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };
     if let Some(c) = text.chars().find(hides) {

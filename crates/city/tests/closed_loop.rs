@@ -160,7 +160,7 @@ fn texts_hold_nothing_that_hides() {
             format!(r#"{{"type":"report","riskClass":"gas","lon":106.58,"lat":29.56,"text":"{hidden}"}}"#);
         assert_eq!(act(&mut c, &report).unwrap_err().key(), "badField", "{hidden}");
     }
-    act(&mut c, r#"{"type":"report","riskClass":"gas","lon":106.58,"lat":29.56,"text":"two\nlines\t山"}"#)
+    act(&mut c, r#"{"type":"report","riskClass":"gas","lon":106.58,"lat":29.56,"text":"two\r\nlines\t山"}"#)
         .unwrap();
 }
 

@@ -93,8 +93,8 @@ pub fn features(
             page.point(r.at, || {
                 feature(
                     r.id.to_string(),
-                    json!({"name": r.name, "nameEn": r.name_en, "class": r.class, "grade": r.grade, "segment": r.segment,
-                           "layer": r.layer, "districtCode": r.place.district,
+                    json!({"name": r.name, "nameEn": r.name_en, "class": r.class, "grade": r.grade,
+                           "segment": r.segment, "layer": r.layer, "districtCode": r.place.district,
                            "townshipCode": r.place.township, "training": true}),
                     point(r.at),
                 )

@@ -156,6 +156,12 @@ fn offer_words(view: &BoardView, offer: &OfferedUnit) -> String {
     format!("{} · {fit} · {far} · {time}", kind.unwrap_or_default())
 }
 
+/// What the time of arrival stands on.
+fn about_hint(ui: &mut Ui, view: &BoardView) {
+    let km = format!("{:.0}", roads::DRONE_RANGE_M / 1e3);
+    ui.label(view.words.fill("board.aboutHint", &[("km", &km)]));
+}
+
 struct UnitButton<'a> {
     name: &'a str,
     second: &'a str,
@@ -178,9 +184,10 @@ fn unit_row(
     ui.horizontal(|ui| {
         let width = ui.available_width() - button.x - ui.spacing().item_spacing.x;
         let (rect, response) = ui.allocate_exact_size(vec2(width, 36.0), Sense::click());
-        let km = format!("{:.0}", roads::DRONE_RANGE_M / 1e3);
-        let hint = view.words.fill("board.aboutHint", &[("km", &km)]);
-        let response = if row.word == "board.dispatch" { response.on_hover_text(hint) } else { response };
+        let response = match row.word {
+            "board.dispatch" => response.on_hover_ui(|ui| about_hint(ui, view)),
+            _ => response,
+        };
         response.widget_info(|| {
             let label = format!("{} {}", row.name, row.second);
             egui::WidgetInfo::labeled(egui::WidgetType::Label, true, label)

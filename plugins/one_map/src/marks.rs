@@ -125,10 +125,10 @@ fn draw_selected_card(
 ) -> Result {
     let without_panel =
         matches!(selection.selected, Selected::RiskPoint(_) | Selected::Device(_) | Selected::District(_));
-    let Some(text) = live.card(&selection.selected).filter(|_| without_panel && layers.is_on("panels"))
-    else {
+    if !without_panel || !layers.is_on("panels") {
         return Ok(());
-    };
+    }
+    let Some(text) = live.card(&selection.selected) else { return Ok(()) };
     let context = contexts.ctx_mut()?;
     let free = area.free.unwrap_or_else(|| context.viewport_rect());
     let corner = egui::Area::new(egui::Id::new("selected card")).pivot(egui::Align2::LEFT_BOTTOM);

@@ -77,7 +77,9 @@ fn draw(
     mut pending: ResMut<Pending>,
 ) {
     let Some(ground) = ground else { return };
-    if held.is_changed() && (held.received || risk.columns.is_some()) {
+    // Nothing is prepared before the first word; after it an empty list takes away what another city showed.
+    let told_before = risk.columns.is_some() || risk.task.is_some();
+    if held.is_changed() && (held.received || told_before) {
         pending.set("risk points", 1);
         let (points, ground) = (held.points.clone(), ground.ground.clone());
         let task = AsyncComputeTaskPool::get().spawn(async move { prepare(points, &ground) });
