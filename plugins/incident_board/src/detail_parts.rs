@@ -180,7 +180,7 @@ fn unit_row(
     unit: Option<&Unit>,
 ) -> bool {
     let (panel, size) = (&view.theme.panel, &view.theme.size);
-    let button = vec2(84.0, 28.0);
+    let button = vec2(98.0, 28.0);
     ui.horizontal(|ui| {
         let width = ui.available_width() - button.x - ui.spacing().item_spacing.x;
         let (rect, response) = ui.allocate_exact_size(vec2(width, 36.0), Sense::click());

@@ -14,6 +14,9 @@ use city::{Incident, Stage, Status};
 use egui::{Rect, ScrollArea, Sense, Ui, vec2};
 use shell::Selected;
 
+/// What a key and the rims of its button take beside the words, points.
+const KEY_POINTS: f32 = 48.0;
+
 /// Draws the detail into what is left of `ui`.
 pub fn incident_detail(ui: &mut Ui, view: &BoardView, board: &mut Board) -> Vec<Action> {
     let mut actions = Vec::new();
@@ -100,9 +103,11 @@ fn buttons(ui: &mut Ui, view: &BoardView, board: &mut Board, incident: &Incident
     let waits = incident.stage == Stage::Perceive;
     ui.horizontal(|ui| {
         let acknowledge = acts::acknowledge(view, board);
-        let first = (whole - gap) * 0.27;
-        let face =
-            Face { label: words.get("board.acknowledge"), key: "A", primary: waits, size: vec2(first, 34.0) };
+        let label = words.get("board.acknowledge");
+        // As wide as its word and its key ask; the rest names whom the dispatch sends.
+        let word = paint::line(ui, label, view.theme.size.body, view.theme.panel.text.egui(), whole);
+        let first = (word.size().x + KEY_POINTS).min(0.4 * whole);
+        let face = Face { label, key: "A", primary: waits, size: vec2(first, 34.0) };
         press(ui, view, board, &face, acknowledge, time_s, actions);
         let dispatch = acts::dispatch_first(view, board);
         let (label, right_end) = dispatch_words(view, board, &dispatch);
