@@ -182,13 +182,25 @@ pub struct Snapshot {
 /// Ask the ground, or import an elevation model.
 #[derive(Subcommand, Debug)]
 pub enum Terrain {
-    /// Import one elevation model (HGT, or GeoTIFF in WGS-84 degrees) into a folder.
+    /// Import elevation models (GeoTIFF in any reference system, HGT, 16-bit PNG with world file) into a folder.
+    ///
+    /// An import that was interrupted goes on where it stopped when the same words are given again.
     Import {
-        /// The file.
-        source: PathBuf,
+        /// Files, or folders of them; where several know a place, the one named first is taken.
+        #[arg(required = true)]
+        source: Vec<PathBuf>,
         /// The folder to make.
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
+        /// The reference system of sources that do not name theirs.
+        #[arg(long, value_name = "EPSG:CODE")]
+        crs: Option<String>,
+        /// The value that stands for "no height" in sources that do not name theirs.
+        #[arg(long, value_name = "VALUE", allow_negative_numbers = true)]
+        no_data: Option<f64>,
+        /// Over how many samples one source passes into the next along its edges, 0 to 64.
+        #[arg(long, value_name = "SAMPLES", default_value_t = 16, value_parser = clap::value_parser!(u16).range(0..=64))]
+        feather: u16,
     },
     /// Say what the ground is made of.
     Info {

@@ -16,7 +16,10 @@ fn main() {
         .filter_map(|path| Some((fs::metadata(&path).ok()?.modified().ok()?, path)))
         .max();
     let Some((_, database)) = newest else {
-        panic!("PROJ's build left no proj.db under {}: run `cargo clean -p proj-sys` and build again", builds.display());
+        panic!(
+            "PROJ's build left no proj.db under {}: run `cargo clean -p proj-sys` and build again",
+            builds.display()
+        );
     };
     let bytes = fs::read(&database).expect("proj.db can be read");
     let file = fs::File::create(out.join("proj.db.gz")).expect("OUT_DIR can be written");

@@ -1,6 +1,7 @@
 //! One file a command.
 
 mod act;
+mod bar;
 mod bench;
 mod city;
 mod console;

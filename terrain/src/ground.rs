@@ -1,6 +1,6 @@
 //! The ground as everything else sees it: heights, tiles, and what it was made from.
 
-use crate::{TerrainError, TileKey, TileSamples, model::Model, relief::Relief, tiling};
+use crate::{TerrainError, TileKey, TileSamples, model::Model, pyramid::Held, relief::Relief, tiling};
 use city::LonLat;
 use serde::{Deserialize, Serialize};
 use std::{path::Path, sync::Arc};
@@ -74,7 +74,7 @@ impl Ground {
         }
         match &self.0.source {
             Source::Relief(relief) => Some(relief.height_m(geodesy::to_city_frame(at))),
-            Source::Model(model) => Some(model.height_m(at)),
+            Source::Model(model) => model.height_m(at, &mut Held::default()),
         }
     }
 
@@ -82,5 +82,13 @@ impl Ground {
     /// carry is left out. Outside the bounds the ground is continued.
     pub fn tile(&self, key: TileKey, samples: usize) -> TileSamples {
         tiling::sample(&self.0.source, key, samples.max(2))
+    }
+
+    /// What is wrong with an imported model's file, if parts of it could not be read so far; their heights are unknown.
+    pub fn damage(&self) -> Option<String> {
+        match &self.0.source {
+            Source::Relief(_) => None,
+            Source::Model(model) => model.pyramid.damage(),
+        }
     }
 }
