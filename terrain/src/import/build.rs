@@ -78,6 +78,8 @@ impl Work<'_> {
                 });
             }
         }
+        // As they are kept, so that a run that goes on from the journal makes the same.
+        heights_m.iter_mut().for_each(|h| *h = kept(*h));
         has_gaps |= heights_m.iter().any(|h| !h.is_finite());
         let range_m = range(&heights_m);
         let record =
@@ -119,7 +121,7 @@ fn halved(heights_m: &[f32]) -> Vec<f32> {
         let known = four.iter().filter(|h| h.is_finite());
         let (sum, count) = known.fold((0.0, 0.0), |(sum, count), h| (sum + h, count + 1.0));
         if count > 0.0 {
-            kept(sum / count)
+            sum / count
         } else if four.iter().any(|h| h.is_nan()) {
             f32::NAN
         } else {
