@@ -12,8 +12,8 @@ use serde::Serialize;
 
 /// The most samples along one line.
 const MOST: f64 = 4_000_000.0;
-/// Ground that stands no more than this above the line (metres) touches it: heights are rounded to f32.
-const TOUCHES_M: f64 = 0.001;
+/// Ground that stands no more than this above the line (metres) touches it: what arithmetic may leave.
+const TOUCHES_M: f64 = 1e-6;
 
 /// One end of a sight line.
 #[derive(Clone, Copy, Debug, PartialEq)]

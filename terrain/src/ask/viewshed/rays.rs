@@ -6,8 +6,8 @@
 use super::{Aim, View};
 use crate::{Patch, ask::Cell};
 
-/// Ground that stands no more than this above the line (metres) touches it, as in a single sight line.
-const TOUCHES_M: f32 = 0.001;
+/// Ground that stands no more than this above the line (metres) touches it: what rounding to f32 may leave.
+const TOUCHES_M: f32 = 1e-4;
 /// What counts as the height of a place without one: no line is hidden by it.
 const NOTHING_M: f32 = -1e30;
 /// Crossings are counted in steps of 2⁻³² cells.
