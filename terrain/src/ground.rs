@@ -68,13 +68,19 @@ impl Ground {
     /// Height in metres above sea level; on a river of the reconstruction, of the water's surface at low level.
     /// `None` outside [`GroundInfo::bounds`].
     pub fn height_m(&self, at: LonLat) -> Option<f64> {
-        let [west, south, east, north] = self.0.info.bounds;
-        if !((west..=east).contains(&at.lon) && (south..=north).contains(&at.lat)) {
-            return None;
-        }
+        self.height_held_m(at, &mut Held::default())
+    }
+
+    /// The same, `held` being what a model's last question was answered from.
+    pub(crate) fn height_held_m(&self, at: LonLat, held: &mut Held) -> Option<f64> {
         match &self.0.source {
-            Source::Relief(relief) => Some(relief.height_m(geodesy::to_city_frame(at))),
-            Source::Model(model) => model.height_m(at, &mut Held::default()),
+            Source::Relief(relief) => {
+                let [west, south, east, north] = self.0.info.bounds;
+                let is_inside = (west..=east).contains(&at.lon) && (south..=north).contains(&at.lat);
+                is_inside.then(|| relief.height_m(geodesy::to_city_frame(at)))
+            }
+            // A model knows itself how far it reaches: half a sample beyond the last.
+            Source::Model(model) => model.height_m(at, held),
         }
     }
 
