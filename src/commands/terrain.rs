@@ -1,6 +1,6 @@
-//! `shancheng terrain`: import an elevation model, and ask the ground.
+//! `shancheng terrain`: fetch and import an elevation model, and ask the ground.
 
-use super::{ground, print_json, print_line};
+use super::{ground, print_json, print_line, terrain_fetch};
 use crate::arguments::Terrain;
 use crate::failure::Outcome;
 use serde_json::json;
@@ -27,6 +27,7 @@ pub fn run(words: Terrain, json: bool) -> Outcome {
             }
             print_line(&format!("{} is ready: shancheng --terrain {}", out.display(), out.display()))
         }
+        Terrain::Fetch(words) => terrain_fetch::run(&words, json),
         Terrain::Info { terrain } => {
             let ground = ground(terrain.as_deref())?;
             let info = ground.info();

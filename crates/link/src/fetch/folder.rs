@@ -19,7 +19,14 @@ const LOCK: &str = ".fetch.lock";
 pub(crate) struct Folder {
     dir: PathBuf,
     manifest: RefCell<Manifest>,
-    _lock: File,
+    lock: File,
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // Closing is not enough: a process that is being started somewhere in this one holds a copy for a moment.
+        let _ = self.lock.unlock();
+    }
 }
 
 impl Folder {
@@ -45,7 +52,7 @@ impl Folder {
         if std::fs::read(&notices).ok().as_deref() != Some(page.as_bytes()) {
             write_whole(&notices, page.as_bytes()).map_err(failed(&notices, "writing"))?;
         }
-        Ok(Self { dir, manifest: RefCell::new(manifest), _lock: file })
+        Ok(Self { dir, manifest: RefCell::new(manifest), lock: file })
     }
 
     fn file(&self, tile: &Tile) -> PathBuf {

@@ -115,14 +115,15 @@ fn unreachable(url: &str, error: &reqwest::Error) -> Fault {
 
 /// Whether TLS refused: what rustls says comes as an I/O error of invalid data, which nothing else of a connection is.
 fn is_tls(error: &reqwest::Error) -> bool {
-    let mut cause: Option<&dyn Error> = Some(error);
+    let mut cause: Option<&(dyn Error + 'static)> = Some(error);
     while let Some(error) = cause {
-        if let Some(io) = error.downcast_ref::<std::io::Error>()
-            && io.kind() == std::io::ErrorKind::InvalidData
-        {
+        let io = error.downcast_ref::<std::io::Error>();
+        if io.is_some_and(|io| io.kind() == std::io::ErrorKind::InvalidData) {
             return true;
         }
-        cause = error.source();
+        // An I/O error leaves the one it wraps out of its chain of sources.
+        let wrapped = io.and_then(|io| io.get_ref()).map(|wrapped| wrapped as &(dyn Error + 'static));
+        cause = wrapped.or_else(|| error.source());
     }
     false
 }

@@ -86,7 +86,9 @@ pub fn tiff(seed: u64, length: usize) -> Vec<u8> {
     let mut x = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
     let mut bytes = b"II*\0".to_vec();
     while bytes.len() < length {
-        (x ^= x << 13, x ^= x >> 7, x ^= x << 17);
+        x ^= x << 13;
+        x ^= x >> 7;
+        x ^= x << 17;
         bytes.push(x as u8);
     }
     bytes

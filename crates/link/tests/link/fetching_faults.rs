@@ -5,7 +5,7 @@ use super::fetching::{BOX, LENGTH, N29, N30, assert_there, hurried, plan, run, s
 use base64::Engine;
 use link::fetch::{FetchError, Patience, TileState, fetch};
 use sha2::{Digest, Sha256};
-use std::io::Write;
+use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
@@ -209,8 +209,12 @@ fn a_source_that_is_not_there_ends_the_whole_fetch_soon() {
     // Plain text where TLS is expected is what a wrong proxy or port gives; it is not tried again.
     let plain = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("https://{}", plain.local_addr().unwrap());
-    let once =
-        std::thread::spawn(move || plain.accept().unwrap().0.write_all(b"HTTP/1.1 400 X\r\n\r\n").unwrap());
+    let once = std::thread::spawn(move || {
+        let mut stream = plain.accept().unwrap().0;
+        let _ = stream.read(&mut [0; 4096]).unwrap();
+        stream.write_all(b"HTTP/1.1 400 X\r\n\r\n").unwrap();
+        while stream.read(&mut [0; 4096]).is_ok_and(|read| read > 0) {}
+    });
     let tls = plan(&address, BOX, dir.path());
     let said = fetch(&tls, std::future::pending(), |_| ()).unwrap_err().to_string();
     assert!(said.contains("no protected connection") && said.contains(&address), "{said}");
