@@ -26,6 +26,9 @@ pub fn run(words: &Fetch, json: bool) -> Outcome {
         return print_json(&fetched);
     }
     print_line(&summary(&fetched))?;
+    for tile in fetched.tiles.iter().filter(|tile| tile.state == TileState::Absent) {
+        print_line(&format!("absent: {} (sea, or not published)", tile.name))?;
+    }
     print_line(&format!("whatever is made of it must show: {}", fetched.attribution))?;
     print_line(&next)
 }
@@ -54,7 +57,7 @@ fn summary(fetched: &Fetched) -> String {
     let count = |state| fetched.tiles.iter().filter(|tile| tile.state == state).count();
     let megabytes = fetched.bytes as f64 / 1e6;
     format!(
-        "{}: {megabytes:.1} MB; tiles: {} fetched, {} kept, {} absent (sea, or not published)",
+        "{}: {megabytes:.1} MB; tiles: {} fetched, {} kept, {} absent",
         fetched.folder,
         count(TileState::Fetched),
         count(TileState::Kept),

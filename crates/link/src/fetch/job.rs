@@ -4,7 +4,7 @@ use super::digest::is_tiff;
 use super::error::{Fault, Then};
 use super::folder::{Folder, settled};
 use super::manifest::ManifestTile;
-use super::origin::Origin;
+use super::origin::{Origin, whole_of};
 use super::part::{Left, Part};
 use super::plan::FetchPlan;
 use super::progress::Board;
@@ -115,6 +115,11 @@ impl Job<'_, '_> {
                 format!("{url} comes without a length or checksum, so nobody can say whether it came whole");
             return Err(Fault::new(Then::Leave, why));
         }
+        if origin.bytes.is_some_and(|bytes| bytes > LONGEST_TILE) {
+            return Err(endless(url));
+        }
+        let is_page =
+            response.headers().get("content-type").is_some_and(|v| v.as_bytes().starts_with(b"text/html"));
         let mut first = Vec::new();
         while first.len() < MAGIC
             && let Some(bytes) = self.source.more(&mut response).await?
@@ -122,7 +127,8 @@ impl Job<'_, '_> {
             first.extend_from_slice(bytes.as_ref());
         }
         if !is_tiff(&first) {
-            return Err(if is_web_page(&first) { web_page(url) } else { no_tiff(url, &first) });
+            let is_page = is_page || is_web_page(&first);
+            return Err(if is_page { web_page(url) } else { no_tiff(url, &first) });
         }
         let mut file = part.begin(&origin)?;
         self.board.begins(index, 0, origin.bytes);
@@ -149,6 +155,8 @@ impl Job<'_, '_> {
             let why = format!("{} is answered with a part of another file", origin.url);
             return Err(Fault::new(Then::Again(None), why));
         }
+        let origin = Origin { bytes: origin.bytes.or_else(|| whole_of(response.headers())), ..origin };
+        part.is_of(&origin)?;
         let mut file = part.go_on()?;
         self.board.begins(index, bytes, origin.bytes);
         self.receive(index, part, &mut file, &origin, response).await?;
@@ -177,12 +185,8 @@ impl Job<'_, '_> {
 
     fn write(&self, index: usize, part: &Part, file: &mut File, bytes: &[u8]) -> Result<(), Fault> {
         if self.board.have(index) + bytes.len() as u64 > LONGEST_TILE {
-            let why = format!(
-                "{} does not end after {LONGEST_TILE} bytes: no tile is so long",
-                part.path.display()
-            );
             part.discard()?;
-            return Err(Fault::new(Then::Leave, why));
+            return Err(endless(&part.path.display().to_string()));
         }
         file.write_all(bytes).map_err(|e| Fault::disk(&part.path, "writing", &e))?;
         self.board.came(Some(index), bytes.len());
@@ -213,6 +217,13 @@ impl Job<'_, '_> {
         self.board.complete(index, known.bytes);
         Ok(TileReport::of(known, TileState::Fetched))
     }
+}
+
+fn endless(place: &str) -> Fault {
+    Fault::new(
+        Then::Leave,
+        format!("{place} is longer than {LONGEST_TILE} bytes, as no tile is: try another --source"),
+    )
 }
 
 fn no_tiff(url: &str, first: &[u8]) -> Fault {

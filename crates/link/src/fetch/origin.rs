@@ -45,15 +45,19 @@ impl Origin {
 
     /// Whether an answer of the rest of a file from byte `from` is of this very file.
     pub(crate) fn continues_with(&self, from: u64, headers: &HeaderMap) -> bool {
-        let Some((start, total)) = text(headers, "content-range").as_deref().and_then(start_and_total) else {
-            return false;
-        };
+        let range = text(headers, "content-range");
+        let Some((start, total)) = range.as_deref().and_then(start_and_total) else { return false };
         let same = |ours: &Option<String>, name| match (ours, text(headers, name)) {
             (Some(ours), Some(theirs)) => *ours == theirs,
             _ => true,
         };
+        // Where neither knows the length, nobody could say when the file is whole.
+        let lengths_agree = match (self.bytes, total) {
+            (Some(ours), Some(theirs)) => ours == theirs,
+            (ours, theirs) => ours.or(theirs).is_some(),
+        };
         start == from
-            && (total.is_none() || self.bytes.is_none() || total == self.bytes)
+            && lengths_agree
             && same(&self.etag, "etag")
             && same(&self.last_modified, "last-modified")
     }
@@ -73,6 +77,11 @@ impl Origin {
         }
         Ok(())
     }
+}
+
+/// The length of the whole file of which an answer is a part.
+pub(crate) fn whole_of(headers: &HeaderMap) -> Option<u64> {
+    text(headers, "content-range").as_deref().and_then(start_and_total)?.1
 }
 
 fn text(headers: &HeaderMap, name: &'static str) -> Option<String> {
@@ -102,9 +111,7 @@ fn start_and_total(value: &str) -> Option<(u64, Option<u64>)> {
         "*" => None,
         total => Some(total.parse::<u64>().ok()?),
     };
-    // A range that stops before the end of the file would never complete it in one answer.
-    let to_the_end = total.is_none_or(|total| end + 1 == total);
-    (start <= end && to_the_end).then_some((start, total))
+    (start <= end && total.is_none_or(|total| end < total)).then_some((start, total))
 }
 
 #[cfg(test)]
@@ -151,11 +158,16 @@ mod tests {
         assert!(fits(&[("content-range", "bytes 5-99/100"), ("etag", "\"a\"")]));
         assert!(fits(&[("content-range", "bytes 5-99/100")]));
         assert!(fits(&[("content-range", "bytes 5-99/*")]));
-        for wrong in ["bytes 0-99/100", "bytes 5-98/100", "bytes 5-100/101", "bytes */100", "5-99/100", ""] {
+        // Some serve only so much at once.
+        assert!(fits(&[("content-range", "bytes 5-9/100")]));
+        for wrong in ["bytes 0-99/100", "bytes 5-100/100", "bytes 5-100/101", "bytes */100", "5-99/100", ""] {
             assert!(!fits(&[("content-range", wrong)]), "{wrong}");
         }
         assert!(!fits(&[]));
         assert!(!fits(&[("content-range", "bytes 5-99/100"), ("etag", "\"b\"")]));
         assert!(!fits(&[("content-range", "bytes 5-99/100"), ("last-modified", "Tue")]));
+        let unknown = Origin { bytes: None, ..origin.clone() };
+        let fits = |range| unknown.continues_with(5, &headers(&[("content-range", range)]));
+        assert!(fits("bytes 5-99/100") && !fits("bytes 5-99/*"));
     }
 }

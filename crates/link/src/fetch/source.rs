@@ -4,6 +4,7 @@
 
 use super::error::{Fault, FetchError, Then};
 use super::plan::{FetchPlan, on_this_machine};
+use super::tile_list::web_page;
 use super::tiles::Tile;
 use crate::http::root_cause;
 use reqwest::header::{ACCEPT_ENCODING, DATE, IF_RANGE, RANGE, RETRY_AFTER};
@@ -131,6 +132,9 @@ fn is_tls(error: &reqwest::Error) -> bool {
 /// What an answer without the file means.
 pub(crate) fn refusal(url: &str, response: &Response) -> Fault {
     let status = response.status();
+    if status == StatusCode::NETWORK_AUTHENTICATION_REQUIRED {
+        return web_page(url);
+    }
     let then = match status {
         _ if status.is_server_error() || matches!(status.as_u16(), 408 | 425 | 429) => {
             Then::Again(retry_after(response))

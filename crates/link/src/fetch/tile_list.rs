@@ -15,26 +15,32 @@ impl Job<'_, '_> {
     /// The names of the tiles the source has; `None` where it has no list, and each tile must be asked for.
     pub(crate) async fn tile_list(&self) -> Result<Option<HashSet<String>>, Fault> {
         let mut tries = Tries::new(self.plan.patience);
+        let mut answers = false;
         loop {
-            let fault = match self.ask_for_list().await {
+            let fault = match self.ask_for_list(&mut answers).await {
                 Ok(list) => return Ok(list),
                 Err(fault) => fault,
             };
+            let passing = matches!(fault.then, Then::Again(_));
             let why = fault.why.clone();
             match tries.after(fault, 0, self.board) {
                 Ok(wait) => {
                     self.board.waits(why);
                     tokio::time::sleep(wait).await;
                 }
-                Err(Fault { then: Then::Stop, why }) => return Err(Fault::new(Then::Stop, why)),
+                // A source that only cannot serve its list may still serve tiles.
+                Err(Fault { then: Then::Stop, why }) if !(passing && answers) => {
+                    return Err(Fault::new(Then::Stop, why));
+                }
                 Err(_) => return Ok(None),
             }
         }
     }
 
-    async fn ask_for_list(&self) -> Result<Option<HashSet<String>>, Fault> {
+    async fn ask_for_list(&self, answers: &mut bool) -> Result<Option<HashSet<String>>, Fault> {
         let url = format!("{}/tileList.txt", self.source.base());
         let mut response = self.source.ask(&url, None).await?;
+        *answers = true;
         if !response.status().is_success() {
             return Err(refusal(&url, &response));
         }

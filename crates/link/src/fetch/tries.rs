@@ -71,7 +71,7 @@ impl Tries {
                 let times = if self.all >= MOST_TRIES { self.all } else { self.in_vain };
                 Err(Fault::new(self.given_up(board), format!("{}, given up after {times} tries", fault.why)))
             }
-            Then::Again(Some(asked)) => Ok(asked),
+            Then::Again(Some(asked)) => Ok(asked.max(self.backoff.wait(Again::Doubling))),
             Then::Again(None) => Ok(self.backoff.wait(Again::Doubling)),
         }
     }

@@ -24,6 +24,8 @@ pub struct Mood {
     /// Range is ignored, or is served whatever If-Range says.
     pub ignores_range: bool,
     pub ignores_if_range: bool,
+    /// At most so many bytes of a range at once.
+    pub caps: Option<usize>,
     /// Byte by byte.
     pub trickles: bool,
     /// 4 KB a millisecond.
@@ -231,6 +233,7 @@ fn answer(
     let same = mood.ignores_if_range || asked.if_range.is_none() || asked.if_range == object.etag;
     let from = asked.range.as_deref().filter(|_| same && !mood.ignores_range);
     let from = from.map(|r| r.trim_start_matches("bytes=").trim_end_matches('-').parse::<usize>().unwrap());
+    let mut end = whole;
     let (mut head, start) = match from {
         Some(from) if from >= whole => {
             let head =
@@ -239,12 +242,13 @@ fn answer(
             return Some(());
         }
         Some(from) => {
-            let range = format!("content-range: bytes {from}-{}/{whole}\r\n", whole - 1);
+            end = mood.caps.map_or(whole, |cap| whole.min(from + cap));
+            let range = format!("content-range: bytes {from}-{}/{whole}\r\n", end - 1);
             (format!("HTTP/1.1 206 Partial Content\r\n{range}"), from)
         }
         None => ("HTTP/1.1 200 OK\r\n".to_owned(), 0),
     };
-    let body = mood.body.unwrap_or_else(|| object.bytes[start..].to_vec());
+    let body = mood.body.unwrap_or_else(|| object.bytes[start..end].to_vec());
     if let Some(etag) = &object.etag {
         head += &format!("etag: {etag}\r\n");
     }

@@ -179,11 +179,14 @@ fn sea_is_no_error_unless_it_is_all_there_is() {
 }
 
 #[test]
-fn a_source_that_refuses_to_list_is_asked_for_each_tile() {
+fn a_source_that_cannot_list_is_asked_for_each_tile() {
     let bucket = Bucket::of(&[N29, N30], 5_000);
-    bucket.moods("/tileList.txt", [Mood::status(403)]);
-    let dir = tempfile::tempdir().unwrap();
-    assert_eq!(states(&run(&bucket, dir.path()).unwrap()), [TileState::Fetched; 2]);
+    let moods: [Vec<Mood>; 2] = [vec![Mood::status(403)], vec![Mood::status(500); 8]];
+    for moods in moods {
+        bucket.moods("/tileList.txt", moods);
+        let dir = tempfile::tempdir().unwrap();
+        assert_eq!(states(&run(&bucket, dir.path()).unwrap()), [TileState::Fetched; 2]);
+    }
 }
 
 #[test]

@@ -76,6 +76,13 @@ fn a_source_that_knows_no_ranges_is_read_from_the_beginning() {
 }
 
 #[test]
+fn a_source_that_serves_only_so_much_at_once_is_asked_on() {
+    let piecewise = (0..3).map(|_| Mood { caps: Some(70_000), ..Mood::default() });
+    let (bucket, _dir) = after([Mood::cut(100_000)].into_iter().chain(piecewise));
+    assert_eq!((bucket.sent(&path(N29)), bucket.asked(&path(N29)).len()), (LENGTH, 4));
+}
+
+#[test]
 fn a_file_that_changes_meanwhile_is_begun_anew() {
     for ignores_if_range in [false, true] {
         let bucket = Bucket::of(&[N29, N30], LENGTH);
@@ -93,10 +100,11 @@ fn a_file_that_changes_meanwhile_is_begun_anew() {
 #[test]
 fn a_source_out_of_breath_is_given_time() {
     let start = Instant::now();
-    let asks = Mood { headers: "retry-after: 1\r\n", ..Mood::status(429) };
-    let (bucket, _dir) = after([Mood::status(500), Mood::status(502), asks]);
+    let asks = |headers| Mood { headers, ..Mood::status(429) };
+    let (bucket, _dir) =
+        after([Mood::status(500), Mood::status(502), asks("retry-after: 1\r\n"), asks("retry-after: 0\r\n")]);
     assert!(start.elapsed() >= Duration::from_secs(1));
-    assert_eq!(bucket.asked(&path(N29)).len(), 4);
+    assert_eq!(bucket.asked(&path(N29)).len(), 5);
     let date = "date: Sun, 22 Nov 2026 08:00:00 GMT\r\nretry-after: Sun, 22 Nov 2026 08:00:01 GMT\r\n";
     let start = Instant::now();
     after([Mood { headers: date, ..Mood::status(503) }]);
@@ -161,6 +169,10 @@ fn a_log_in_page_in_the_way_is_told_and_costs_nothing() {
     let words = said(&bucket);
     assert!(words.contains("tileList.txt") && words.contains("log-in"), "{words}");
 
+    bucket.usually(Mood::status(511));
+    let words = said(&bucket);
+    assert!(words.contains("log-in"), "{words}");
+
     bucket.usually(Mood::default());
     bucket.moods(&path(N29), [Mood::cut(200_000), page]);
     let dir = tempfile::tempdir().unwrap();
@@ -178,6 +190,10 @@ fn what_is_no_tiff_and_what_is_forbidden_is_told_and_the_rest_comes() {
         (garbage(b"PK\x03\x04 a zip"), "no TIFF"),
         (garbage(b"II"), "no TIFF"),
         (garbage(b""), "answered with nothing"),
+        (
+            Mood { headers: "content-length: 99999999999\r\n", unframed: true, ..Mood::default() },
+            "no tile is",
+        ),
         (Mood::status(403), "403 Forbidden: it is not public"),
         (Mood::status(400), "400 Bad Request"),
         (Mood { unframed: true, ..Mood::default() }, "without a length"),
