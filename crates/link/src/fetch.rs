@@ -7,6 +7,7 @@
 //! Deliberately absent: reading a tile. That is the import's work.
 
 mod digest;
+mod download;
 mod error;
 mod folder;
 mod job;
@@ -14,8 +15,10 @@ mod manifest;
 mod notice;
 mod origin;
 mod part;
+mod patience;
 mod plan;
 mod progress;
+mod refusal;
 mod report;
 mod source;
 mod tile_list;
@@ -24,7 +27,8 @@ mod tries;
 
 pub use error::{FetchError, There};
 pub use manifest::{MANIFEST, Manifest, ManifestTile};
-pub use plan::{FetchPlan, Patience};
+pub use patience::Patience;
+pub use plan::FetchPlan;
 pub use progress::Progress;
 pub use report::{Fetched, TileReport, TileState};
 pub use tiles::{Resolution, Tile};

@@ -164,14 +164,15 @@ mod tests {
         board.came(Some(2), 1_000_000);
         board.complete(3, 4_000_000);
         assert!(board.have(2) == 1_000_000 && board.there() == (2, 8_000_000));
-        assert_eq!(
-            told,
-            [
-                "0 of 4 tiles, 0.0 MB; trying again: no answer",
-                "1 of 4 tiles, 0.0 MB; trying again: no answer",
-                "2 of 4 tiles, 3.0 of 9.0 MB; trying again: no answer",
-                "3 of 4 tiles, 8.0 of 12.0 MB",
-            ]
-        );
+        // On a slow machine more may be told between these.
+        let mut told = told.iter();
+        for line in [
+            "0 of 4 tiles, 0.0 MB; trying again: no answer",
+            "1 of 4 tiles, 0.0 MB; trying again: no answer",
+            "2 of 4 tiles, 3.0 of 9.0 MB; trying again: no answer",
+            "3 of 4 tiles, 8.0 of 12.0 MB",
+        ] {
+            assert!(told.any(|told| told == line), "{line}");
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::error::{Fault, Then};
 use super::job::Job;
-use super::source::refusal;
+use super::refusal::{is_web_page, refusal, web_page};
 use super::tries::Tries;
 use std::collections::HashSet;
 
@@ -70,19 +70,6 @@ fn names(text: &str) -> Option<HashSet<String>> {
     };
     let names: HashSet<_> = text.lines().filter_map(name).collect();
     (!names.is_empty()).then_some(names)
-}
-
-/// Whether an answer is a page for people, which networks put in the way of what was asked for.
-pub(crate) fn is_web_page(bytes: &[u8]) -> bool {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    bytes.trim_ascii_start().first() == Some(&b'<')
-}
-
-pub(crate) fn web_page(url: &str) -> Fault {
-    let why = format!(
-        "{url} is answered with a web page: if the network wants a log-in, open a browser and log in, else check --source"
-    );
-    Fault::new(Then::Stop, why)
 }
 
 #[cfg(test)]

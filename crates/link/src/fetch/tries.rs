@@ -1,7 +1,7 @@
 //! How often and after which waits a file is tried again.
 
 use super::error::{Fault, Then};
-use super::plan::Patience;
+use super::patience::Patience;
 use super::progress::Board;
 use crate::backoff::{Again, Backoff};
 use crate::config::Pace;

@@ -65,6 +65,9 @@ struct State {
     usual: Mood,
     asked: Vec<Asked>,
     sent: HashMap<String, usize>,
+    /// Requests under way, now and at most.
+    now: usize,
+    most: usize,
 }
 
 pub struct Bucket {
@@ -169,6 +172,11 @@ impl Bucket {
         self.state.lock().unwrap().sent.get(path).copied().unwrap_or_default()
     }
 
+    /// The most requests that were under way at the same time.
+    pub fn most_at_once(&self) -> usize {
+        self.state.lock().unwrap().most
+    }
+
     pub fn bytes(&self, corner: &str) -> Vec<u8> {
         self.state.lock().unwrap().objects[&path(corner)].bytes.clone()
     }
@@ -188,9 +196,13 @@ fn serve(stream: &TcpStream, state: &Mutex<State>, stop: &AtomicBool) {
             let mut state = state.lock().unwrap();
             let mood = state.moods.get_mut(&asked.path).and_then(VecDeque::pop_front);
             state.asked.push(asked.clone());
+            state.now += 1;
+            state.most = state.most.max(state.now);
             (state.objects.get(&asked.path).cloned(), mood.unwrap_or_else(|| state.usual.clone()))
         };
-        if answer(stream, &asked, object, mood, state, stop).is_none() {
+        let answered = answer(stream, &asked, object, mood, state, stop);
+        state.lock().unwrap().now -= 1;
+        if answered.is_none() {
             break;
         }
     }

@@ -202,3 +202,17 @@ fn one_fetch_at_a_time_works_on_a_folder() {
     assert!(matches!(second, Some(Err(FetchError::InUse(_)))), "{second:?}");
     assert_eq!(states(&both.unwrap()), [TileState::Fetched; 2]);
 }
+
+#[test]
+fn some_files_come_at_the_same_time_but_not_all() {
+    let corners: Vec<String> = (0..9).map(|n| format!("N29_00_E10{n}_00")).collect();
+    let bucket = Bucket::of(&corners.iter().map(String::as_str).collect::<Vec<_>>(), LENGTH);
+    bucket.usually(Mood { slow: true, ..Mood::default() });
+    let dir = tempfile::tempdir().unwrap();
+    let wide = plan(&bucket.address(), [100.0, 29.0, 109.0, 30.0], dir.path());
+    let fetched = fetch(&wide, std::future::pending(), |_| ()).unwrap();
+    assert_eq!(states(&fetched), [TileState::Fetched; 9]);
+    // The server may learn a little later than the client that an answer is over.
+    assert!((2..=5).contains(&bucket.most_at_once()), "{}", bucket.most_at_once());
+    corners.iter().for_each(|corner| assert_there(&bucket, dir.path(), corner));
+}
