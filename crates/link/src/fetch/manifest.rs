@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{ErrorKind, Result, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The file's name in the folder.
 pub const MANIFEST: &str = "manifest.json";
@@ -118,11 +118,16 @@ impl Manifest {
 
 /// Writes a small file so that at every instant either the old or the new one is there, whole.
 pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".new");
-    let new = path.with_file_name(name);
+    let new = new_of(path);
     let mut file = File::create(&new)?;
     file.write_all(bytes)?;
     file.sync_all()?;
     std::fs::rename(&new, path)
+}
+
+/// Where [`write_whole`] writes before the file has its name.
+pub(crate) fn new_of(path: &Path) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".new");
+    path.with_file_name(name)
 }

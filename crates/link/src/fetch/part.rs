@@ -4,7 +4,7 @@
 //! what the origin says, whenever the program is killed.
 
 use super::error::Fault;
-use super::manifest::write_whole;
+use super::manifest::{new_of, write_whole};
 use super::origin::Origin;
 use std::fs::{File, OpenOptions};
 use std::io::ErrorKind;
@@ -70,7 +70,7 @@ impl Part {
     /// Removes what is there of it.
     pub(crate) fn discard(&self) -> Result<(), Fault> {
         // The bytes go first: an origin without bytes is harmless, bytes with another's origin would not be.
-        for path in [&self.path, &self.origin] {
+        for path in [&self.path, &self.origin, &new_of(&self.origin)] {
             match std::fs::remove_file(path) {
                 Err(error) if error.kind() != ErrorKind::NotFound => {
                     return Err(Fault::disk(path, "removing", &error));
