@@ -3,6 +3,7 @@
 use city::LonLat;
 use clap::parser::ValueSource;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use link::fetch::Resolution;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -122,7 +123,7 @@ pub const DEFAULT_SEED: u64 = 2026;
 pub enum Command {
     /// Draw one picture without a window.
     Snapshot(Snapshot),
-    /// Ask the ground, or import an elevation model.
+    /// Ask the ground, or fetch and import an elevation model.
     #[command(subcommand)]
     Terrain(Terrain),
     /// Run the city backend, or issue a token for it.
@@ -179,7 +180,7 @@ pub struct Snapshot {
     pub english: bool,
 }
 
-/// Ask the ground, or import an elevation model.
+/// Ask the ground, or fetch and import an elevation model.
 #[derive(Subcommand, Debug)]
 pub enum Terrain {
     /// Import elevation models (GeoTIFF in any reference system, HGT, 16-bit PNG with world file) into a folder.
@@ -202,6 +203,9 @@ pub enum Terrain {
         #[arg(long, value_name = "SAMPLES", default_value_t = 16, value_parser = clap::value_parser!(u16).range(0..=64))]
         feather: u16,
     },
+    /// Download the Copernicus elevation model of a box into a folder, which import then reads. What breaks off goes
+    /// on with the same words.
+    Fetch(Fetch),
     /// Say what the ground is made of.
     Info {
         /// A folder made by import; without it the relief that ships.
@@ -229,6 +233,23 @@ pub enum Terrain {
         #[arg(long, value_name = "DIR")]
         terrain: Option<PathBuf>,
     },
+}
+
+/// Download the elevation model of a box.
+#[derive(Args, Debug)]
+pub struct Fetch {
+    /// The box, degrees; the one-degree tiles it shares ground with are fetched.
+    #[arg(long, value_name = "W,S,E,N", value_parser = bbox, allow_hyphen_values = true)]
+    pub bbox: [f64; 4],
+    /// The folder to fetch into; what is there already and undamaged is kept.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// A mirror of the same layout, instead of the public bucket.
+    #[arg(long, value_name = "URL")]
+    pub source: Option<String>,
+    /// Metres between samples: 30 or 90.
+    #[arg(long, value_name = "M", default_value = "30", value_parser = resolution)]
+    pub resolution: Resolution,
 }
 
 /// Run the city backend, or issue a token for it.
@@ -348,6 +369,13 @@ fn lon_lat(text: &str) -> Result<LonLat, String> {
     at.is_valid()
         .then_some(at)
         .ok_or_else(|| format!("`{text}` lies off the globe: longitude first, degrees"))
+}
+
+fn resolution(text: &str) -> Result<Resolution, String> {
+    let metres = text.parse().ok();
+    metres
+        .and_then(Resolution::of_metres)
+        .ok_or_else(|| format!("`{text}` is not a resolution: 30 or 90 metres"))
 }
 
 fn bbox(text: &str) -> Result<[f64; 4], String> {

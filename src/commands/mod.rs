@@ -8,6 +8,7 @@ mod console;
 mod follow;
 mod snapshot;
 mod terrain;
+mod terrain_fetch;
 
 use crate::arguments::{Arguments, Command};
 use crate::failure::Outcome;

@@ -1,7 +1,7 @@
-//! `shancheng terrain`: import an elevation model, and ask the ground.
+//! `shancheng terrain`: fetch and import an elevation model, and ask the ground.
 
 use super::bar::Bar;
-use super::{ground, print_json, print_line};
+use super::{ground, print_json, print_line, terrain_fetch};
 use crate::arguments::Terrain;
 use crate::failure::Outcome;
 use serde_json::json;
@@ -31,6 +31,7 @@ pub fn run(words: Terrain, json: bool) -> Outcome {
             ))?;
             print_line(&format!("{out} is ready: shancheng --terrain {out}"))
         }
+        Terrain::Fetch(words) => terrain_fetch::run(&words, json),
         Terrain::Info { terrain } => {
             let ground = ground(terrain.as_deref())?;
             let info = ground.info();
