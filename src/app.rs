@@ -15,7 +15,9 @@ use bevy::render::settings::{Backends, RenderCreation, WgpuSettings};
 use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured};
 use bevy::window::{ExitCondition, PresentMode, WindowResolution};
 use bevy::winit::WinitPlugin;
-use shell::{CameraEye, GroundModel, Language, MapCamera, OnScreenLayers, Picture, Screen, StaticCity};
+use shell::{
+    CameraEye, GroundLook, GroundModel, Language, MapCamera, OnScreenLayers, Picture, Screen, StaticCity,
+};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -24,6 +26,10 @@ use std::time::{Duration, Instant};
 pub struct CityOnScreen {
     /// The ground.
     pub ground: terrain::Ground,
+    /// How many times heights are drawn.
+    pub exaggeration: f64,
+    /// How the ground looks.
+    pub look: GroundLook,
     /// The static layers.
     pub city: StaticCity,
     /// Where the camera begins.
@@ -42,11 +48,23 @@ impl CityOnScreen {
         let layers = layers::StaticLayers::shipped().context("reading the static layers")?;
         let city = StaticCity { layers: Arc::new(layers) };
         let language = if english { Language::English } else { Language::Chinese };
-        Ok(Self { ground, city, camera, layers: OnScreenLayers::default(), language, font: None })
+        let (layers, look) = (OnScreenLayers::default(), GroundLook::default());
+        Ok(Self { ground, exaggeration: 1.0, look, city, camera, layers, language, font: None })
+    }
+
+    /// Lets the ground look as the command line says.
+    pub fn dress(&mut self, words: &crate::arguments::Ground) {
+        self.exaggeration = words.exaggeration.unwrap_or(self.exaggeration);
+        self.look.colouring = words.colouring.unwrap_or(self.look.colouring);
+        self.look.water_rise_m = words.water_rise.unwrap_or(self.look.water_rise_m);
+        if let Some([azimuth_deg, altitude_deg]) = words.sun {
+            (self.look.sun_azimuth_deg, self.look.sun_altitude_deg) = (azimuth_deg, altitude_deg);
+        }
     }
 
     fn insert(self, app: &mut App) {
-        app.insert_resource(GroundModel { ground: self.ground, exaggeration: 1.0 })
+        app.insert_resource(GroundModel { ground: self.ground, exaggeration: self.exaggeration })
+            .insert_resource(self.look)
             .insert_resource(self.city)
             .insert_resource(self.camera)
             .insert_resource(self.layers)
@@ -90,6 +108,11 @@ pub struct Offscreen {
 struct Captured(Option<Image>);
 
 impl Offscreen {
+    /// What of the ground is drawn.
+    pub fn ground(&self) -> terrain_view::Settled {
+        *self.app.world().resource::<terrain_view::Settled>()
+    }
+
     /// Makes the app; `more` adds what is particular to the caller.
     pub fn new(size: (u32, u32), city: CityOnScreen, more: impl FnOnce(&mut App)) -> Self {
         say_engine_faults_clearly();

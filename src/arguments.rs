@@ -75,9 +75,27 @@ pub struct Source {
     /// The bearer token for the backend; SHANCHENG_TOKEN in the environment serves too, and is not seen by others.
     #[arg(long, value_name = "TOKEN", env = "SHANCHENG_TOKEN", hide_env_values = true)]
     pub token: Option<String>,
-    /// Stand on an imported elevation model instead of the relief that ships.
+    /// Stand on an imported elevation model instead of the relief that ships. The console remembers it;
+    /// `--terrain shipped` returns.
     #[arg(long, value_name = "DIR")]
     pub terrain: Option<PathBuf>,
+}
+
+/// How the ground looks.
+#[derive(Args, Debug, Clone, Default)]
+pub struct Ground {
+    /// What the ground's colours tell: height, slope, aspect, plain.
+    #[arg(long, value_name = "NAME", value_parser = colouring)]
+    pub colouring: Option<shell::GroundColouring>,
+    /// How many times heights are drawn, 1 to 3.
+    #[arg(long, value_name = "X", value_parser = exaggeration)]
+    pub exaggeration: Option<f64>,
+    /// Where the light comes from (degrees clockwise from north) and how high it stands (5 to 90).
+    #[arg(long, value_name = "DEG,DEG", value_parser = sun)]
+    pub sun: Option<[f64; 2]>,
+    /// By how much the rivers stand above low level, metres, 0 to 200.
+    #[arg(long, value_name = "M", value_parser = water_rise)]
+    pub water_rise: Option<f64>,
 }
 
 /// The console with a window.
@@ -85,6 +103,8 @@ pub struct Source {
 pub struct Console {
     #[command(flatten)]
     pub source: Source,
+    #[command(flatten)]
+    pub ground: Ground,
     /// This console's own folder: outbox and lock. A second console of the same user takes another by itself.
     #[arg(long, value_name = "DIR")]
     pub state: Option<PathBuf>,
@@ -142,6 +162,8 @@ pub enum Command {
 pub struct Snapshot {
     #[command(flatten)]
     pub source: Source,
+    #[command(flatten)]
+    pub ground: Ground,
     /// Where the picture goes.
     #[arg(long, value_name = "FILE.png")]
     pub out: PathBuf,
@@ -361,6 +383,33 @@ fn numbers<const N: usize>(text: &str, like: &str) -> Result<[f64; N], String> {
     let parts: Vec<f64> =
         text.split(',').map(|t| t.trim().parse::<f64>()).collect::<Result<_, _>>().map_err(|_| bad())?;
     parts.try_into().map_err(|_| bad())
+}
+
+fn colouring(text: &str) -> Result<shell::GroundColouring, String> {
+    let known = shell::GroundColouring::ALL;
+    let names = || known.map(|(name, _)| name).join(", ");
+    let found = known.iter().find(|(name, _)| *name == text);
+    found.map(|(_, colouring)| *colouring).ok_or_else(|| format!("`{text}` is none of {}", names()))
+}
+
+fn within(text: &str, range: std::ops::RangeInclusive<f64>) -> Result<f64, String> {
+    let number = text.trim().parse().ok().filter(|number| range.contains(number));
+    number.ok_or_else(|| format!("`{text}` is not a number from {} to {}", range.start(), range.end()))
+}
+
+fn exaggeration(text: &str) -> Result<f64, String> {
+    within(text, 1.0..=3.0)
+}
+
+fn water_rise(text: &str) -> Result<f64, String> {
+    within(text, 0.0..=200.0)
+}
+
+fn sun(text: &str) -> Result<[f64; 2], String> {
+    let [azimuth, altitude] = numbers(text, "two angles such as 315,45")?;
+    let sane = (0.0..=360.0).contains(&azimuth) && (5.0..=90.0).contains(&altitude);
+    sane.then_some([azimuth, altitude])
+        .ok_or_else(|| format!("`{text}` is not a direction from 0 to 360 and a height from 5 to 90 degrees"))
 }
 
 fn lon_lat(text: &str) -> Result<LonLat, String> {

@@ -15,6 +15,14 @@ struct Look {
     // Distances between which the tile passes into the one above it.
     morph: vec4<f32>,
     known: vec4<f32>,
+    // Where light comes from (east, up, north), and its part.
+    lamps: array<vec4<f32>, 3>,
+    // What colours tell, by how much rivers have risen, whether a river is near.
+    told: vec4<f32>,
+    slope: array<vec4<f32>, 6>,
+    aspect: array<vec4<f32>, 4>,
+    plain: vec4<f32>,
+    flood: vec4<f32>,
     tint: array<vec4<f32>, 6>,
     contour: vec4<f32>,
     water: vec4<f32>,
@@ -26,6 +34,7 @@ struct Look {
 @group(#{MATERIAL_BIND_GROUP}) @binding(0) var<uniform> look: Look;
 @group(#{MATERIAL_BIND_GROUP}) @binding(1) var raster: texture_2d<f32>;
 @group(#{MATERIAL_BIND_GROUP}) @binding(2) var raster_sampler: sampler;
+@group(#{MATERIAL_BIND_GROUP}) @binding(3) var above_water: texture_2d<f32>;
 
 struct Vertex {
     @builtin(instance_index) instance: u32,
@@ -98,15 +107,46 @@ fn lines(height: f32, rise: f32, step: f32, width: f32) -> f32 {
     return (1.0 - smoothstep(width * 0.5 - 0.5, width * 0.5 + 0.6, off)) * (1.0 - smoothstep(0.12, 0.32, apart));
 }
 
-// Light on a slope, 1 on level ground: most from the north-west, some from west and north, so that ridges of every
-// direction have two sides.
+// Light on a slope, 1 on level ground: most from the sun, some from both sides of it.
 fn light(slope: vec2<f32>) -> f32 {
-    let normal = normalize(vec3(-slope.x, 1.0, slope.y));
-    let north_west = max(dot(normal, vec3(-0.5, 0.70711, -0.5)), 0.0) / 0.70711;
-    let west = max(dot(normal, vec3(-0.8192, 0.5736, 0.0)), 0.0) / 0.5736;
-    let north = max(dot(normal, vec3(0.0, 0.5736, -0.8192)), 0.0) / 0.5736;
-    let level = normal.y;
-    return 0.62 * north_west + 0.15 * west + 0.13 * north + 0.10 * level;
+    let normal = normalize(vec3(-slope.x, 1.0, -slope.y));
+    var sum = 0.10 * normal.y;
+    for (var i = 0; i < 3; i++) {
+        let lamp = look.lamps[i];
+        sum += lamp.w * max(dot(normal, lamp.xyz), 0.0) / lamp.y;
+    }
+    return sum;
+}
+
+// The colour of a slope's class: 5, 15, 25, 35 and 45 degrees part them.
+fn slope_colour(slope: vec2<f32>) -> vec3<f32> {
+    let steep = degrees(atan(length(slope)));
+    var colour = look.slope[0].rgb;
+    var edge = 5.0;
+    for (var i = 1; i < 6; i++) {
+        colour = mix(colour, look.slope[i].rgb, smoothstep(edge - 0.4, edge + 0.4, steep));
+        edge = f32(i) * 10.0 + 5.0;
+    }
+    return colour;
+}
+
+// The colour of the direction a slope falls to; level ground has none.
+fn aspect_colour(slope: vec2<f32>) -> vec3<f32> {
+    let steep = length(slope);
+    let falls = -slope / max(steep, 1e-5);
+    let parts = vec4(max(falls.y, 0.0), max(falls.x, 0.0), max(-falls.y, 0.0), max(-falls.x, 0.0));
+    let shares = parts * parts;
+    let colour = shares.x * look.aspect[0].rgb + shares.y * look.aspect[1].rgb
+        + shares.z * look.aspect[2].rgb + shares.w * look.aspect[3].rgb;
+    return mix(look.plain.rgb, colour, smoothstep(0.02, 0.06, steep));
+}
+
+// What the ground's colour tells at a height and slope.
+fn told_colour(height: f32, slope: vec2<f32>) -> vec3<f32> {
+    if look.told.x < 0.5 { return tint(height); }
+    if look.told.x < 1.5 { return slope_colour(slope); }
+    if look.told.x < 2.5 { return aspect_colour(slope); }
+    return look.plain.rgb;
 }
 
 @fragment
@@ -128,12 +168,21 @@ fn fragment(in: Fragment) -> @location(0) vec4<f32> {
 
     let lit = light(texel.xy * in.whole.x);
     let warm = mix(vec3(0.78, 0.90, 1.12), vec3(1.05, 1.01, 0.95), smoothstep(0.35, 1.05, lit));
-    var colour = tint(height) * warm * mix(0.22, 1.0, lit * (0.87 + 0.13 * lit));
+    var colour = told_colour(height, texel.xy) * warm * mix(0.22, 1.0, lit * (0.87 + 0.13 * lit));
 
     let rise = max(fwidth(height), 1e-3);
     let step = in.whole.y;
     let line = max(0.30 * lines(height, rise, step, 1.0), 0.55 * lines(height, rise, step * 5.0, 1.5));
     colour = mix(colour, look.contour.rgb, line * in.whole.z);
+
+    // Land under water that has risen: deeper is darker, and its edge is drawn.
+    if look.told.y > 0.0 && look.told.z > 0.5 {
+        let under = look.told.y - textureSampleLevel(above_water, raster_sampler, at, 0.0).r;
+        let edge = max(fwidth(under), 1e-3);
+        let depth = clamp(under / 15.0, 0.0, 1.0);
+        colour = mix(colour, look.flood.rgb * mix(1.0, 0.45, depth), clamp(under / edge + 0.5, 0.0, 1.0) * look.flood.a * 0.85);
+        colour = mix(colour, look.shore.rgb, 0.8 * (1.0 - smoothstep(0.5, 1.6, abs(under) / edge)));
+    }
 
     // Far rivers keep at least a pixel or so, and are drawn brighter.
     let inside = shore + min(0.6 * pixel, 480.0);

@@ -6,6 +6,7 @@ use super::{find_font, ground, log_to_standard_error, print_json, print_line};
 use crate::app::{CityOnScreen, Offscreen, windowed};
 use crate::arguments::Console;
 use crate::failure::{Outcome, words};
+use crate::settings::Settings;
 use bevy::app::{App, AppExit};
 use link::{Link, LinkConfig, StateDir};
 use serde_json::json;
@@ -16,9 +17,10 @@ pub fn run(words: &Console, json: bool, started: Instant) -> Outcome {
     log_to_standard_error("warn,wgpu_hal=error,wgpu_core=error,bevy_render=error,bevy_egui=error");
     let camera = named_view(&words.view)?;
     let font = find_font(words.english)?;
-    let ground = ground(words.source.terrain.as_deref())?;
+    let ground = remembered_ground(words)?;
     let mut city = CityOnScreen::load(ground.clone(), camera, words.english)?;
     city.font = font;
+    city.dress(&words.ground);
     let (backend, embedded) = match &words.source.backend {
         Some(url) => (url.clone(), None),
         None => {
@@ -50,6 +52,33 @@ pub fn run(words: &Console, json: bool, started: Instant) -> Outcome {
         running.stop();
     }
     outcome
+}
+
+/// The ground named, which is remembered; else the one remembered, else the relief that ships (`--terrain shipped`
+/// returns to it). A model that is gone is no reason not to open the console.
+fn remembered_ground(words: &Console) -> Result<terrain::Ground, crate::failure::Failure> {
+    let file = Settings::file();
+    if let Some(named) = &words.source.terrain {
+        let folder = Some(named).filter(|named| named.as_os_str() != "shipped");
+        let ground = ground(folder.map(|folder| folder.as_path()))?;
+        let terrain = folder.map(std::path::absolute).transpose()?;
+        let kept = file.and_then(|file| Settings { terrain, ..Settings::read(&file)? }.write(&file));
+        if let Err(error) = kept {
+            tracing::warn!("--terrain is not remembered: {error:#}");
+        }
+        return Ok(ground);
+    }
+    match file.and_then(|file| Settings::read(&file)) {
+        Ok(Settings { terrain: Some(folder) }) => Ok(terrain::Ground::open(&folder).or_else(|error| {
+            tracing::warn!("standing on the relief that ships; the terrain remembered is no more: {error}");
+            terrain::Ground::shipped()
+        })?),
+        Ok(_) => ground(None),
+        Err(error) => {
+            tracing::warn!("{error:#}");
+            ground(None)
+        }
+    }
 }
 
 fn window(words: &Console, city: CityOnScreen, link: Link) -> Outcome {

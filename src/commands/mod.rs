@@ -51,7 +51,11 @@ fn log_to_standard_error(default: &str) {
 }
 
 /// `$XDG_VAR/shancheng/…` or its usual place below the home folder.
-fn home_folder(variable: &str, usual: &str, name: &str) -> Result<std::path::PathBuf, anyhow::Error> {
+pub(crate) fn home_folder(
+    variable: &str,
+    usual: &str,
+    name: &str,
+) -> Result<std::path::PathBuf, anyhow::Error> {
     let base = match (std::env::var_os(variable), std::env::var_os("HOME")) {
         (Some(dir), _) if !dir.is_empty() => std::path::PathBuf::from(dir),
         (_, Some(home)) => std::path::PathBuf::from(home).join(usual),

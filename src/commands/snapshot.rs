@@ -18,6 +18,7 @@ pub fn run(words: &Snapshot, json: bool, started: Instant) -> Outcome {
     let ground = ground(words.source.terrain.as_deref())?;
     let mut city = CityOnScreen::load(ground.clone(), camera(words)?, words.english)?;
     city.font = font;
+    city.dress(&words.ground);
     city.layers = layers_shown(words)?;
     let live = match &words.source.backend {
         Some(backend) => Live::Backend(Link::start(LinkConfig {
@@ -41,6 +42,7 @@ pub fn run(words: &Snapshot, json: bool, started: Instant) -> Outcome {
         return print_json(&json!({
             "file": words.out, "width": width, "height": height, "adapter": screen.adapter(),
             "first_picture_s": (first_picture_s * 1000.0).round() / 1000.0,
+            "groundTiles": screen.ground().tiles, "groundTriangles": screen.ground().triangles,
         }));
     }
     print_line(&format!("{} ({width}×{height}, {})", words.out.display(), screen.adapter()))

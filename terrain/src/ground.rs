@@ -60,6 +60,11 @@ impl Ground {
         Ok(Self(Arc::new(Inner { info, source: Source::Model(model) })))
     }
 
+    /// Whether another is the same ground, not one made alike.
+    pub fn is_same(&self, other: &Ground) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
     /// What it was made from and how far it reaches.
     pub fn info(&self) -> &GroundInfo {
         &self.0.info

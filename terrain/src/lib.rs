@@ -32,4 +32,4 @@ pub use error::TerrainError;
 pub use ground::{Ground, GroundInfo, GroundKind};
 pub use patch::{CityGrid, Patch};
 pub use rivers::{River, RiverPoint, rivers};
-pub use tile::{SHORE_CLAMP_M, TileKey, TileSamples};
+pub use tile::{FAR_FROM_WATER_M, SHORE_CLAMP_M, TileKey, TileSamples};

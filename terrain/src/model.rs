@@ -4,7 +4,7 @@ use crate::{
     GroundInfo, TerrainError, TileSamples,
     detail::TOGETHER,
     pyramid::{Held, Pyramid},
-    tiling::{Grid, shore_m},
+    tiling::{Grid, above_water_m, shore_m},
     waters::Waters,
 };
 use city::LonLat;
@@ -56,6 +56,7 @@ impl Model {
                 last_m = height_m.unwrap_or(last_m);
                 tile.heights_m[row * n + column] = last_m as f32;
                 tile.shore_m[row * n + column] = shore_m(waters[column]);
+                tile.above_water_m[row * n + column] = above_water_m(last_m, waters[column]);
             }
         }
     }

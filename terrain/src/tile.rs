@@ -71,11 +71,16 @@ pub struct TileSamples {
     pub heights_m: Vec<f32>,
     /// Distance in metres to the nearest shore, positive in the water, clamped to ± [`SHORE_CLAMP_M`]; same order.
     pub shore_m: Vec<f32>,
+    /// Height above the nearest river's level, metres: 0 on it; [`FAR_FROM_WATER_M`] where none is near; same order.
+    pub above_water_m: Vec<f32>,
     /// The lowest of the heights, metres.
     pub min_m: f32,
     /// The highest of the heights, metres.
     pub max_m: f32,
 }
+
+/// Stands for "no river near" in [`TileSamples::above_water_m`], metres.
+pub const FAR_FROM_WATER_M: f32 = 1.0e4;
 
 /// Where [`TileSamples::shore_m`] is clamped, metres.
 pub const SHORE_CLAMP_M: f32 = 600.0;

@@ -6,7 +6,7 @@ use crate::{
     ground::Source,
     lattice::{NODE_M, Node},
     relief::{Relief, carve},
-    tile::SHORE_CLAMP_M,
+    tile::{FAR_FROM_WATER_M, SHORE_CLAMP_M},
     waters::NearWater,
 };
 use geodesy::EastNorth;
@@ -18,6 +18,7 @@ pub(crate) fn sample(source: &Source, key: TileKey, samples: usize) -> TileSampl
     let mut tile = TileSamples { samples, ..TileSamples::default() };
     tile.heights_m = vec![0.0; samples * samples];
     tile.shore_m = vec![-SHORE_CLAMP_M; samples * samples];
+    tile.above_water_m = vec![FAR_FROM_WATER_M; samples * samples];
     match source {
         Source::Relief(relief) => sample_relief(relief, &grid, &mut tile),
         Source::Model(model) => model.sample(&grid, &mut tile),
@@ -72,10 +73,17 @@ fn sample_relief(relief: &Relief, grid: &Grid, tile: &mut TileSamples) {
             for ((column, detail_m), water) in columns.zip(details_m).zip(waters) {
                 let ground_m = f64::from(nodes[column].height_m + detail_m);
                 tile.shore_m[row * n + column] = shore_m(water);
-                tile.heights_m[row * n + column] = carve(ground_m, water) as f32;
+                let height_m = carve(ground_m, water);
+                tile.heights_m[row * n + column] = height_m as f32;
+                tile.above_water_m[row * n + column] = above_water_m(height_m, water);
             }
         }
     }
+}
+
+/// The height above the nearest river as a tile tells it.
+pub(crate) fn above_water_m(height_m: f64, water: Option<NearWater>) -> f32 {
+    water.map_or(FAR_FROM_WATER_M, |water| ((height_m - water.level_m) as f32).min(FAR_FROM_WATER_M))
 }
 
 /// The distance to the shore as a tile tells it.

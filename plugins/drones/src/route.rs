@@ -60,7 +60,7 @@ pub(crate) fn choose(
             .and_then(|d| flown(&city.layers.drone_routes, d.at, before)),
         _ => None,
     };
-    if index == selected.index {
+    if index == selected.index && !ground.is_changed() {
         return;
     }
     let route = index.and_then(|i| city.layers.drone_routes.get(i));

@@ -15,7 +15,9 @@ use city::{CityTime, LonLat, Measure, RiskClass};
 use feeds::DeviceTable;
 use geodesy::{EastNorth, to_city_frame};
 use layers::PointIndex;
-use shell::{CityClock, CitySet, Feeds, GroundModel, LiveDevices, OnScreenLayers, Pending, Placed, Theme};
+use shell::{
+    CityClock, CitySet, Exaggerated, Feeds, GroundModel, LiveDevices, OnScreenLayers, Pending, Placed, Theme,
+};
 use std::collections::BTreeMap;
 
 /// A device that has not reported for this long is stale, seconds: three times the usual interval of ten.
@@ -157,14 +159,13 @@ fn draw_usual(
         let at = local(columns.at[row], columns.height_m[row], anchor_of(key));
         chunks.entry(key).or_default().push(at, &symbol);
     }
-    let scale = Transform::from_scale(Vec3::new(1.0, tools.exaggeration(), 1.0));
     for (key, mesh) in chunks {
         let Some(mesh) = mesh.into_mesh() else { continue };
         tools.commands.spawn((
             UsualDevices,
             ShownWithin::new(key, 0.0, f64::from(SEEN_WITHIN_M)),
             Placed { at: anchor_of(key), height_m: 0.0 },
-            scale,
+            Exaggerated,
             Visibility::Hidden,
             Mesh3d(tools.meshes.add(mesh)),
             MeshMaterial3d(layers.usual.clone()),

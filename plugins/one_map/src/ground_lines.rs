@@ -11,7 +11,7 @@ use bevy::tasks::{AsyncComputeTaskPool, Task, futures::check_ready};
 use geo::{Coord, LineString, Simplify};
 use geodesy::EastNorth;
 use layers::{Gazetteer, RoadClass, StaticLayers, Structure};
-use shell::{CitySet, GroundModel, Pending, Placed, Projector, StaticCity};
+use shell::{CitySet, Exaggerated, GroundModel, Pending, Placed, Projector, StaticCity};
 
 /// From how near to how far a chunk is shown, metres from the eye.
 #[derive(Component, Clone, Copy, Debug, PartialEq)]
@@ -156,18 +156,16 @@ fn take_over(
     mut commands: Commands,
     mut building: ResMut<Building>,
     lines: Res<GroundLines>,
-    ground: Option<Res<GroundModel>>,
     mut meshes: ResMut<Assets<Mesh>>,
     mut pending: ResMut<Pending>,
 ) {
     let Some(built) = building.bypass_change_detection().0.as_mut().and_then(check_ready) else { return };
     building.0 = None;
-    let exaggeration = ground.map_or(1.0, |g| g.exaggeration) as f32;
     for Built { shown, mesh } in built {
         commands.spawn((
             shown,
             Placed { at: anchor_of(shown.key), height_m: 0.0 },
-            Transform::from_scale(Vec3::new(1.0, exaggeration, 1.0)),
+            Exaggerated,
             Visibility::Hidden,
             Mesh3d(meshes.add(mesh)),
             MeshMaterial3d(lines.0.clone()),

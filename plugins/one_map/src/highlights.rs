@@ -10,7 +10,9 @@ use bevy::camera::visibility::NoFrustumCulling;
 use bevy::prelude::*;
 use city::{City, DistrictCode, Trip, UnitId};
 use geodesy::EastNorth;
-use shell::{CityClock, CitySet, CityState, GroundModel, Placed, Selected, Selection, StaticCity};
+use shell::{
+    CityClock, CitySet, CityState, Exaggerated, GroundModel, Placed, Selected, Selection, StaticCity,
+};
 
 /// A way drawn on the ground; what is behind the unit is fainter.
 #[derive(Component, Clone, Debug)]
@@ -46,7 +48,6 @@ fn spawn_line(
     material: Handle<LineMaterial>,
     class: LineClass,
     lines: &[Vec<DrapedPoint>],
-    exaggeration: f64,
 ) -> Option<Entity> {
     let anchor = lines.first()?.first()?.at;
     let mut strokes = Strokes::default();
@@ -58,10 +59,9 @@ fn spawn_line(
         return None;
     }
     let (vertices, indices) = strokes.finish();
-    let scale = Transform::from_scale(Vec3::new(1.0, exaggeration as f32, 1.0));
     let placed = Placed { at: anchor, height_m: 0.0 };
     let mesh = Mesh3d(meshes.add(line_mesh(&vertices, indices)));
-    Some(commands.spawn((placed, scale, mesh, MeshMaterial3d(material), NoFrustumCulling)).id())
+    Some(commands.spawn((placed, Exaggerated, mesh, MeshMaterial3d(material), NoFrustumCulling)).id())
 }
 
 fn around(p: &DrapedPoint, anchor: EastNorth) -> LinePoint {
@@ -106,14 +106,7 @@ fn draw_trips(
         material.lines.settings.w = 0.35;
         let material = materials.add(material);
         let line = [line];
-        let entity = spawn_line(
-            &mut commands,
-            &mut meshes,
-            material.clone(),
-            LineClass::Trip,
-            &line,
-            ground.exaggeration,
-        );
+        let entity = spawn_line(&mut commands, &mut meshes, material.clone(), LineClass::Trip, &line);
         if let Some(entity) = entity {
             let (unit, began, duration_s) = (unit.clone(), trip.began, trip.duration_s);
             commands.entity(entity).insert(TripOnMap { unit, began, duration_s, length_m, material });
@@ -170,8 +163,7 @@ fn draw_district(
         .collect();
     let material = materials.add(LineMaterial::new());
     let class = LineClass::SelectedDistrict;
-    if let Some(entity) = spawn_line(&mut commands, &mut meshes, material, class, &lines, ground.exaggeration)
-    {
+    if let Some(entity) = spawn_line(&mut commands, &mut meshes, material, class, &lines) {
         commands.entity(entity).insert(DistrictOnMap(district.code));
     }
 }

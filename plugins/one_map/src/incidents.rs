@@ -117,7 +117,8 @@ fn draw(
         tools.redraw(&layer.layer, mesh);
         layer.pulsing = layer.incidents.values().any(|i| i.stage == Stage::Perceive);
     }
-    if changed || aged || theme.is_changed() || words.is_changed() || on.is_changed() {
+    let words_too = aged || words.is_changed() || tools.ground_changed();
+    if changed || words_too || theme.is_changed() || on.is_changed() {
         let exaggeration = f64::from(tools.exaggeration());
         labels.set(
             "incidents",

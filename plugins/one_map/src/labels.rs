@@ -178,7 +178,7 @@ pub(crate) fn name_things(
 ) {
     let (Some(city), Some(ground)) = (city, ground) else { return };
     let pose = if eye.moving { eye.pose } else { *camera };
-    let same = !words.is_changed() && !theme.is_changed() && !layers.is_changed();
+    let same = !ground.is_changed() && !words.is_changed() && !theme.is_changed() && !layers.is_changed();
     if same && made.is_some_and(|m| m.serves(&pose)) {
         return;
     }

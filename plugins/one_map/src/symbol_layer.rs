@@ -7,7 +7,7 @@ use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
 use feeds::FeedState;
 use geodesy::EastNorth;
-use shell::{CameraEye, Feeds, GroundModel, Placed};
+use shell::{CameraEye, Exaggerated, Feeds, GroundModel, Placed};
 
 /// Where layers that span the city are anchored; f32 metres from here are right to 3 cm.
 pub(crate) const ANCHOR: EastNorth = EastNorth { east_m: 0.0, north_m: 0.0 };
@@ -48,18 +48,22 @@ impl LayerTools<'_, '_> {
     /// A new layer, empty.
     pub fn layer(&mut self, material: SymbolMaterial) -> SymbolLayer {
         let material = self.materials.add(material);
-        let scale = Transform::from_scale(Vec3::new(1.0, self.exaggeration(), 1.0));
         let entity = self
             .commands
             .spawn((
                 Placed { at: ANCHOR, height_m: 0.0 },
-                scale,
+                Exaggerated,
                 Visibility::Inherited,
                 MeshMaterial3d(material.clone()),
                 NoFrustumCulling,
             ))
             .id();
         SymbolLayer { entity: Some(entity), material }
+    }
+
+    /// True in a frame in which the ground or its exaggeration is another.
+    pub fn ground_changed(&self) -> bool {
+        self.ground.as_ref().is_some_and(DetectChanges::is_changed)
     }
 
     /// How many times heights are drawn.

@@ -31,11 +31,11 @@ pub use eye::EyePose;
 pub use fonts::{CjkFont, FontError, find_cjk};
 pub use labels::{LabelKind, MapLabel, MapLabels};
 pub use live::{
-    CityClock, CityState, Feeds, GroundModel, LiveDevices, Movers, OnDuty, OnScreenLayers, Orders,
-    RiskPoints, StaticCity,
+    CityClock, CityState, Feeds, GroundColouring, GroundLook, GroundModel, LiveDevices, Movers, OnDuty,
+    OnScreenLayers, Orders, RiskPoints, StaticCity,
 };
 pub use messages::{Act, CityChanged, FlyTo, Notice, NoticeKind};
-pub use origin::{Placed, RenderOrigin};
+pub use origin::{Exaggerated, Placed, RenderOrigin};
 pub use pending::{Pending, StartLanguage};
 pub use pick::{MapPointer, cursor_ground};
 pub use plugin::ShellPlugin;

@@ -71,6 +71,51 @@ pub struct GroundModel {
     pub exaggeration: f64,
 }
 
+/// What the ground's colours tell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum GroundColouring {
+    /// How high it lies.
+    #[default]
+    Height,
+    /// How steep it is, in six classes.
+    Slope,
+    /// Which way it falls.
+    Aspect,
+    /// Nothing: light and shade alone.
+    Plain,
+}
+
+impl GroundColouring {
+    /// All, in the order of the panel, with their names on the command line and in the words (`ground.<name>`).
+    pub const ALL: [(&'static str, Self); 4] =
+        [("height", Self::Height), ("slope", Self::Slope), ("aspect", Self::Aspect), ("plain", Self::Plain)];
+}
+
+/// How the ground is coloured and lit, and how high its rivers stand.
+#[derive(Resource, Clone, Copy, Debug, PartialEq)]
+pub struct GroundLook {
+    /// What its colours tell.
+    pub colouring: GroundColouring,
+    /// Where the light comes from, degrees clockwise from north.
+    pub sun_azimuth_deg: f64,
+    /// How high the light stands, degrees, 5 to 90.
+    pub sun_altitude_deg: f64,
+    /// By how much rivers stand above the low level the ground is drawn with, metres.
+    pub water_rise_m: f64,
+}
+
+impl Default for GroundLook {
+    /// Light from the north-west, as on printed maps, so that hills look like hills.
+    fn default() -> Self {
+        Self {
+            colouring: GroundColouring::Height,
+            sun_azimuth_deg: 315.0,
+            sun_altitude_deg: 45.0,
+            water_rise_m: 0.0,
+        }
+    }
+}
+
 /// The static layers that ship: districts, townships, rivers, roads, bridges, shelters, drone routes.
 #[derive(Resource, Clone)]
 pub struct StaticCity {

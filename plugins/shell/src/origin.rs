@@ -3,6 +3,7 @@
 //! Render axes: x east, y up, z south (Bevy's right-handed y-up). The origin moves when the camera's focus is far
 //! from it; whatever carries [`Placed`] follows by itself.
 
+use crate::GroundModel;
 use bevy::prelude::*;
 use geodesy::EastNorth;
 
@@ -58,6 +59,24 @@ pub struct Placed {
     pub at: EastNorth,
     /// Height drawn, metres (already exaggerated).
     pub height_m: f64,
+}
+
+/// The mesh of an entity holds heights in metres above sea level, drawn as many times as the ground's.
+#[derive(Component, Clone, Copy, Debug)]
+#[require(Transform)]
+pub struct Exaggerated;
+
+/// Stretches what came, and everything when the exaggeration changed.
+pub(crate) fn stretch_all(
+    ground: Option<Res<GroundModel>>,
+    mut stretched: Query<(Ref<Exaggerated>, &mut Transform)>,
+) {
+    let Some(ground) = ground else { return };
+    for (mark, mut transform) in &mut stretched {
+        if ground.is_changed() || mark.is_added() {
+            transform.scale.y = ground.exaggeration as f32;
+        }
+    }
 }
 
 /// Sets the transforms of what was placed anew, and of everything when the origin jumped.

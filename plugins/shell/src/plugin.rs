@@ -34,7 +34,10 @@ impl Plugin for ShellPlugin {
                 (eye::rest_focus_on_ground, eye::follow_camera, eye::place_eye).chain().in_set(CitySet::Step),
             ),
         );
-        app.add_systems(PostUpdate, origin::place_all.before(TransformSystems::Propagate));
+        app.add_systems(
+            PostUpdate,
+            (origin::place_all, origin::stretch_all).before(TransformSystems::Propagate),
+        );
         app.configure_sets(
             PostUpdate,
             (EguiPostUpdateSet::EndPass, EguiPostUpdateSet::ProcessOutput).run_if(repaint::is_due),
@@ -70,6 +73,7 @@ fn insert_resources(world: &mut World) {
     world.get_resource_or_init::<OnDuty>();
     world.get_resource_or_init::<RiskPoints>();
     world.get_resource_or_init::<OnScreenLayers>();
+    world.get_resource_or_init::<GroundLook>();
     world.get_resource_or_init::<Selection>();
     world.get_resource_or_init::<Hovered>();
     world.get_resource_or_init::<RenderOrigin>();

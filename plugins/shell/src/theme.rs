@@ -100,6 +100,14 @@ theme_part! {
     GroundTheme {
         /// Height tint: heights in metres and their colours, lowest first, exactly 6.
         tint: Vec<(f32, Colour)>,
+        /// Slopes under 5°, 15°, 25°, 35° and 45°, and steeper: exactly 6.
+        slope: Vec<Colour>,
+        /// Slopes that fall to the north, east, south and west: exactly 4.
+        aspect: Vec<Colour>,
+        /// Ground that tells nothing by its colour.
+        plain: Colour,
+        /// Land under risen water.
+        flood: Colour,
         /// Contour lines.
         contour: Colour,
         /// Water.

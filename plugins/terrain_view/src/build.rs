@@ -15,6 +15,8 @@ use terrain::{Ground, TileKey};
 pub(crate) struct Built {
     pub mesh: Mesh,
     pub image: Image,
+    /// Heights above the nearest river; none where no river is near.
+    pub above_water: Option<Image>,
     /// Middle and half of its range of heights, metres.
     pub range_m: (f32, f32),
     /// What it takes on the graphics card.
@@ -38,25 +40,30 @@ pub(crate) fn build(ground: &Ground, key: TileKey, bound_m: f32) -> Built {
     });
     let shape = shape.unwrap_or_default();
     let raster = raster::raster(&samples, key.width_m());
-    let bytes = raster.bytes.len() + shape.positions.len() * 16 + shape.indices.len() * 4;
+    let above_water = raster::above_water(&samples).map(|bytes| one_level(bytes, TextureFormat::R16Float));
+    let bytes = raster.bytes.len()
+        + above_water.as_ref().map_or(0, |_| SAMPLES * SAMPLES * 2)
+        + shape.positions.len() * 16
+        + shape.indices.len() * 4;
     let triangles = shape.indices.len() / 3;
     let mesh = Mesh::new(PrimitiveTopology::TriangleList, RenderAssetUsages::RENDER_WORLD)
         .with_inserted_attribute(Mesh::ATTRIBUTE_POSITION, shape.positions)
         .with_inserted_attribute(COARSE_HEIGHT, shape.coarse_m)
         .with_inserted_indices(Indices::U32(shape.indices));
-    Built { mesh, image: image(raster), range_m: raster::range(&samples), bytes, triangles }
+    Built { mesh, image: image(raster), above_water, range_m: raster::range(&samples), bytes, triangles }
 }
 
 fn image(raster: raster::TileRaster) -> Image {
-    let size = Extent3d { width: SAMPLES as u32, height: SAMPLES as u32, depth_or_array_layers: 1 };
-    let mut image = Image::new_uninit(
-        size,
-        TextureDimension::D2,
-        TextureFormat::Rgba16Float,
-        RenderAssetUsages::RENDER_WORLD,
-    );
-    image.data = Some(raster.bytes);
+    let mut image = one_level(raster.bytes, TextureFormat::Rgba16Float);
     image.texture_descriptor.mip_level_count = raster.levels;
+    image
+}
+
+/// A square of samples, smoothed between them.
+fn one_level(bytes: Vec<u8>, format: TextureFormat) -> Image {
+    let size = Extent3d { width: SAMPLES as u32, height: SAMPLES as u32, depth_or_array_layers: 1 };
+    let mut image = Image::new_uninit(size, TextureDimension::D2, format, RenderAssetUsages::RENDER_WORLD);
+    image.data = Some(bytes);
     image.sampler = ImageSampler::Descriptor(ImageSamplerDescriptor {
         address_mode_u: ImageAddressMode::ClampToEdge,
         address_mode_v: ImageAddressMode::ClampToEdge,

@@ -7,6 +7,7 @@
 mod build;
 mod credit;
 mod material;
+pub mod panel;
 mod raster;
 pub mod select;
 mod show;
@@ -33,7 +34,8 @@ impl Plugin for TerrainViewPlugin {
         );
         app.add_systems(
             EguiPrimaryContextPass,
-            credit::say_what_it_is.in_set(CitySet::Overlay).run_if(resource_exists::<GroundModel>),
+            (credit::say_what_it_is.in_set(CitySet::Overlay), panel::show.in_set(CitySet::Panels))
+                .run_if(resource_exists::<GroundModel>),
         );
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::raster::SAMPLES;
 use bevy::asset::{load_internal_asset, uuid_handle};
+use bevy::ecs::system::SystemParam;
 use bevy::mesh::{MeshVertexAttribute, MeshVertexBufferLayoutRef, VertexFormat};
 use bevy::pbr::{MaterialPipeline, MaterialPipelineKey};
 use bevy::prelude::*;
@@ -11,7 +12,7 @@ use bevy::render::render_resource::{
 };
 use bevy::shader::{Shader, ShaderRef};
 use city::LonLat;
-use shell::{Colour, GroundModel, OnScreenLayers, Theme};
+use shell::{Colour, GroundLook, GroundModel, OnScreenLayers, Theme};
 use terrain::TileKey;
 
 /// The height of a vertex in the tile above, metres.
@@ -33,6 +34,15 @@ pub(crate) struct Look {
     morph: Vec4,
     /// West, south, east and north of the known ground in the city frame, metres.
     known: Vec4,
+    /// Where light comes from, east, up and north, and how much of it: three lamps, so that ridges of every direction
+    /// have two sides.
+    lamps: [Vec4; 3],
+    /// What colours tell, by how much rivers have risen, and whether a river is near.
+    told: Vec4,
+    slope: [Vec4; 6],
+    aspect: [Vec4; 4],
+    plain: Vec4,
+    flood: Vec4,
     /// Colours of the tint, linear, and their heights in metres in the fourth place.
     tint: [Vec4; 6],
     contour: Vec4,
@@ -43,7 +53,8 @@ pub(crate) struct Look {
 }
 
 impl Look {
-    fn new(tile: Tile, ground_model: &GroundModel, theme: &Theme, layers: &OnScreenLayers) -> Self {
+    fn new(tile: Tile, dress: &Dress) -> Self {
+        let Dress { ground: ground_model, look, theme, layers } = dress;
         let corner = tile.key.south_west();
         let known = known(ground_model);
         let rim_m = ((known.z - known.x).min(known.w - known.y) * 0.06).min(25_000.0);
@@ -56,6 +67,17 @@ impl Look {
             corner: Vec4::new(corner.east_m as f32, corner.north_m as f32, tile.came_s, 0.0),
             morph: Vec4::new(tile.morph_m.0, tile.morph_m.1, 0.0, 0.0),
             known,
+            lamps: lamps(look),
+            told: Vec4::new(
+                look.colouring as u8 as f32,
+                look.water_rise_m as f32,
+                f32::from(u8::from(tile.is_near_water)),
+                0.0,
+            ),
+            slope: std::array::from_fn(|i| ground.slope.get(i).map_or(Vec4::ZERO, |c| colour(*c))),
+            aspect: std::array::from_fn(|i| ground.aspect.get(i).map_or(Vec4::ZERO, |c| colour(*c))),
+            plain: colour(ground.plain),
+            flood: colour(ground.flood),
             tint: std::array::from_fn(|i| {
                 ground.tint.get(i).map_or(Vec4::ZERO, |(height_m, c)| colour(*c).truncate().extend(*height_m))
             }),
@@ -76,6 +98,9 @@ pub(crate) struct GroundMaterial {
     #[texture(1)]
     #[sampler(2)]
     raster: Handle<Image>,
+    /// Heights above the nearest river; the fallback where none is near.
+    #[texture(3)]
+    above_water: Option<Handle<Image>>,
     tile: Tile,
 }
 
@@ -87,6 +112,8 @@ pub(crate) struct Tile {
     pub range_m: (f32, f32),
     /// Between which distances from the eye it passes into the tile above, metres.
     pub morph_m: (f32, f32),
+    /// Whether a river is near.
+    pub is_near_water: bool,
     /// When it came in place of the tile above, seconds of the engine's clock.
     pub came_s: f32,
 }
@@ -106,11 +133,10 @@ impl GroundMaterial {
     pub(crate) fn new(
         tile: Tile,
         raster: Handle<Image>,
-        ground: &GroundModel,
-        theme: &Theme,
-        layers: &OnScreenLayers,
+        above_water: Option<Handle<Image>>,
+        dress: &Dress,
     ) -> Self {
-        Self { look: Look::new(tile, ground, theme, layers), raster, tile }
+        Self { look: Look::new(tile, dress), raster, above_water, tile }
     }
 
     /// The tile comes now, and is morphed from the one above it.
@@ -182,17 +208,45 @@ pub(crate) fn plugin(app: &mut App) {
     app.add_plugins(MaterialPlugin::<GroundMaterial>::default());
 }
 
-/// Dresses all tiles anew when theme, layers or exaggeration changed.
-pub(crate) fn dress(
-    ground: Res<GroundModel>,
-    theme: Res<Theme>,
-    layers: Res<OnScreenLayers>,
-    mut materials: ResMut<Assets<GroundMaterial>>,
-) {
-    if !(ground.is_changed() || theme.is_changed() || layers.is_changed()) {
+/// All that tiles are dressed by.
+#[derive(SystemParam)]
+pub(crate) struct Dress<'w> {
+    pub ground: Res<'w, GroundModel>,
+    pub look: Res<'w, GroundLook>,
+    pub theme: Res<'w, Theme>,
+    pub layers: Res<'w, OnScreenLayers>,
+}
+
+/// Dresses all tiles anew when something they are dressed by changed.
+pub(crate) fn dress(dress: Dress, mut materials: ResMut<Assets<GroundMaterial>>) {
+    let Dress { ground, look, theme, layers } = &dress;
+    if !(ground.is_changed() || look.is_changed() || theme.is_changed() || layers.is_changed()) {
         return;
     }
     for (_, material) in materials.iter_mut() {
-        material.look = Look::new(material.tile, &ground, &theme, &layers);
+        material.look = Look::new(material.tile, &dress);
+    }
+}
+
+/// The sun, and two weaker lamps a quarter and a half of a right angle beside it: direction (east, up, north), and the
+/// light each gives to level ground is the last number.
+fn lamps(look: &GroundLook) -> [Vec4; 3] {
+    let lamp = |turn_deg: f64, lower: f64, part: f32| {
+        let (sin, cos) = (look.sun_azimuth_deg + turn_deg).to_radians().sin_cos();
+        let (up, level) = (look.sun_altitude_deg.clamp(5.0, 90.0) * lower).to_radians().sin_cos();
+        Vec4::new((sin * level) as f32, up as f32, (cos * level) as f32, part)
+    };
+    [lamp(0.0, 1.0, 0.62), lamp(-45.0, 0.78, 0.15), lamp(45.0, 0.78, 0.13)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_usual_light_comes_from_the_north_west() {
+        let [sun, west, north] = lamps(&GroundLook::default());
+        assert!((sun.truncate() - Vec3::new(-0.5, 0.7071, 0.5)).length() < 1e-3, "{sun}");
+        assert!(west.x < -0.8 && west.z.abs() < 1e-6 && north.z > 0.8 && north.x.abs() < 1e-6);
     }
 }

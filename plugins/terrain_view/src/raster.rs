@@ -1,8 +1,8 @@
 //! From the samples of a tile to what the graphics card takes: a mesh with skirts, and a raster of slope, height and
 //! shore for the fragment shader.
 
-use terrain::TileSamples;
 use terrain::mesh::{Mesher, Sides, TriangleMesh};
+use terrain::{FAR_FROM_WATER_M, TileSamples};
 
 /// Samples along a side of a tile's raster.
 pub const SAMPLES: usize = 257;
@@ -122,6 +122,13 @@ pub fn raster(tile: &TileSamples, width_m: f64) -> TileRaster {
     }
 }
 
+/// The height above the nearest river as the bytes of 16-bit floats, one a sample; none where no river is near.
+pub fn above_water(tile: &TileSamples) -> Option<Vec<u8>> {
+    let is_near = tile.above_water_m.iter().any(|&above_m| above_m < FAR_FROM_WATER_M);
+    is_near
+        .then(|| tile.above_water_m.iter().flat_map(|&above_m| half_float(above_m).to_le_bytes()).collect())
+}
+
 /// Middle and half of a tile's range of heights, metres; never nothing.
 pub fn range(tile: &TileSamples) -> (f32, f32) {
     ((tile.max_m + tile.min_m) / 2.0, ((tile.max_m - tile.min_m) / 2.0).max(0.5))
@@ -197,6 +204,7 @@ mod tests {
         TileSamples {
             samples: SAMPLES,
             shore_m: vec![-100.0; SAMPLES * SAMPLES],
+            above_water_m: vec![FAR_FROM_WATER_M; SAMPLES * SAMPLES],
             heights_m,
             min_m: 200.0,
             max_m: 456.0,

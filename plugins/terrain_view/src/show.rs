@@ -2,7 +2,7 @@
 //! a few a frame, and keeps the rest in a budget of memory.
 
 use crate::build::{Built, build};
-use crate::material::{GroundMaterial, LONG_AGO_S, Tile};
+use crate::material::{Dress, GroundMaterial, LONG_AGO_S, Tile};
 use crate::select::{self, Fineness, Selection, Span};
 use bevy::camera::visibility::NoFrustumCulling;
 use bevy::ecs::system::SystemParam;
@@ -10,8 +10,8 @@ use bevy::platform::collections::{HashMap, HashSet};
 use bevy::prelude::*;
 use bevy::tasks::{AsyncComputeTaskPool, Task, futures::check_ready};
 use geodesy::{EastNorth, to_lon_lat};
-use shell::{CameraEye, GroundModel, OnScreenLayers, Pending, Placed, Projector, Screen, Theme};
-use terrain::TileKey;
+use shell::{CameraEye, GroundModel, Pending, Placed, Projector, Screen};
+use terrain::{Ground, TileKey};
 
 /// What tiles may take on the graphics card, bytes.
 const BUDGET: usize = 192 << 20;
@@ -51,6 +51,7 @@ struct Ready {
 #[derive(Resource, Default)]
 pub(crate) struct Tiles {
     fineness: Fineness,
+    ground: Option<Ground>,
     chosen: Selection,
     choice: u64,
     spans: HashMap<TileKey, Span>,
@@ -74,11 +75,16 @@ pub(crate) fn choose(
     }
     let pixels = camera.physical_viewport_size().map_or(eye.size.y, |size| f64::from(size.y));
     let fineness = Fineness::of(&eye, pixels / eye.size.y.max(1.0));
-    if ground.is_changed() || !fineness.serves(&tiles.fineness) {
+    let is_another = tiles.ground.as_ref().is_none_or(|before| !before.is_same(&ground.ground));
+    if ground.is_changed() {
+        // Another exaggeration leaves the tiles, and moves how high they reach.
+        tiles.spans.clear();
+    }
+    if is_another || !fineness.serves(&tiles.fineness) {
         for (_, tile) in tiles.ready.drain() {
             commands.entity(tile.entity).despawn();
         }
-        *tiles = Tiles { choice: tiles.choice, fineness, ..default() };
+        *tiles = Tiles { choice: tiles.choice, fineness, ground: Some(ground.ground.clone()), ..default() };
     }
     let tiles = &mut *tiles;
     let spans = &mut tiles.spans;
@@ -142,9 +148,7 @@ pub(crate) struct Stock<'w> {
     meshes: ResMut<'w, Assets<Mesh>>,
     images: ResMut<'w, Assets<Image>>,
     materials: ResMut<'w, Assets<GroundMaterial>>,
-    ground: Res<'w, GroundModel>,
-    theme: Res<'w, Theme>,
-    layers: Res<'w, OnScreenLayers>,
+    dress: Dress<'w>,
 }
 
 impl Stock<'_> {
@@ -157,10 +161,12 @@ impl Stock<'_> {
         built: Built,
     ) -> (Entity, Handle<GroundMaterial>) {
         let image = self.images.add(built.image);
+        let above_water = built.above_water.map(|above| self.images.add(above));
         let (from_m, to_m) = fineness.morph_m(key);
         let morph_m = (from_m as f32, to_m as f32);
-        let tile = Tile { key, range_m: built.range_m, morph_m, came_s: LONG_AGO_S };
-        let material = GroundMaterial::new(tile, image, &self.ground, &self.theme, &self.layers);
+        let is_near_water = above_water.is_some();
+        let tile = Tile { key, range_m: built.range_m, morph_m, is_near_water, came_s: LONG_AGO_S };
+        let material = GroundMaterial::new(tile, image, above_water, &self.dress);
         let material = self.materials.add(material);
         let entity = commands.spawn((
             Mesh3d(self.meshes.add(built.mesh)),

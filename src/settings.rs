@@ -1,0 +1,63 @@
+//! What a console remembers between runs: `settings.toml` in the user's configuration folder.
+
+use anyhow::Context;
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+
+/// What is remembered.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// The folder of the elevation model the console stands on; none is the relief that ships.
+    pub terrain: Option<PathBuf>,
+}
+
+impl Settings {
+    /// Where they are kept.
+    pub fn file() -> anyhow::Result<PathBuf> {
+        crate::commands::home_folder("XDG_CONFIG_HOME", ".config", "settings.toml")
+    }
+
+    /// Reads them; without a file they are the usual ones.
+    pub fn read(file: &Path) -> anyhow::Result<Self> {
+        match std::fs::read_to_string(file) {
+            Ok(text) => toml::from_str(&text)
+                .map_err(|e| anyhow::anyhow!("{}: {}; mend or remove it", file.display(), in_one_line(&e))),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
+            Err(error) => Err(error).with_context(|| format!("reading {}", file.display())),
+        }
+    }
+
+    /// Writes them, whole or not at all.
+    pub fn write(&self, file: &Path) -> anyhow::Result<()> {
+        let doing = || format!("writing {}", file.display());
+        let partial = file.with_extension(format!("toml.{}", std::process::id()));
+        let text = toml::to_string(self)?;
+        std::fs::create_dir_all(file.parent().unwrap_or(Path::new("."))).with_context(doing)?;
+        std::fs::write(&partial, text).with_context(doing)?;
+        std::fs::rename(&partial, file).with_context(doing)
+    }
+}
+
+fn in_one_line(error: &toml::de::Error) -> String {
+    error.to_string().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn settings_come_back_and_garbage_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("deep/settings.toml");
+        assert_eq!(Settings::read(&file).unwrap(), Settings::default());
+        let settings = Settings { terrain: Some("/model".into()) };
+        settings.write(&file).unwrap();
+        assert_eq!(Settings::read(&file).unwrap(), settings);
+        std::fs::write(&file, "terain = 1").unwrap();
+        let error = Settings::read(&file).unwrap_err().to_string();
+        assert!(error.contains("settings.toml") && error.contains("terain"), "{error}");
+    }
+}
