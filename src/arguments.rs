@@ -176,7 +176,7 @@ pub struct Snapshot {
     /// What to look at, degrees.
     #[arg(long, value_name = "LON,LAT", value_parser = lon_lat, allow_hyphen_values = true)]
     pub look_at: Option<LonLat>,
-    /// From how far, metres: 150 to 900000.
+    /// From how far, metres: 50 to 900000.
     #[arg(long, value_name = "M", requires = "look_at")]
     pub distance: Option<f64>,
     /// In which direction, degrees clockwise from north.

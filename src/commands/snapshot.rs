@@ -111,7 +111,7 @@ fn camera(arguments: &Snapshot) -> Result<MapCamera, Failure> {
     Ok(MapCamera {
         focus,
         focus_height_m: 0.0,
-        distance_m: within("distance", arguments.distance, 10_000.0, 150.0, 900_000.0)?,
+        distance_m: within("distance", arguments.distance, 10_000.0, 50.0, 900_000.0)?,
         heading_deg: within("heading", arguments.heading, 0.0, -360.0, 360.0)?.rem_euclid(360.0),
         pitch_deg: within("pitch", arguments.pitch, 45.0, 5.0, 90.0)?,
     })
@@ -133,27 +133,32 @@ const LAYERS: [&str; 11] = [
 ];
 
 fn layers_shown(arguments: &Snapshot) -> Result<OnScreenLayers, Failure> {
+    let mut shown = match &arguments.layers {
+        Some(wanted) => only(wanted)?,
+        None => OnScreenLayers::default(),
+    };
+    if arguments.bare {
+        shown.switch("panels", false);
+    }
+    Ok(shown)
+}
+
+/// These layers and no others.
+pub fn only(wanted: &[impl AsRef<str>]) -> Result<OnScreenLayers, Failure> {
     let mut shown = OnScreenLayers::default();
     let risk = city::RiskClass::KNOWN.iter().map(|class| format!("risk.{class}"));
     let known: Vec<String> = LAYERS.iter().map(|key| (*key).to_owned()).chain(risk).collect();
-    if let Some(wanted) = &arguments.layers {
-        for key in &known {
-            shown.switch(key, false);
-        }
-        for key in wanted.iter().map(|key| key.trim()).filter(|key| !key.is_empty() && *key != "none") {
-            let named = known.iter().filter(|k| *k == key || k.strip_prefix("risk.") == Some(key));
-            let before = shown.switched.values().filter(|on| **on).count();
-            let risks = known.iter().filter(|k| key == "risk" && k.starts_with("risk."));
-            named.chain(risks).for_each(|k| shown.switch(k, true));
-            if before == shown.switched.values().filter(|on| **on).count()
-                && !shown.switched.contains_key(key)
-            {
-                return Err(words(format!("no layer is called `{key}`: {}", known.join(", "))));
-            }
-        }
+    for key in &known {
+        shown.switch(key, false);
     }
-    if arguments.bare {
-        shown.switch("panels", false);
+    for key in wanted.iter().map(|key| key.as_ref().trim()).filter(|key| !key.is_empty() && *key != "none") {
+        let named = known.iter().filter(|k| *k == key || k.strip_prefix("risk.") == Some(key));
+        let before = shown.switched.values().filter(|on| **on).count();
+        let risks = known.iter().filter(|k| key == "risk" && k.starts_with("risk."));
+        named.chain(risks).for_each(|k| shown.switch(k, true));
+        if before == shown.switched.values().filter(|on| **on).count() && !shown.switched.contains_key(key) {
+            return Err(words(format!("no layer is called `{key}`: {}", known.join(", "))));
+        }
     }
     Ok(shown)
 }

@@ -10,7 +10,7 @@ pub struct MapCamera {
     pub focus: LonLat,
     /// Height of what it looks at, metres as drawn.
     pub focus_height_m: f64,
-    /// Metres from the eye to the focus, 150 to 900,000.
+    /// Metres from the eye to the focus, 50 to 900,000.
     pub distance_m: f64,
     /// Where it looks, degrees clockwise from north.
     pub heading_deg: f64,

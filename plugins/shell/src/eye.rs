@@ -12,7 +12,7 @@ use bevy_egui::{EguiZoomFactor, PrimaryEguiContext};
 use geodesy::{EastNorth, to_city_frame, to_lon_lat};
 
 /// The eye never comes nearer to the ground under it, metres.
-const LEAST_CLEARANCE_M: f64 = 30.0;
+const LEAST_CLEARANCE_M: f64 = 20.0;
 /// What is further is not drawn, metres.
 const FAR_M: f32 = 3_000_000.0;
 /// How fast the eye nears its goal: this part of what is left, a second, in the exponent.

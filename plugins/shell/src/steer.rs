@@ -10,7 +10,7 @@ use city::LonLat;
 use geodesy::{EastNorth, to_city_frame, to_lon_lat};
 
 /// Nearest and furthest distance of the camera, metres.
-pub const DISTANCE_M: (f64, f64) = (150.0, 900_000.0);
+pub const DISTANCE_M: (f64, f64) = (50.0, 900_000.0);
 /// Least and greatest pitch, degrees.
 pub const PITCH_DEG: (f64, f64) = (8.0, 90.0);
 /// Degrees the camera turns a point the pointer goes.

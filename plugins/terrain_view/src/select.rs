@@ -9,20 +9,16 @@ use std::collections::BinaryHeap;
 use terrain::TileKey;
 
 /// A tile is split while its width is more than this part of its distance, on a screen of [`SPLIT_FOCAL`].
-const SPLIT: f64 = 0.52;
+const SPLIT: f64 = 0.42;
 /// The focal length of a screen 720 points high, points. Larger screens split by its square root: finer to look at,
 /// and not four times the work for twice the screen.
 const SPLIT_FOCAL: f64 = 869.0;
 /// How far the drawn ground may lie from its samples on the screen, pixels.
-pub const MOST_ERROR_PX: f64 = 1.5;
+pub const MOST_ERROR_PX: f64 = 1.0;
 /// At most this many tiles are drawn: more than any view of the municipality asks for on an ordinary screen.
 pub const MOST_TILES: usize = 200;
 /// The finest level: tiles 256 m wide, a sample a metre.
 pub const FINEST: u8 = 11;
-/// Where a tile begins to pass into the one above it, as a part of the distance at which it is that one: beyond the
-/// farthest point of the coarser neighbours' shared edge, so that these have not begun to.
-const MORPH_FROM: f64 = 0.87;
-
 /// How fine the ground is drawn for a screen: a function of the screen alone, so that tiles serve every view on it.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Fineness {
@@ -48,7 +44,10 @@ impl Fineness {
     /// Between which distances from the eye a tile passes into the one above it, metres.
     pub fn morph_m(&self, key: TileKey) -> (f64, f64) {
         let until_m = 2.0 * key.width_m() / self.split;
-        (MORPH_FROM * until_m, until_m)
+        // A tile of this level lies beside finer ones as far as a diagonal behind the distance at which it is split;
+        // until there it keeps its own form, which is the one these have passed into.
+        let from_m = key.width_m() / self.split + std::f64::consts::SQRT_2 * key.width_m();
+        (from_m.min(0.95 * until_m), until_m)
     }
 
     /// True while meshes made for `other` still serve: a little finer or coarser is not worth making all anew.

@@ -34,6 +34,8 @@ pub struct Settled {
     pub tiles: usize,
     /// Their triangles.
     pub triangles: usize,
+    /// What all tiles that are kept take on the graphics card.
+    pub bytes: usize,
     /// Tiles wanted and not there yet.
     pub pending: usize,
 }
@@ -266,7 +268,8 @@ pub(crate) fn show(
     }
     let missing = tiles.chosen.leaves.iter().filter(|key| !tiles.ready.contains_key(*key)).count();
     let triangles = drawn.iter().filter_map(|key| tiles.ready.get(key)).map(|tile| tile.triangles).sum();
-    *settled = Settled { settled: false, tiles: drawn.len(), triangles, pending: missing };
+    *settled =
+        Settled { settled: false, tiles: drawn.len(), triangles, bytes: tiles.bytes, pending: missing };
     pending.set("terrain", missing + 1);
     tiles.drawn = drawn;
     tiles.changed = !all_set;

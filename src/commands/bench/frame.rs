@@ -88,15 +88,7 @@ pub fn run() -> Result<Measured, Failure> {
     })?;
     let mut screen = Offscreen::new(SIZE, city, |app| {
         feed_link::follow(app, link);
-        if let Some(render) = app.get_sub_app_mut(RenderApp) {
-            render
-                .init_resource::<Marks>()
-                .add_systems(
-                    RenderGraph,
-                    begin_submit.after(RenderGraphSystems::Render).before(RenderGraphSystems::Submit),
-                )
-                .add_systems(Render, wait_for_the_adapter.in_set(RenderSystems::Cleanup));
-        }
+        time_frames(app);
     });
     screen.settle(Duration::from_secs(120))?;
     let incidents = fill_with_incidents(&mut screen)?;
@@ -117,30 +109,70 @@ pub fn run() -> Result<Measured, Failure> {
 }
 
 fn frames(screen: &mut Offscreen, view: &str) -> Vec<Figure> {
-    let (mut cpu, mut whole, mut city) = (Vec::new(), Vec::new(), Vec::new());
-    for _ in 0..FRAMES {
-        // What `App::update` does, with the time between its two halves: the city's own schedules, and the drawing.
-        let apps = screen.app.sub_apps_mut();
-        let begin = Instant::now();
-        apps.main.run_default_schedule();
-        city.push(begin.elapsed().as_secs_f64() * 1e3);
-        for drawing in apps.sub_apps.values_mut() {
-            drawing.extract(apps.main.world_mut());
-            drawing.update();
-        }
-        apps.main.world_mut().clear_trackers();
-        let frame = begin.elapsed().as_secs_f64();
-        let marks = screen.app.sub_app(RenderApp).world().resource::<Marks>();
-        cpu.push((frame - marks.handed_over_s - marks.waited_s) * 1e3);
-        whole.push(frame * 1e3);
-    }
-    let mean_ms = whole.iter().sum::<f64>() / whole.len() as f64;
+    let mut measured = Frames::run(screen, FRAMES, |_, _| {});
     vec![
-        figure(format!("frame: CPU time, {view}, median"), quantile(&mut cpu, 0.5), "ms"),
-        figure(format!("frame: CPU time, {view}, p99"), quantile(&mut cpu, 0.99), "ms"),
-        figure(format!("frame: of it the main schedules, {view}, median"), quantile(&mut city, 0.5), "ms"),
-        figure(format!("frame: drawn frames a second, {view}"), 1e3 / mean_ms, "1/s"),
+        figure(format!("frame: CPU time, {view}, median"), quantile(&mut measured.cpu_ms, 0.5), "ms"),
+        figure(format!("frame: CPU time, {view}, p99"), quantile(&mut measured.cpu_ms, 0.99), "ms"),
+        figure(
+            format!("frame: of it the main schedules, {view}, median"),
+            quantile(&mut measured.main_ms, 0.5),
+            "ms",
+        ),
+        figure(format!("frame: drawn frames a second, {view}"), measured.frames_a_second(), "1/s"),
     ]
+}
+
+/// Times of frames, each waited for until the adapter has drawn it.
+pub(super) struct Frames {
+    /// Main and render schedules less submit and wait, milliseconds.
+    pub cpu_ms: Vec<f64>,
+    /// Of them the main schedules, milliseconds.
+    pub main_ms: Vec<f64>,
+    /// From one frame to the next, milliseconds.
+    pub whole_ms: Vec<f64>,
+}
+
+impl Frames {
+    /// Draws so many frames; `before` is called before each.
+    pub fn run(screen: &mut Offscreen, count: usize, mut before: impl FnMut(&mut App, usize)) -> Self {
+        let (mut cpu_ms, mut main_ms, mut whole_ms) = (Vec::new(), Vec::new(), Vec::new());
+        for frame in 0..count {
+            before(&mut screen.app, frame);
+            // What `App::update` does, with the time between its two halves: the city's own schedules, and the drawing.
+            let apps = screen.app.sub_apps_mut();
+            let begin = Instant::now();
+            apps.main.run_default_schedule();
+            main_ms.push(begin.elapsed().as_secs_f64() * 1e3);
+            for drawing in apps.sub_apps.values_mut() {
+                drawing.extract(apps.main.world_mut());
+                drawing.update();
+            }
+            apps.main.world_mut().clear_trackers();
+            let whole_s = begin.elapsed().as_secs_f64();
+            let marks = screen.app.sub_app(RenderApp).world().resource::<Marks>();
+            cpu_ms.push((whole_s - marks.handed_over_s - marks.waited_s) * 1e3);
+            whole_ms.push(whole_s * 1e3);
+        }
+        Self { cpu_ms, main_ms, whole_ms }
+    }
+
+    /// Drawn frames a second, over all of them.
+    pub fn frames_a_second(&self) -> f64 {
+        1e3 * self.whole_ms.len() as f64 / self.whole_ms.iter().sum::<f64>()
+    }
+}
+
+/// Has every frame timed and waited for.
+pub(super) fn time_frames(app: &mut App) {
+    if let Some(render) = app.get_sub_app_mut(RenderApp) {
+        render
+            .init_resource::<Marks>()
+            .add_systems(
+                RenderGraph,
+                begin_submit.after(RenderGraphSystems::Render).before(RenderGraphSystems::Submit),
+            )
+            .add_systems(Render, wait_for_the_adapter.in_set(RenderSystems::Cleanup));
+    }
 }
 
 fn begin_submit(mut marks: ResMut<Marks>) {

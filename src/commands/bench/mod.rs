@@ -1,6 +1,7 @@
 //! `shancheng bench`: the figures of BENCHMARKS.md, measured and printed by the program itself.
 
 mod echo;
+mod fly;
 mod frame;
 mod relief;
 
@@ -37,10 +38,11 @@ impl From<Vec<Figure>> for Measured {
 type Run = fn() -> Result<Measured, Failure>;
 
 /// Every benchmark: name, what it measures, how.
-const BENCHES: [(&str, &str, Run); 4] = [
+const BENCHES: [(&str, &str, Run); 5] = [
     ("relief", "a tile and a height of the relief that ships; start of the ground", relief::run),
     ("start", "from the start of the process to the first complete picture", frame::start),
     ("frame", "CPU time a frame and frames a second with everything on screen; memory", frame::run),
+    ("fly", "the ground alone, flying: CPU time a frame, frames a second, memory", fly::run),
     ("echo", "from a command on one console to its event on another", echo::run),
 ];
 
