@@ -1,8 +1,9 @@
-//! Names on the map: every plugin hands its labels over, and this draws those that fit, gravest first, with a halo.
-//! A label that was shown stays as long as it can, so that names do not flicker while the map turns.
+//! Names on the map: every plugin hands its labels over, and this draws those that [fit](crate::declutter), gravest
+//! first, with a halo.
 
+use crate::declutter::{Candidate, Declutter, PlacedLabel};
 use crate::{MapArea, Projector, Screen, Theme, theme::Colour};
-use bevy::platform::collections::{HashMap, HashSet};
+use bevy::platform::collections::HashMap;
 use bevy::prelude::*;
 use bevy_egui::{EguiContexts, egui};
 use city::LonLat;
@@ -113,50 +114,36 @@ fn identity(label: &MapLabel) -> u64 {
     label.text.bytes().fold(start, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
-/// Side of a cell of the screen grid, points.
-const CELL: f32 = 64.0;
-/// A label that was not shown needs this much more room, points.
-const MARGIN_OF_NEW: f32 = 5.0;
 /// About how wide and high the symbol of an incident is, points.
 const INCIDENT_POINTS: f32 = 30.0;
 /// Within this nothing is written over an incident; from afar they stand too close for that, metres.
 const INCIDENT_ALONE_WITHIN_M: f64 = 150_000.0;
-/// At most this many labels are laid out a frame.
-const MOST: usize = 400;
 
-/// What is taken of the screen, in cells so that a look costs the same however many labels there are.
+/// The sizes of texts that were seen, by size and words: laying out ten thousand to show fifty would take a second.
 #[derive(Default)]
-struct Taken {
-    cells: HashMap<(i32, i32), Vec<egui::Rect>>,
+pub(crate) struct Sizes {
+    of_text: HashMap<u64, egui::Vec2>,
+    of_glyph: HashMap<(char, u32), f32>,
 }
 
-impl Taken {
-    fn cells_of(rect: egui::Rect) -> impl Iterator<Item = (i32, i32)> {
-        let cell = |v: f32| (v / CELL).floor() as i32;
-        let (x0, x1, y0, y1) = (cell(rect.min.x), cell(rect.max.x), cell(rect.min.y), cell(rect.max.y));
-        (y0..=y1).flat_map(move |y| (x0..=x1).map(move |x| (x, y)))
-    }
-
-    fn is_free(&self, rect: egui::Rect) -> bool {
-        Self::cells_of(rect)
-            .filter_map(|cell| self.cells.get(&cell))
-            .all(|taken| taken.iter().all(|other| !other.intersects(rect)))
-    }
-
-    fn take(&mut self, rect: egui::Rect) {
-        for cell in Self::cells_of(rect) {
-            self.cells.entry(cell).or_default().push(rect);
+impl Sizes {
+    fn of(&mut self, context: &egui::Context, entry: &Ordered) -> egui::Vec2 {
+        let label = &entry.label;
+        let key = entry.id ^ u64::from(label.size.to_bits()).rotate_left(32);
+        if let Some(size) = self.of_text.get(&key) {
+            return *size;
         }
+        let font = egui::FontId::proportional(label.size);
+        let size = context.fonts_mut(|fonts| {
+            let wide = |glyph: char| {
+                let key = (glyph, label.size.to_bits());
+                *self.of_glyph.entry(key).or_insert_with(|| fonts.glyph_width(&font, glyph))
+            };
+            egui::vec2(label.text.chars().map(wide).sum(), fonts.row_height(&font))
+        });
+        self.of_text.insert(key, size);
+        size
     }
-}
-
-/// `rect` moved into `area`, so that no name is cut off at its edge.
-fn inside(area: egui::Rect, rect: egui::Rect) -> egui::Rect {
-    let into = |low: f32, high: f32, from: f32, to: f32| (low - from).max(0.0) + (high - to).min(0.0);
-    rect.translate(egui::vec2(
-        into(area.left(), area.right(), rect.left(), rect.right()),
-        into(area.top(), area.bottom(), rect.top(), rect.bottom()),
-    ))
 }
 
 /// Draws the labels that fit, under the panels.
@@ -169,7 +156,8 @@ pub(crate) fn draw_labels(
     screen: Res<Screen>,
     area: Res<MapArea>,
     layers: Res<crate::OnScreenLayers>,
-    mut shown: Local<HashSet<u64>>,
+    mut declutter: Local<Declutter>,
+    mut sizes: Local<Sizes>,
 ) -> Result {
     labels.bypass_change_detection().order();
     if !layers.is_on("labels") {
@@ -177,33 +165,26 @@ pub(crate) fn draw_labels(
     }
     let context = contexts.ctx_mut()?;
     let free = area.free.unwrap_or_else(|| context.viewport_rect());
+    let candidates = labels.ordered.iter().enumerate().filter_map(|(index, entry)| {
+        let label = &entry.label;
+        let seen = projector.project_city(entry.at, label.height_m)?;
+        let wanted = free.contains(seen.at) && seen.depth_m <= label.within_m;
+        let is_alone = label.kind == LabelKind::Incident && seen.depth_m < INCIDENT_ALONE_WITHIN_M;
+        wanted.then(|| {
+            let guards =
+                is_alone.then(|| egui::Rect::from_center_size(seen.at, egui::Vec2::splat(INCIDENT_POINTS)));
+            let middle = seen.at - egui::vec2(0.0, label.kind.lift());
+            (index, Candidate { id: entry.id, middle, size: sizes.of(context, entry), guards })
+        })
+    });
+    let placed = declutter.place(free, screen.is_still(), candidates);
     let painter = context.layer_painter(egui::LayerId::background()).with_clip_rect(free);
     let halo = theme.map.halo.egui();
-    let mut taken = Taken::default();
-    let before = std::mem::take(&mut *shown);
-    let mut laid_out = 0;
-    for entry in &labels.ordered {
-        let label = &entry.label;
-        let Some(seen) = projector.project_city(entry.at, label.height_m) else { continue };
-        if !free.contains(seen.at) || seen.depth_m > label.within_m || laid_out == MOST {
-            continue;
-        }
-        laid_out += 1;
+    for PlacedLabel { index, rect } in placed {
+        let label = &labels.ordered[index].label;
         let colour = label.colour.egui();
-        let galley =
-            painter.layout_no_wrap(label.text.clone(), egui::FontId::proportional(label.size), colour);
-        let middle = seen.at - egui::vec2(0.0, label.kind.lift());
-        let rect = inside(free, egui::Rect::from_center_size(middle, galley.size()));
-        if label.kind == LabelKind::Incident && seen.depth_m < INCIDENT_ALONE_WITHIN_M {
-            // No name of lesser things lies over the symbol of an incident.
-            taken.take(egui::Rect::from_center_size(seen.at, egui::Vec2::splat(INCIDENT_POINTS)));
-        }
-        let kept = screen.is_still() || before.contains(&entry.id);
-        if !taken.is_free(if kept { rect } else { rect.expand(MARGIN_OF_NEW) }) {
-            continue;
-        }
-        taken.take(rect.expand(2.0));
-        shown.insert(entry.id);
+        let font = egui::FontId::proportional(label.size);
+        let galley = painter.layout_no_wrap(label.text.clone(), font, colour);
         // Whole points keep the glyphs crisp and still.
         let corner = rect.min.round();
         for (dx, dy) in [
@@ -226,25 +207,6 @@ pub(crate) fn draw_labels(
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_taken_place_is_not_free_and_its_neighbour_is() {
-        let mut taken = Taken::default();
-        let rect = egui::Rect::from_center_size(egui::pos2(100.0, 64.0), egui::vec2(80.0, 16.0));
-        assert!(taken.is_free(rect));
-        taken.take(rect);
-        assert!(!taken.is_free(rect.translate(egui::vec2(70.0, 10.0))));
-        assert!(taken.is_free(rect.translate(egui::vec2(0.0, 20.0))));
-    }
-
-    #[test]
-    fn a_name_at_the_edge_is_moved_inside_and_no_other() {
-        let area = egui::Rect::from_min_size(egui::pos2(0.0, 50.0), egui::vec2(800.0, 600.0));
-        let at = |x: f32, y: f32| egui::Rect::from_center_size(egui::pos2(x, y), egui::vec2(80.0, 16.0));
-        assert_eq!(inside(area, at(400.0, 300.0)), at(400.0, 300.0));
-        assert_eq!(inside(area, at(790.0, 52.0)), at(760.0, 58.0));
-        assert_eq!(inside(area, at(5.0, 648.0)), at(40.0, 642.0));
-    }
 
     #[test]
     fn labels_are_ordered_by_priority_whoever_wants_them() {

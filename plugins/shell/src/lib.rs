@@ -4,6 +4,7 @@
 
 pub mod camera;
 mod clock;
+pub mod declutter;
 pub mod eye;
 pub mod fonts;
 mod ground;
