@@ -17,7 +17,7 @@ struct Look {
     known: vec4<f32>,
     // Where light comes from (east, up, north), and its part.
     lamps: array<vec4<f32>, 3>,
-    // What colours tell, by how much rivers have risen, whether a river is near.
+    // What colours tell, by how much rivers have risen, whether a river is near, interval of contours.
     told: vec4<f32>,
     slope: array<vec4<f32>, 6>,
     aspect: array<vec4<f32>, 4>,
@@ -75,7 +75,7 @@ fn vertex(in: Vertex) -> Fragment {
     let gain = max(exaggeration, 1.5) * clamp(pow(eye / 4000.0, 0.30), 1.0, 5.0);
     // Over the whole municipality lines would only be scratches.
     let near = 1.0 - smoothstep(120000.0, 240000.0, eye);
-    out.whole = vec4(gain, interval(eye), near * look.shown.x * look.contour.a, eye);
+    out.whole = vec4(gain, look.told.w, near * look.shown.x * look.contour.a, eye);
     return out;
 }
 
@@ -88,16 +88,6 @@ fn tint(height: f32) -> vec3<f32> {
         colour = mix(colour, look.tint[i + 1].rgb, part);
     }
     return colour;
-}
-
-// Contour interval for an eye this high above the ground, metres.
-fn interval(eye: f32) -> f32 {
-    if eye < 1200.0 { return 10.0; }
-    if eye < 3000.0 { return 20.0; }
-    if eye < 9000.0 { return 50.0; }
-    if eye < 24000.0 { return 100.0; }
-    if eye < 80000.0 { return 200.0; }
-    return 500.0;
 }
 
 // Opacity of the lines every `step` metres, `width` pixels wide; they fade where they would merge.

@@ -28,13 +28,15 @@ pub enum LabelKind {
     Unit,
     /// An incident: above its symbol.
     Incident,
+    /// The height of a contour line: on it.
+    Contour,
 }
 
 impl LabelKind {
     /// How far above its point the middle of the text stands, points.
     fn lift(self) -> f32 {
         match self {
-            Self::District | Self::Township | Self::Water | Self::Ridge => 0.0,
+            Self::District | Self::Township | Self::Water | Self::Ridge | Self::Contour => 0.0,
             Self::Place | Self::Bridge => 9.0,
             Self::Unit => 21.0,
             // Clear of the ring around a selected one.

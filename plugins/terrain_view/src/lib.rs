@@ -5,6 +5,7 @@
 //! Deliberately absent: anything that stands on the ground.
 
 mod build;
+pub mod contours;
 mod credit;
 mod material;
 pub mod panel;
@@ -24,7 +25,15 @@ pub struct TerrainViewPlugin;
 impl Plugin for TerrainViewPlugin {
     fn build(&self, app: &mut App) {
         app.add_plugins(material::plugin);
-        app.init_resource::<Settled>().init_resource::<show::Tiles>();
+        app.init_resource::<Settled>().init_resource::<show::Tiles>().init_resource::<contours::Interval>();
+        app.add_systems(
+            Update,
+            (contours::follow_eye, contours::number)
+                .chain()
+                .before(show::choose)
+                .in_set(CitySet::Draw)
+                .run_if(resource_exists::<GroundModel>),
+        );
         app.add_systems(
             Update,
             (show::choose, show::request, show::receive, show::show, material::dress)

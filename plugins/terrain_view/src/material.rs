@@ -1,5 +1,6 @@
 //! How the ground is coloured: the theme and the switches of the layers, handed to `terrain.wgsl`.
 
+use crate::contours::Interval;
 use crate::raster::SAMPLES;
 use bevy::asset::{load_internal_asset, uuid_handle};
 use bevy::ecs::system::SystemParam;
@@ -37,7 +38,7 @@ pub(crate) struct Look {
     /// Where light comes from, east, up and north, and how much of it: three lamps, so that ridges of every direction
     /// have two sides.
     lamps: [Vec4; 3],
-    /// What colours tell, by how much rivers have risen, and whether a river is near.
+    /// What colours tell, by how much rivers have risen, whether a river is near, and the interval of contours.
     told: Vec4,
     slope: [Vec4; 6],
     aspect: [Vec4; 4],
@@ -54,7 +55,7 @@ pub(crate) struct Look {
 
 impl Look {
     fn new(tile: Tile, dress: &Dress) -> Self {
-        let Dress { ground: ground_model, look, theme, layers } = dress;
+        let Dress { ground: ground_model, look, theme, layers, .. } = dress;
         let corner = tile.key.south_west();
         let known = known(ground_model);
         let rim_m = ((known.z - known.x).min(known.w - known.y) * 0.06).min(25_000.0);
@@ -72,7 +73,7 @@ impl Look {
                 look.colouring as u8 as f32,
                 look.water_rise_m as f32,
                 f32::from(u8::from(tile.is_near_water)),
-                0.0,
+                dress.interval.0 as f32,
             ),
             slope: std::array::from_fn(|i| ground.slope.get(i).map_or(Vec4::ZERO, |c| colour(*c))),
             aspect: std::array::from_fn(|i| ground.aspect.get(i).map_or(Vec4::ZERO, |c| colour(*c))),
@@ -215,12 +216,14 @@ pub(crate) struct Dress<'w> {
     pub look: Res<'w, GroundLook>,
     pub theme: Res<'w, Theme>,
     pub layers: Res<'w, OnScreenLayers>,
+    pub interval: Res<'w, Interval>,
 }
 
 /// Dresses all tiles anew when something they are dressed by changed.
 pub(crate) fn dress(dress: Dress, mut materials: ResMut<Assets<GroundMaterial>>) {
-    let Dress { ground, look, theme, layers } = &dress;
-    if !(ground.is_changed() || look.is_changed() || theme.is_changed() || layers.is_changed()) {
+    let Dress { ground, look, theme, layers, interval } = &dress;
+    let ground_too = ground.is_changed() || look.is_changed() || interval.is_changed();
+    if !(ground_too || theme.is_changed() || layers.is_changed()) {
         return;
     }
     for (_, material) in materials.iter_mut() {
