@@ -92,14 +92,15 @@ fn water_in(patch: &Patch, asked: &WaterLevel, shape: &Shape) -> Result<Water, A
     }
     if let Some(from) = asked.from {
         on_globe("the place", from)?;
-        keep_connected(&grid, &mut cells, from, asked.spread)?;
+        keep_connected(patch, &mut cells, from, asked.spread)?;
     }
     Ok(measured(patch, cells, level_m))
 }
 
 /// Dries everything that water from a place does not reach.
-fn keep_connected(grid: &CityGrid, cells: &mut [u8], from: LonLat, spread: Spread) -> Result<(), AskError> {
+fn keep_connected(patch: &Patch, cells: &mut [u8], from: LonLat, spread: Spread) -> Result<(), AskError> {
     const REACHED: u8 = 3;
+    let grid = &patch.grid;
     let at = to_city_frame(from);
     let index = |at_m: f64, from_m: f64, count: usize| {
         let nearest = ((at_m - from_m) / grid.spacing_m).round();
@@ -109,7 +110,13 @@ fn keep_connected(grid: &CityGrid, cells: &mut [u8], from: LonLat, spread: Sprea
     let row = index(at.north_m, grid.south_west.north_m, grid.rows);
     let start = column.zip(row).map(|(column, row)| row * grid.columns + column);
     let Some(start) = start.filter(|&start| cells[start] != Cell::Outside as u8) else {
-        return Err(AskError::Outside { what: "the place water comes from,", at: from });
+        if start.is_some_and(|start| patch.heights_m[start].is_nan()) {
+            return Err(AskError::Outside { what: "the place water comes from,", at: from });
+        }
+        return Err(AskError::question(format!(
+            "the place water comes from, {:.6},{:.6}, lies outside the region: choose one inside",
+            from.lon, from.lat
+        )));
     };
     let mut open = Vec::new();
     if cells[start] == Cell::Yes as u8 {
