@@ -11,7 +11,9 @@ use city::LonLat;
 use geodesy::EastNorth;
 use rayon::prelude::*;
 
+mod horizon;
 mod rays;
+
 use rays::Field;
 
 /// The most cells from the observer to the edge.

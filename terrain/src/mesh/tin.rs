@@ -8,10 +8,7 @@ use super::{
     TriangleMesh,
     polygon::{Place, area2, in_circle},
 };
-use std::{
-    cmp::Reverse,
-    collections::{BinaryHeap, HashMap},
-};
+use std::{cmp::Reverse, collections::BinaryHeap};
 
 /// No twin, no sample.
 const NONE: u32 = u32::MAX;
@@ -51,13 +48,11 @@ impl<'a> Tin<'a> {
         vertices: Vec<[u16; 2]>,
         triangles: Vec<[u32; 3]>,
     ) -> Self {
-        let highest_m = heights_m.iter().fold(0.0_f32, |a, h| a.max(h.abs()));
+        // As bits, which order like the numbers and are compared several at a time.
+        let highest = heights_m.iter().fold(0, |a: i32, h| a.max(h.abs().to_bits() as i32));
+        let highest_m = f32::from_bits(highest as u32);
         let corners: Vec<u32> = triangles.into_iter().flatten().collect();
-        let next = |e: usize| e - e % 3 + (e + 1) % 3;
-        let sides: HashMap<(u32, u32), u32> =
-            (0..corners.len()).map(|e| ((corners[e], corners[next(e)]), e as u32)).collect();
-        let twin = |e: usize| sides.get(&(corners[next(e)], corners[e])).copied().unwrap_or(NONE);
-        let twins = (0..corners.len()).map(twin).collect();
+        let twins = twins(&corners, vertices.len());
         let count = corners.len() / 3;
         Self {
             heights_m,
@@ -268,6 +263,24 @@ impl<'a> Tin<'a> {
         }
         found
     }
+}
+
+/// The twin of each side.
+fn twins(corners: &[u32], vertices: usize) -> Vec<u32> {
+    // The sides that begin at a vertex, as a list: the first at the vertex, the following at the side before.
+    let (mut first, mut following) = (vec![NONE; vertices], vec![NONE; corners.len()]);
+    for (side, &vertex) in corners.iter().enumerate() {
+        following[side] = std::mem::replace(&mut first[vertex as usize], side as u32);
+    }
+    let twin = |side: usize| {
+        let (from, to) = (corners[side], corners[next(side)]);
+        let mut other = first[to as usize];
+        while other != NONE && corners[next(other as usize)] != from {
+            other = following[other as usize];
+        }
+        other
+    };
+    (0..corners.len()).map(twin).collect()
 }
 
 /// The following side of a triangle.
