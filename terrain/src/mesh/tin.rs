@@ -233,15 +233,16 @@ impl<'a> Tin<'a> {
         let share = 1.0 / area2(a, b, c) as f64;
         let east = (up_b * (c[1] - a[1]) as f64 - up_c * (b[1] - a[1]) as f64) * share;
         let north = (up_c * (b[0] - a[0]) as f64 - up_b * (c[0] - a[0]) as f64) * share;
-        let south = corners.map(|p| p[1]).into_iter().fold(i64::MAX, i64::min);
-        let top = corners.map(|p| p[1]).into_iter().fold(i64::MIN, i64::max);
-        let outline: [i64; 3] = [0, 1, 2].map(|k| i64::from(self.twins[3 * t + k] == NONE));
+        // Whole numbers of 32 bits: a division of 64 costs more than the samples it is for.
+        let small = corners.map(|p| p.map(|v| v as i32));
+        let (south, top) = small.iter().fold((i32::MAX, i32::MIN), |(a, b), p| (a.min(p[1]), b.max(p[1])));
+        let outline: [i32; 3] = [0, 1, 2].map(|k| i32::from(self.twins[3 * t + k] == NONE));
         let mut found = (self.bound_m, NONE);
         for row in south..=top {
             // Inside is left of every side; on the outline is not inside.
-            let (mut first, mut last) = (0, self.samples as i64 - 1);
+            let (mut first, mut last) = (0, self.samples as i32 - 1);
             for k in 0..3 {
-                let (from, to) = (corners[k], corners[(k + 1) % 3]);
+                let (from, to) = (small[k], small[(k + 1) % 3]);
                 let rise = to[1] - from[1];
                 let along = (to[0] - from[0]) * (row - from[1]);
                 match rise {
@@ -256,7 +257,8 @@ impl<'a> Tin<'a> {
             }
             let start = row as usize * self.samples + first as usize;
             let line = &self.heights_m[start..=start + (last - first) as usize];
-            let base_m = (ha_m + east * (first - a[0]) as f64 + north * (row - a[1]) as f64) as f32;
+            let base_m =
+                (ha_m + east * f64::from(first - small[0][0]) + north * f64::from(row - small[0][1])) as f32;
             if let Some((off_m, k)) = farthest(line, base_m, east as f32, found.0) {
                 found = (off_m, (start + k) as u32);
             }
