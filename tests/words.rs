@@ -123,3 +123,31 @@ fn the_ground_answers_a_thousand_places_and_says_what_it_is() {
     assert!((220.0..300.0).contains(&jiefangbei), "{jiefangbei}");
     assert!(heights[1000]["height_m"].is_null());
 }
+
+#[test]
+fn the_ground_answers_questions() {
+    let home = tempfile::tempdir().unwrap();
+    let ask = |words: &[&str]| {
+        let out = run(home.path(), &[&["--json", "terrain"][..], words].concat());
+        assert_eq!(out.status.code(), Some(0), "{words:?}: {}", errors(&out));
+        json(&out)
+    };
+    let slopes = ask(&["slope", "--at", "106.61,29.55"]);
+    let slope = &slopes["slopes"][0];
+    assert!(slope["slope_deg"].as_f64().unwrap() > 0.5 && slope["aspect_deg"].is_number(), "{slope}");
+    let profile = ask(&["profile", "--along", "106.577,29.557 106.61,29.55", "--step", "50"]);
+    let samples = profile["samples"].as_array().unwrap();
+    assert_eq!(samples.last().unwrap()["distance_m"], profile["length_m"]);
+    assert!((3290.0..3292.0).contains(&profile["length_m"].as_f64().unwrap()), "{}", profile["length_m"]);
+    let sight = ask(&["sight", "--from", "106.61,29.55,600", "--to", "106.577,29.557,300", "--absolute"]);
+    assert!(
+        sight["visible"] == true && sight["obstacle"].is_null() && sight["from"]["height_m"] == 600.0,
+        "{sight}"
+    );
+    let map = home.path().join("view.png");
+    let view =
+        ask(&["viewshed", "--from", "106.61,29.55,20", "--radius", "2000", "--out", map.to_str().unwrap()]);
+    assert!(view["visible_m2"].as_f64().unwrap() > 1e5 && map.is_file(), "{view}");
+    let water = ask(&["water", "--level", "185", "--at", "106.588,29.570", "--within", "2000"]);
+    assert!(water["area_m2"].as_f64().unwrap() > 1e5 && water["connected"] == true, "{water}");
+}
