@@ -91,6 +91,9 @@ pub struct Viewshed {
     /// Look only between these angles above (negative: below) the horizontal, such as -60,-10: a camera's field.
     #[arg(long, value_name = "LOW,HIGH", value_parser = pair, allow_hyphen_values = true)]
     pub elevation: Option<Pair>,
+    /// Write how high above the ground something must reach to be seen, metres: a GeoTIFF. Takes several times as long.
+    #[arg(long, value_name = "FILE.tif")]
+    pub needed: Option<PathBuf>,
     #[command(flatten)]
     pub air: Air,
     #[command(flatten)]

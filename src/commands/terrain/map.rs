@@ -19,6 +19,14 @@ pub fn check(map: &Map) -> Result<(), Failure> {
     map.out.as_deref().map_or(Ok(()), |out| kind(out).map(drop))
 }
 
+/// Refuses a file that is not called a GeoTIFF.
+pub fn check_geotiff(out: &Path) -> Result<(), Failure> {
+    match kind(out) {
+        Ok(Kind::GeoTiff) => Ok(()),
+        _ => Err(words(format!("--needed {} does not end with .tif", out.display()))),
+    }
+}
+
 /// Writes the map, if a file was named.
 pub fn write(map: &Map, mask: &Mask) -> Result<(), Failure> {
     let Some(out) = map.out.as_deref() else { return Ok(()) };

@@ -10,6 +10,7 @@ use terrain::ask::{Cell, Sector, View};
 /// Answers what can be seen.
 pub fn run(words: &Viewshed, json: bool) -> Outcome {
     map::check(&words.map)?;
+    words.needed.as_deref().map_or(Ok(()), map::check_geotiff)?;
     let view = View {
         from: words.from.at,
         eye: eye(words.from, words.absolute, 1.7)?,
@@ -18,11 +19,14 @@ pub fn run(words: &Viewshed, json: bool) -> Outcome {
         refraction: words.air.refraction,
         sector: words.sector.map(|pair| Sector { from_deg: pair.0, to_deg: pair.1 }),
         elevation_deg: words.elevation.map(|pair| (pair.0, pair.1)),
-        with_needed: false,
+        with_needed: words.needed.is_some(),
     };
     let ground = ground_of(&words.asked)?;
     let seen = answered(ground.viewshed(&view, words.map.spacing))?;
     map::write(&words.map, &seen.mask)?;
+    if let Some(needed) = &words.needed {
+        seen.write_needed_geotiff(needed)?;
+    }
     let count = |cell| seen.mask.count(cell);
     let spacing_m = seen.mask.grid.spacing_m;
     if json {
@@ -35,6 +39,7 @@ pub fn run(words: &Viewshed, json: bool) -> Outcome {
             "grid": map::grid(&seen.mask),
             "refraction": view.refraction,
             "out": words.map.out,
+            "needed": words.needed,
         }));
     }
     print_line(&format!(

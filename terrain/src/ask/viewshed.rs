@@ -5,11 +5,14 @@ use super::{
     air::check_refraction,
     earth::{frame_at, radii_m},
     error::{on_globe, within},
+    geotiff,
 };
-use crate::{CityGrid, Ground, Patch};
+use crate::{CityGrid, Ground, Patch, TerrainError};
 use city::LonLat;
 use geodesy::EastNorth;
 use rayon::prelude::*;
+use std::path::Path;
+use tiff::encoder::colortype::Gray32Float;
 
 mod horizon;
 mod rays;
@@ -84,6 +87,15 @@ pub struct Viewshed {
     pub share: f64,
 }
 
+impl Viewshed {
+    /// Writes [`needed_m`](Self::needed_m), if it was found, as a GeoTIFF of 32-bit floats (NaN is nodata), north row
+    /// first, in the city frame.
+    pub fn write_needed_geotiff(&self, path: &Path) -> Result<(), TerrainError> {
+        let needed_m = self.needed_m.as_deref().unwrap_or_default();
+        geotiff::write::<Gray32Float>(&self.mask.grid, needed_m, "nan", path)
+    }
+}
+
 /// What can be seen on a patch whose middle place is the observer's: a sight line of its own to every cell (the R3
 /// of Franklin and Ray 1994). Heights are interpolated linearly where the line crosses the grid's lines, in both
 /// directions; cells are judged by the ground at their middle. `ground_m` is the ground at the observer, metres above
@@ -99,6 +111,11 @@ pub fn viewshed(patch: &Patch, view: &View, ground_m: f64) -> Result<Viewshed, A
         )));
     }
     let eye_m = view.eye.above_sea_m(ground_m)?;
+    if eye_m < ground_m {
+        return Err(AskError::question(format!(
+            "an eye {eye_m:.1} m above sea level is under the ground, which is {ground_m:.1} m high there"
+        )));
+    }
     let field = Field::new(patch, view, eye_m);
     let side = grid.columns;
     let mut cells = vec![Cell::Outside as u8; grid.len()];
