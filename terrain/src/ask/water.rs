@@ -14,6 +14,8 @@ use geodesy::{EastNorth, to_city_frame};
 const MOST: f64 = 16_000_000.0;
 /// How many they are at most where no spacing is given.
 const USUAL: f64 = 4_000_000.0;
+/// How many columns or rows it has at least then.
+const FEWEST: f64 = 10.0;
 
 /// Over which sides water spreads from a place of the grid to the next.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -194,15 +196,16 @@ fn measured(patch: &Patch, cells: Vec<u8>, level_m: f64) -> Water {
 
 impl Ground {
     /// What lies under a level of water, see [`water`]. Without a spacing (metres) at the ground's
-    /// [own](Ground::spacing_m), or wider, so that the grid around the region has 4 million places at most; with one
-    /// 16 million. Rivers of the reconstruction count by their surface at low level.
+    /// [own](Ground::spacing_m), or such that the grid around the region has 10 columns or rows, and 4 million places at
+    /// most; with one 16 million. Rivers of the reconstruction count by their surface at low level.
     pub fn water(&self, asked: &WaterLevel, spacing_m: Option<f64>) -> Result<Water, AskError> {
         let shape = asked.region.shape()?;
         let (low, high) = shape.corners;
         let (wide_m, tall_m) = (high.east_m - low.east_m, high.north_m - low.north_m);
         let fitting_m = |most: f64| (wide_m * tall_m / most).sqrt();
-        let spacing_m = spacing_m.unwrap_or(self.spacing_m().max(fitting_m(USUAL)));
         let (least_m, widest_m) = (fitting_m(MOST), wide_m.max(tall_m));
+        let usual_m = self.spacing_m().min(widest_m / FEWEST).max(fitting_m(USUAL));
+        let spacing_m = spacing_m.unwrap_or(usual_m);
         if !(least_m..=widest_m).contains(&spacing_m) {
             return Err(AskError::question(format!(
                 "a region of {wide_m:.0} × {tall_m:.0} m takes a spacing from {least_m:.2} to {widest_m:.0} m, not \
