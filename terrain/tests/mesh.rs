@@ -110,9 +110,9 @@ fn every_sample_is_within_the_bound() {
                 let worst_m = check(mesh, &heights_m, samples);
                 assert!(worst_m <= bound_m + ROUNDING_M, "{samples} {bound_m} {name}: {worst_m}");
             }
-            // Fewer triangles, but for a few where next to nothing is left.
+            // Where there are enough triangles for greed to pay.
             let (few, many) = (delaunay.triangles.len(), shared.triangles.len());
-            assert!(few <= many + 8 + many / 20, "{samples} {bound_m}: {few} {many}");
+            assert!(few <= many || many < 200, "{samples} {bound_m}: {few} {many}");
         }
         // What is flat is two triangles, what is full is all of them.
         let flat = mesher.bisect(&vec![7.0; samples * samples], 0.0, Sides::Shared).unwrap();

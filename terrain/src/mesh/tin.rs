@@ -22,6 +22,8 @@ pub(super) struct Tin<'a> {
     vertices: Vec<[u16; 2]>,
     corners: Vec<u32>,
     twins: Vec<u32>,
+    /// The side of the outline that begins at a vertex.
+    leaving: Vec<u32>,
     /// The worst sample of each triangle that is off by more than the bound.
     worst: Vec<u32>,
     /// Triangles to be judged anew.
@@ -53,6 +55,10 @@ impl<'a> Tin<'a> {
         let highest_m = f32::from_bits(highest as u32);
         let corners: Vec<u32> = triangles.into_iter().flatten().collect();
         let twins = twins(&corners, vertices.len());
+        let mut leaving = vec![NONE; vertices.len()];
+        for side in (0..corners.len()).filter(|&side| twins[side] == NONE) {
+            leaving[corners[side] as usize] = side as u32;
+        }
         let count = corners.len() / 3;
         Self {
             heights_m,
@@ -61,6 +67,7 @@ impl<'a> Tin<'a> {
             vertices,
             corners,
             twins,
+            leaving,
             worst: vec![NONE; count],
             changed: (0..count as u32).collect(),
             is_changed: vec![true; count],
@@ -69,20 +76,25 @@ impl<'a> Tin<'a> {
         }
     }
 
-    /// Makes vertices of samples (grid indices) on the outline.
+    /// Makes vertices of the samples (grid indices, sorted) that lie on the sides of the whole grid.
     pub fn split_sides(&mut self, wanted: &[u32]) {
-        for &sample in wanted {
-            let p = [(sample as usize % self.samples) as i64, (sample as usize / self.samples) as i64];
-            let holds = |e: &usize| {
-                let [a, b] = [*e, next(*e)].map(|e| self.corner_place(e));
-                let ahead = (p[0] - a[0]) * (b[0] - p[0]) + (p[1] - a[1]) * (b[1] - p[1]);
-                self.twins[*e] == NONE && area2(a, b, p) == 0 && ahead > 0
-            };
-            // A corner of the grid is on no side's inside, and is a vertex already.
-            if let Some(side) = (0..self.corners.len()).find(holds) {
-                let vertex = self.vertex(sample);
-                self.split_side(side, vertex);
-                self.flip();
+        let (n, last) = (self.samples, self.samples - 1);
+        for side in 0..4 {
+            // Anticlockwise from corner to corner, so that each vertex halves what is left of the side.
+            let mut from = side as u32;
+            for k in 1..last {
+                let sample = match side {
+                    0 => k,
+                    1 => k * n + last,
+                    2 => last * n + last - k,
+                    _ => (last - k) * n,
+                };
+                if wanted.binary_search(&(sample as u32)).is_ok() {
+                    let vertex = self.vertex(sample as u32);
+                    self.split_side(self.leaving[from as usize] as usize, vertex);
+                    self.flip();
+                    from = vertex;
+                }
             }
         }
     }
@@ -116,6 +128,7 @@ impl<'a> Tin<'a> {
     fn vertex(&mut self, sample: u32) -> u32 {
         let sample = sample as usize;
         self.vertices.push([(sample % self.samples) as u16, (sample / self.samples) as u16]);
+        self.leaving.push(NONE);
         (self.vertices.len() - 1) as u32
     }
 
@@ -200,8 +213,10 @@ impl<'a> Tin<'a> {
         for k in 0..3 {
             self.corners[3 * t + k] = corners[k];
             self.twins[3 * t + k] = twins[k];
-            if twins[k] != NONE {
-                self.twins[twins[k] as usize] = (3 * t + k) as u32;
+            let side = (3 * t + k) as u32;
+            match twins[k] {
+                NONE => self.leaving[corners[k] as usize] = side,
+                twin => self.twins[twin as usize] = side,
             }
         }
         self.flips.push((3 * t) as u32);
