@@ -7,6 +7,7 @@ pub use ask::{Asked, End, Map, Profile, Sight, Slope, Viewshed, Water};
 use city::LonLat;
 use clap::parser::ValueSource;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use link::fetch::Resolution;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -126,7 +127,7 @@ pub const DEFAULT_SEED: u64 = 2026;
 pub enum Command {
     /// Draw one picture without a window.
     Snapshot(Snapshot),
-    /// Ask the ground, or import an elevation model.
+    /// Ask the ground, or fetch and import an elevation model.
     #[command(subcommand)]
     Terrain(Terrain),
     /// Run the city backend, or issue a token for it.
@@ -183,17 +184,32 @@ pub struct Snapshot {
     pub english: bool,
 }
 
-/// Ask the ground, or import an elevation model.
+/// Ask the ground, or fetch and import an elevation model.
 #[derive(Subcommand, Debug)]
 pub enum Terrain {
-    /// Import one elevation model (HGT, or GeoTIFF in WGS-84 degrees) into a folder.
+    /// Import elevation models (GeoTIFF in any reference system, HGT, 16-bit PNG with world file) into a folder.
+    ///
+    /// An import that was interrupted goes on where it stopped when the same words are given again.
     Import {
-        /// The file.
-        source: PathBuf,
+        /// Files, or folders of them; where several know a place, the one named first is taken.
+        #[arg(required = true)]
+        source: Vec<PathBuf>,
         /// The folder to make.
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
+        /// The reference system of sources that do not name theirs.
+        #[arg(long, value_name = "EPSG:CODE")]
+        crs: Option<String>,
+        /// The value that stands for "no height" in sources that do not name theirs.
+        #[arg(long, value_name = "VALUE", allow_negative_numbers = true)]
+        no_data: Option<f64>,
+        /// Over how many samples one source passes into the next along its edges, 0 to 64.
+        #[arg(long, value_name = "SAMPLES", default_value_t = 16, value_parser = clap::value_parser!(u16).range(0..=64))]
+        feather: u16,
     },
+    /// Download the Copernicus elevation model of a box into a folder, which import then reads. What breaks off goes
+    /// on with the same words.
+    Fetch(Fetch),
     /// Say what the ground is made of.
     Info {
         /// A folder made by import; without it the relief that ships.
@@ -231,6 +247,23 @@ pub enum Terrain {
         #[arg(long, value_name = "DIR")]
         terrain: Option<PathBuf>,
     },
+}
+
+/// Download the elevation model of a box.
+#[derive(Args, Debug)]
+pub struct Fetch {
+    /// The box, degrees; the one-degree tiles it shares ground with are fetched.
+    #[arg(long, value_name = "W,S,E,N", value_parser = bbox, allow_hyphen_values = true)]
+    pub bbox: [f64; 4],
+    /// The folder to fetch into; what is there already and undamaged is kept.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// A mirror of the same layout, instead of the public bucket.
+    #[arg(long, value_name = "URL")]
+    pub source: Option<String>,
+    /// Metres between samples: 30 or 90.
+    #[arg(long, value_name = "M", default_value = "30", value_parser = resolution)]
+    pub resolution: Resolution,
 }
 
 /// Run the city backend, or issue a token for it.
@@ -350,6 +383,13 @@ fn lon_lat(text: &str) -> Result<LonLat, String> {
     at.is_valid()
         .then_some(at)
         .ok_or_else(|| format!("`{text}` lies off the globe: longitude first, degrees"))
+}
+
+fn resolution(text: &str) -> Result<Resolution, String> {
+    let metres = text.parse().ok();
+    metres
+        .and_then(Resolution::of_metres)
+        .ok_or_else(|| format!("`{text}` is not a resolution: 30 or 90 metres"))
 }
 
 fn bbox(text: &str) -> Result<[f64; 4], String> {

@@ -2,7 +2,7 @@
 // Every width is in pixels and every interval follows the height of the eye, so the picture depends on the view alone.
 
 #import bevy_pbr::mesh_functions::get_world_from_local
-#import bevy_pbr::mesh_view_bindings::view
+#import bevy_pbr::mesh_view_bindings::{globals, view}
 #import bevy_pbr::view_transformations::position_world_to_clip
 
 struct Look {
@@ -10,7 +10,10 @@ struct Look {
     tile: vec4<f32>,
     // Opacity of contours and of water, width of the fading rim, width of the tile.
     shown: vec4<f32>,
+    // South-west corner, and when the tile came.
     corner: vec4<f32>,
+    // Distances between which the tile passes into the one above it.
+    morph: vec4<f32>,
     known: vec4<f32>,
     tint: array<vec4<f32>, 6>,
     contour: vec4<f32>,
@@ -27,7 +30,7 @@ struct Look {
 struct Vertex {
     @builtin(instance_index) instance: u32,
     @location(0) position: vec3<f32>,
-    @location(1) uv: vec2<f32>,
+    @location(1) coarse: f32,
 }
 
 struct Fragment {
@@ -36,19 +39,31 @@ struct Fragment {
     @location(1) uv: vec2<f32>,
     // What is one for the whole picture is worked out here: slope gain, contour interval, strength of contours, eye.
     @location(2) @interpolate(flat) whole: vec4<f32>,
+    // How far the tile has passed into the one above it, 0 to 1.
+    @location(3) coarser: f32,
 }
+
+// How long a tile that just came takes to grow out of the one above it, seconds.
+const GROWING: f32 = 0.4;
 
 @vertex
 fn vertex(in: Vertex) -> Fragment {
-    let drawn = vec4(in.position.x, in.position.y * look.tile.z, in.position.z, 1.0);
+    let to_world = get_world_from_local(in.instance);
+    let exaggeration = look.tile.z;
+    let fine = (to_world * vec4(in.position.x, in.position.y * exaggeration, in.position.z, 1.0)).xyz;
+    let far = smoothstep(look.morph.x, look.morph.y, distance(fine, view.world_position));
+    let age = globals.time - look.corner.z;
+    // The clock begins anew every hour.
+    let young = select(0.0, 1.0 - age / GROWING, age >= 0.0 && age < GROWING);
     var out: Fragment;
-    out.world = (get_world_from_local(in.instance) * drawn).xyz;
+    out.coarser = max(far, young);
+    out.world = fine + vec3(0.0, (in.coarse - in.position.y) * exaggeration * out.coarser, 0.0);
     out.clip = position_world_to_clip(out.world);
-    out.uv = in.uv;
-    let eye = max(view.world_position.y / look.tile.z - 250.0, 300.0);
+    out.uv = vec2(in.position.x, -in.position.z) / look.shown.w;
+    let eye = max(view.world_position.y / exaggeration - 250.0, 300.0);
     // Hills are shaded as if steeper than they are, as on printed maps; from high above, where only the broad forms
     // are left of the slopes, even more.
-    let gain = max(look.tile.z, 1.5) * clamp(pow(eye / 4000.0, 0.30), 1.0, 5.0);
+    let gain = max(exaggeration, 1.5) * clamp(pow(eye / 4000.0, 0.30), 1.0, 5.0);
     // Over the whole municipality lines would only be scratches.
     let near = 1.0 - smoothstep(120000.0, 240000.0, eye);
     out.whole = vec4(gain, interval(eye), near * look.shown.x * look.contour.a, eye);
@@ -97,7 +112,12 @@ fn light(slope: vec2<f32>) -> f32 {
 @fragment
 fn fragment(in: Fragment) -> @location(0) vec4<f32> {
     let samples = look.tile.w;
-    let texel = textureSampleBias(raster, raster_sampler, (in.uv * (samples - 1.0) + 0.5) / samples, -0.4);
+    let at = (in.uv * (samples - 1.0) + 0.5) / samples;
+    var texel = textureSampleBias(raster, raster_sampler, at, -0.4);
+    if in.coarser > 0.0 {
+        // The next smaller copy is as fine as the tile above.
+        texel = mix(texel, textureSampleLevel(raster, raster_sampler, at, 1.0), in.coarser);
+    }
     let height = look.tile.x + texel.z * look.tile.y;
     let shore = texel.w;
 

@@ -1,12 +1,14 @@
 //! One file a command.
 
 mod act;
+mod bar;
 mod bench;
 mod city;
 mod console;
 mod follow;
 mod snapshot;
 mod terrain;
+mod terrain_fetch;
 
 use crate::arguments::{Arguments, Command};
 use crate::failure::Outcome;

@@ -1,4 +1,4 @@
-//! `shancheng terrain`: import an elevation model, and ask the ground.
+//! `shancheng terrain`: fetch and import an elevation model, and ask the ground.
 
 mod map;
 mod profile;
@@ -7,33 +7,38 @@ mod slope;
 mod viewshed;
 mod water;
 
-use super::{ground, print_json, print_line};
+use super::bar::Bar;
+use super::{ground, print_json, print_line, terrain_fetch};
 use crate::arguments::{Asked, Terrain};
 use crate::failure::{Failure, Outcome, words};
 use serde_json::json;
-use std::io::Write;
-use terrain::{Ground, GroundKind, ask::AskError};
+use terrain::{Ground, GroundKind, ask::AskError, import::Import};
 
 /// Does what the words say.
 pub fn run(words: Terrain, json: bool) -> Outcome {
     match words {
-        Terrain::Import { source, out } => {
-            let mut shown = u32::MAX;
-            let report = terrain::import::import(&source, &out, &mut |share| {
-                let percent = (share * 100.0) as u32;
-                if percent != shown {
-                    shown = percent;
-                    // A progress line nobody can read is no reason to stop the work.
-                    let _ = write!(std::io::stderr(), "\rimporting {} {percent:3} %", source.display());
-                }
-            });
-            eprintln!();
+        Terrain::Import { source, out, crs, no_data, feather } => {
+            let wanted = Import { reference_system: crs, no_data, feather, ..Import::new(source, out) };
+            let bar = Bar::new("importing");
+            let report = terrain::import::import(&wanted, &|share| bar.show(share));
+            bar.end();
             let report = report?;
             if json {
                 return print_json(&report);
             }
-            print_line(&format!("{} is ready: shancheng --terrain {}", out.display(), out.display()))
+            let out = wanted.out.display();
+            print_line(&format!(
+                "{} × {} heights {:.1} m apart from {} sources; {} voids filled, {} left",
+                report.columns,
+                report.rows,
+                report.resolution_m,
+                report.sources,
+                report.voids_filled,
+                report.voids_left
+            ))?;
+            print_line(&format!("{out} is ready: shancheng --terrain {out}"))
         }
+        Terrain::Fetch(words) => terrain_fetch::run(&words, json),
         Terrain::Info { terrain } => {
             let ground = ground(terrain.as_deref())?;
             let info = ground.info();

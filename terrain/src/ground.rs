@@ -1,6 +1,6 @@
 //! The ground as everything else sees it: heights, tiles, and what it was made from.
 
-use crate::{TerrainError, TileKey, TileSamples, model::Model, relief::Relief, tiling};
+use crate::{TerrainError, TileKey, TileSamples, model::Model, pyramid::Held, relief::Relief, tiling};
 use city::LonLat;
 use serde::{Deserialize, Serialize};
 use std::{path::Path, sync::Arc};
@@ -68,13 +68,19 @@ impl Ground {
     /// Height in metres above sea level; on a river of the reconstruction, of the water's surface at low level.
     /// `None` outside [`GroundInfo::bounds`].
     pub fn height_m(&self, at: LonLat) -> Option<f64> {
-        let [west, south, east, north] = self.0.info.bounds;
-        if !((west..=east).contains(&at.lon) && (south..=north).contains(&at.lat)) {
-            return None;
-        }
+        self.height_held_m(at, &mut Held::default())
+    }
+
+    /// The same, `held` being what a model's last question was answered from.
+    pub(crate) fn height_held_m(&self, at: LonLat, held: &mut Held) -> Option<f64> {
         match &self.0.source {
-            Source::Relief(relief) => Some(relief.height_m(geodesy::to_city_frame(at))),
-            Source::Model(model) => Some(model.height_m(at)),
+            Source::Relief(relief) => {
+                let [west, south, east, north] = self.0.info.bounds;
+                let is_inside = (west..=east).contains(&at.lon) && (south..=north).contains(&at.lat);
+                is_inside.then(|| relief.height_m(geodesy::to_city_frame(at)))
+            }
+            // A model knows itself how far it reaches: half a sample beyond the last.
+            Source::Model(model) => model.height_m(at, held),
         }
     }
 
@@ -82,5 +88,13 @@ impl Ground {
     /// carry is left out. Outside the bounds the ground is continued.
     pub fn tile(&self, key: TileKey, samples: usize) -> TileSamples {
         tiling::sample(&self.0.source, key, samples.max(2))
+    }
+
+    /// What is wrong with an imported model's file, if parts of it could not be read so far; their heights are unknown.
+    pub fn damage(&self) -> Option<String> {
+        match &self.0.source {
+            Source::Relief(_) => None,
+            Source::Model(model) => model.pyramid.damage(),
+        }
     }
 }

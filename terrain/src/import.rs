@@ -1,116 +1,101 @@
-//! From one elevation model file (HGT, or GeoTIFF in WGS-84) to a folder that [`Ground::open`](crate::Ground::open) reads.
+//! From elevation models (GeoTIFF, HGT, 16-bit PNG; one or many) to a folder that [`Ground::open`](crate::Ground::open) reads.
 //!
-//! The folder is written under a temporary name beside its place and renamed when complete, so nothing half-written
-//! is ever used. Deliberately absent: mosaics and projected models.
+//! The work is cut into tiles of the finished pyramid. Each finished tile goes to a journal beside the folder's place,
+//! so that an import that was interrupted goes on where it stopped; the folder appears, complete, by a rename.
+//! Deliberately absent: downloads (`link` fetches) and vertical datums (heights are taken as they are).
 
+mod affine;
+mod build;
+mod compose;
+mod feather;
 mod fill;
+mod finish;
+mod geo_keys;
 mod geotiff;
 mod hgt;
-mod write;
+mod journal;
+mod picture;
+mod plan;
+mod report;
+mod sampling;
+mod source;
+mod source_list;
 
 use crate::TerrainError;
-use serde::Serialize;
-use std::{fs::File, io::Read, path::Path};
+use std::path::{Path, PathBuf};
 
-/// The most samples one file may hold: 20,000 × 10,000, which need 800 MB while they are read.
-const MOST_SAMPLES: u64 = 200_000_000;
+pub use report::ImportReport;
+
 /// Heights outside these (metres) are nowhere on land, and count as voids.
 const BELIEVABLE_M: std::ops::RangeInclusive<f32> = -450.0..=8900.0;
 
-/// What an import did.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ImportReport {
-    /// Samples from west to east.
-    pub columns: usize,
-    /// Samples from north to south.
-    pub rows: usize,
-    /// West, south, east, north in degrees.
-    pub bounds: [f64; 4],
-    /// Distance of the samples from north to south, metres.
-    #[serde(rename = "resolution_m")]
-    pub resolution_m: f64,
-    /// Samples without a height, filled from their neighbours.
-    pub voids_filled: usize,
-    /// The lowest height, metres.
-    #[serde(rename = "min_m")]
-    pub min_m: f32,
-    /// The highest height, metres.
-    #[serde(rename = "max_m")]
-    pub max_m: f32,
+/// What to import, and how.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Import {
+    /// Files, or folders of them; where several know a place, the one named first is taken.
+    pub sources: Vec<PathBuf>,
+    /// The folder to make. A terrain folder that was there before is replaced, any other that holds something is not.
+    pub out: PathBuf,
+    /// The reference system (such as `EPSG:4547`) of sources that do not name theirs.
+    pub reference_system: Option<String>,
+    /// The value that stands for "no height" in sources that do not name theirs.
+    pub no_data: Option<f64>,
+    /// Over how many samples one source passes into the one below it, along its edges.
+    pub feather: u16,
 }
 
-/// An elevation model as it was read: samples on a grid of longitude and latitude, the north row first; voids are NaN.
-pub(crate) struct Raster {
-    pub columns: usize,
-    pub rows: usize,
-    /// Longitude of the first column and latitude of the first row, degrees.
-    pub west: f64,
-    pub north: f64,
-    /// Degrees from one sample to the next, eastwards and southwards.
-    pub step_deg: (f64, f64),
-    pub heights_m: Vec<f32>,
-    /// What it is, in words.
-    pub description: String,
+impl Import {
+    /// These sources into that folder, with seams 16 samples wide.
+    pub fn new(sources: impl IntoIterator<Item = PathBuf>, out: impl Into<PathBuf>) -> Self {
+        Self {
+            sources: sources.into_iter().collect(),
+            out: out.into(),
+            reference_system: None,
+            no_data: None,
+            feather: 16,
+        }
+    }
 }
 
-/// Imports one file into the folder `out`. `progress` hears how much is done, from 0 to 1. A terrain folder that was
-/// there before is replaced, any other folder that holds something is left alone.
-pub fn import(
-    source: &Path,
-    out: &Path,
-    progress: &mut dyn FnMut(f64),
-) -> Result<ImportReport, TerrainError> {
+/// Imports. `progress` hears, from any thread, how much is done, from 0 to 1.
+pub fn import(wanted: &Import, progress: &(dyn Fn(f64) + Sync)) -> Result<ImportReport, TerrainError> {
     progress(0.0);
-    write::check_place(out)?;
-    let mut raster = read(source, &mut |done| progress(done * 0.7))?;
-    let voids_filled = fill::voids(&mut raster).ok_or_else(|| wrong(source, "it holds no height at all"))?;
-    progress(0.8);
-    let (min_m, max_m) =
-        raster.heights_m.iter().fold((f32::INFINITY, f32::NEG_INFINITY), |(a, b), &h| (a.min(h), b.max(h)));
-    let south = raster.north - (raster.rows - 1) as f64 * raster.step_deg.1;
-    let east = raster.west + (raster.columns - 1) as f64 * raster.step_deg.0;
-    let report = ImportReport {
-        columns: raster.columns,
-        rows: raster.rows,
-        bounds: [raster.west, south, east, raster.north],
-        // A degree of latitude at 30° N is 110,852 m on GRS80.
-        resolution_m: raster.step_deg.1 * 110_852.0,
-        voids_filled,
-        min_m,
-        max_m,
-    };
-    write::folder(&raster, &report, out)?;
+    finish::check_place(&wanted.out)?;
+    let plan = plan::Plan::of(wanted)?;
+    let journal = journal::Journal::open(wanted, &plan)?;
+    let folder = journal.folder.clone();
+    let result = make(wanted, &plan, journal, progress);
+    if matches!(result, Err(TerrainError::Source { .. })) {
+        // What was made of a source that cannot be used is of no use to a later run.
+        let _ = std::fs::remove_dir_all(folder);
+    }
+    result
+}
+
+fn make(
+    wanted: &Import,
+    plan: &plan::Plan,
+    journal: journal::Journal,
+    progress: &(dyn Fn(f64) + Sync),
+) -> Result<ImportReport, TerrainError> {
+    build::build(plan, &journal, &|share| progress(share * 0.85))?;
+    fill::fill(plan, &journal, &|share| progress(0.85 + share * 0.1))?;
+    let report = ImportReport::of(plan, &journal);
+    if !report.max_m.is_finite() {
+        return Err(wrong(&plan.sources[0].source.path, "it holds no height at all"));
+    }
+    finish::folder(plan, journal, &report, &wanted.out)?;
     progress(1.0);
     Ok(report)
 }
 
-/// Reads a file by what it begins with, not by how it is called.
-fn read(source: &Path, progress: &mut dyn FnMut(f64)) -> Result<Raster, TerrainError> {
-    let failed = |error| TerrainError::File { path: source.to_owned(), doing: "reading", source: error };
-    let about = std::fs::metadata(source).map_err(failed)?;
-    if !about.is_file() {
-        return Err(wrong(source, "it is not a file; name one HGT or GeoTIFF file"));
-    }
-    let mut file = File::open(source).map_err(failed)?;
-    let mut magic = Vec::new();
-    file.by_ref().take(4).read_to_end(&mut magic).map_err(failed)?;
-    let raster = match magic.as_slice() {
-        b"II*\0" | b"MM\0*" | b"II+\0" | b"MM\0+" => geotiff::read(source, progress)?,
-        _ => hgt::read(source, about.len(), progress)?,
-    };
-    let in_range =
-        raster.west >= -180.0 && raster.west <= 180.0 && raster.north <= 90.0 && raster.north >= -90.0;
-    if !in_range || raster.columns < 2 || raster.rows < 2 {
-        return Err(wrong(
-            source,
-            "its corner is not a longitude and latitude, or it is less than 2 × 2 samples",
-        ));
-    }
-    Ok(raster)
-}
-
-/// An error about the source of an import.
+/// An error about a source of an import.
 fn wrong(source: &Path, problem: impl Into<String>) -> TerrainError {
     TerrainError::Source { path: source.to_owned(), problem: problem.into() }
+}
+
+/// An error of reading or writing a file.
+fn failed(path: &Path, doing: &'static str) -> impl FnOnce(std::io::Error) -> TerrainError {
+    let path = path.to_owned();
+    move |source| TerrainError::File { path, doing, source }
 }

@@ -1,11 +1,14 @@
-//! A measured elevation model, imported: heights on a grid of longitude and latitude.
+//! A measured elevation model, imported: a pyramid of heights.
 
 use crate::{
     GroundInfo, TerrainError, TileSamples,
+    detail::TOGETHER,
+    pyramid::{Held, Pyramid},
     tiling::{Grid, shore_m},
     waters::Waters,
 };
 use city::LonLat;
+use geodesy::EastNorth;
 use std::path::Path;
 
 pub(crate) mod folder;
@@ -16,14 +19,8 @@ const EXACT: usize = 17;
 /// A measured elevation model.
 #[derive(Debug)]
 pub(crate) struct Model {
-    /// Columns and rows.
-    pub size: (usize, usize),
-    /// The first sample: its west edge's longitude and the north row's latitude, degrees.
-    pub north_west: LonLat,
-    /// Degrees from one sample to the next, east and south.
-    pub step_deg: (f64, f64),
-    /// Heights in metres, north row first.
-    pub heights_m: Vec<f32>,
+    /// Its heights.
+    pub pyramid: Pyramid,
     /// The rivers that ship; a model says nothing of shores.
     pub waters: Waters,
 }
@@ -34,28 +31,31 @@ impl Model {
         folder::read(folder)
     }
 
-    /// Height in metres, between the four samples around a place; beyond the edge the edge's.
-    pub fn height_m(&self, at: LonLat) -> f64 {
-        let (columns, rows) = self.size;
-        let x = ((at.lon - self.north_west.lon) / self.step_deg.0).clamp(0.0, (columns - 1) as f64);
-        let y = ((self.north_west.lat - at.lat) / self.step_deg.1).clamp(0.0, (rows - 1) as f64);
-        let (column, row) = ((x as usize).min(columns - 2), (y as usize).min(rows - 2));
-        let (u, v) = (x - column as f64, y - row as f64);
-        let first = row * columns + column;
-        let h = |index: usize| f64::from(self.heights_m[index]);
-        let north = h(first) + (h(first + 1) - h(first)) * u;
-        let south = h(first + columns) + (h(first + columns + 1) - h(first + columns)) * u;
-        north + (south - north) * v
+    /// Height in metres, between the finest samples around a place; none where nothing is known. `held` is what the
+    /// last question was answered from.
+    pub fn height_m(&self, at: LonLat, held: &mut Held) -> Option<f64> {
+        self.pyramid.height_m(0, at, held)
     }
 
-    /// Samples a tile.
+    /// Samples a tile, from the level that is as fine as its samples; where nothing is known, the last known height
+    /// of the row is continued.
     pub fn sample(&self, grid: &Grid, tile: &mut TileSamples) {
         let n = grid.samples;
         let places = exact_places(grid);
+        let level = self.pyramid.level_for(grid.spacing_m);
+        let (mut held, mut last_m) = (Held::default(), 0.0);
+        let mut row_places = vec![EastNorth::default(); n];
+        let mut waters = vec![None; n];
         for row in 0..n {
+            row_places.iter_mut().enumerate().for_each(|(column, place)| *place = grid.at(column, row));
+            for (places, waters) in row_places.chunks(TOGETHER).zip(waters.chunks_mut(TOGETHER)) {
+                self.waters.near_row(places, grid.spacing_m, waters);
+            }
             for column in 0..n {
-                tile.heights_m[row * n + column] = self.height_m(blend(&places, n, column, row)) as f32;
-                tile.shore_m[row * n + column] = shore_m(self.waters.near(grid.at(column, row)));
+                let height_m = self.pyramid.height_m(level, blend(&places, n, column, row), &mut held);
+                last_m = height_m.unwrap_or(last_m);
+                tile.heights_m[row * n + column] = last_m as f32;
+                tile.shore_m[row * n + column] = shore_m(waters[column]);
             }
         }
     }
@@ -66,7 +66,7 @@ fn exact_places(grid: &Grid) -> Vec<LonLat> {
     let width_m = grid.spacing_m * (grid.samples - 1) as f64;
     let place = |i: usize| {
         let offset_m = |k: usize| width_m * k as f64 / (EXACT - 1) as f64;
-        geodesy::to_lon_lat(geodesy::EastNorth::new(
+        geodesy::to_lon_lat(EastNorth::new(
             grid.south_west.east_m + offset_m(i % EXACT),
             grid.south_west.north_m + offset_m(i / EXACT),
         ))

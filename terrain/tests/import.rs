@@ -3,11 +3,18 @@
 
 use city::LonLat;
 use std::{fs, path::Path};
-use terrain::{Ground, GroundKind, import::import};
+use terrain::{
+    Ground, GroundKind, TerrainError,
+    import::{self, Import, ImportReport},
+};
 use tiff::{
     encoder::{TiffEncoder, colortype},
     tags::Tag,
 };
+
+fn import(source: &Path, out: &Path) -> Result<ImportReport, TerrainError> {
+    import::import(&Import::new([source.to_owned()], out), &|_| {})
+}
 
 /// A made-up relief, metres, with a void in the middle of the square degree N29E106.
 fn relief_m(lon: f64, lat: f64) -> f64 {
@@ -82,7 +89,7 @@ fn check(ground: &Ground) {
 
 fn refusal(source: &Path) -> String {
     let out = tempfile::tempdir().unwrap();
-    let error = import(source, &out.path().join("terrain"), &mut |_| {}).unwrap_err().to_string();
+    let error = import(source, &out.path().join("terrain")).unwrap_err().to_string();
     assert_eq!(fs::read_dir(out.path()).unwrap().count(), 0, "something was left behind: {error}");
     error
 }
@@ -91,16 +98,18 @@ fn refusal(source: &Path) -> String {
 fn an_hgt_file_comes_back_with_its_heights() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("terrain");
-    let mut heard = Vec::new();
-    let report = import(&hgt(folder.path()), &out, &mut |done| heard.push(done)).unwrap();
+    let heard = std::sync::Mutex::new(Vec::new());
+    let wanted = Import::new([hgt(folder.path())], &out);
+    let report = import::import(&wanted, &|done| heard.lock().unwrap().push(done)).unwrap();
+    let heard = heard.into_inner().unwrap();
     assert!(
         report.voids_filled > 50 && report.columns == 1201 && report.bounds == [106.0, 29.0, 107.0, 30.0]
     );
-    assert!(heard.windows(2).all(|pair| pair[0] <= pair[1]) && heard.last() == Some(&1.0), "{heard:?}");
+    assert!(heard.len() > 20 && heard.first() == Some(&0.0) && heard.last() == Some(&1.0), "{heard:?}");
     let ground = Ground::open(&out).unwrap();
     check(&ground);
     // A second import replaces the first.
-    import(&hgt(folder.path()), &out, &mut |_| {}).unwrap();
+    import(&hgt(folder.path()), &out).unwrap();
     check(&Ground::open(&out).unwrap());
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "only the source and the folder remain");
     let key = terrain::TileKey::containing(7, geodesy::to_city_frame(LonLat::new(106.4, 29.4))).unwrap();
@@ -122,7 +131,7 @@ fn geotiffs_come_back_with_their_heights() {
         let folder = tempfile::tempdir().unwrap();
         let (source, out) = (folder.path().join("model.tif"), folder.path().join("terrain"));
         geotiff(&source, &WGS84_POINT, float);
-        let report = import(&source, &out, &mut |_| {}).unwrap();
+        let report = import(&source, &out).unwrap();
         assert!(report.voids_filled > 10, "{report:?}");
         check(&Ground::open(&out).unwrap());
     }
@@ -137,18 +146,18 @@ fn what_is_no_usable_model_is_refused_in_words() {
         path
     };
     assert!(refusal(&folder.path().join("absent.tif")).contains("absent.tif"));
-    assert!(refusal(folder.path()).contains("not a file"));
+    assert!(refusal(folder.path()).contains("no elevation model"));
     assert!(refusal(&file("N29E106.hgt", &[0; 1000])).contains("cut short"));
-    assert!(refusal(&file("notes.txt", b"hello")).contains("neither a GeoTIFF nor an HGT"));
+    assert!(refusal(&file("notes.txt", b"hello")).contains("neither a GeoTIFF, a PNG nor an HGT"));
     assert!(refusal(&file("somewhere.hgt", &vec![0; 2_884_802])).contains("name"));
     assert!(refusal(&file("N29E107.hgt", &[0x80, 0].repeat(1_442_401))).contains("no height at all"));
     let tif = folder.path().join("model.tif");
-    geotiff(&tif, &[(1024, 1), (1025, 1), (3072, 32648)], false);
-    assert!(refusal(&tif).contains("EPSG:32648"));
-    geotiff(&tif, &[(1024, 2), (1025, 1), (2048, 4214)], false);
-    assert!(refusal(&tif).contains("EPSG:4214"));
+    geotiff(&tif, &[(1024, 1), (1025, 1), (3072, 1)], false);
+    assert!(refusal(&tif).contains("EPSG:1 is not known"), "{}", refusal(&tif));
+    geotiff(&tif, &[(1024, 1), (1025, 1), (3072, 32767)], false);
+    assert!(refusal(&tif).contains("gdalwarp"));
     geotiff(&tif, &[], false);
-    assert!(refusal(&tif).contains("where it lies"));
+    assert!(refusal(&tif).contains("--crs EPSG:4547"));
     geotiff(&tif, &WGS84_POINT, false);
     let whole = fs::read(&tif).unwrap();
     for length in [5, 100, whole.len() / 2, whole.len() - 300] {
@@ -160,21 +169,24 @@ fn what_is_no_usable_model_is_refused_in_words() {
 fn folders_that_are_incomplete_or_of_another_version_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("terrain");
-    import(&hgt(folder.path()), &out, &mut |_| {}).unwrap();
+    import(&hgt(folder.path()), &out).unwrap();
     let refused = || Ground::open(&out).unwrap_err().to_string();
     let words = fs::read_to_string(out.join("terrain.json")).unwrap();
-    fs::write(out.join("terrain.json"), words.replace("\"version\": 1", "\"version\": 9")).unwrap();
+    fs::write(out.join("terrain.json"), words.replace("\"version\": 2", "\"version\": 9")).unwrap();
     assert!(refused().contains("version 9"), "{}", refused());
     fs::write(out.join("terrain.json"), &words[..words.len() / 2]).unwrap();
     assert!(refused().contains("terrain.json"));
     fs::write(out.join("terrain.json"), &words).unwrap();
-    let heights = fs::read(out.join("heights.bin")).unwrap();
-    fs::write(out.join("heights.bin"), &heights[..heights.len() - 4]).unwrap();
+    let heights = fs::read(out.join("terrain.tif")).unwrap();
+    fs::write(out.join("terrain.tif"), &heights[..heights.len() - 4]).unwrap();
     assert!(refused().contains("incomplete"));
-    fs::remove_file(out.join("terrain.json")).unwrap();
-    assert!(refused().contains("no terrain folder"));
-    // A folder that holds something else is left alone.
-    let error = import(&hgt(folder.path()), &out, &mut |_| {}).unwrap_err().to_string();
-    assert!(error.contains("something else"), "{error}");
-    assert!(out.join("heights.bin").exists());
+    fs::write(out.join("terrain.tif"), b"II+\0garbage").unwrap();
+    assert!(refused().contains("terrain.tif is damaged"), "{}", refused());
+    fs::remove_file(out.join("terrain.tif")).unwrap();
+    assert!(refused().contains("terrain.tif cannot be opened"));
+    // A folder that holds something else is left alone, even where terrain lies beside it.
+    fs::write(out.join("notes.txt"), b"mine").unwrap();
+    let error = import(&hgt(folder.path()), &out).unwrap_err().to_string();
+    assert!(error.contains("something else") && error.contains("notes.txt"), "{error}");
+    assert!(out.join("notes.txt").exists());
 }

@@ -190,7 +190,7 @@ pub(crate) fn not_ok(path: &str, response: &Response) -> Trouble {
 }
 
 /// The innermost cause, which is what tells an officer something ("Connection refused").
-fn root_cause(error: &reqwest::Error) -> String {
+pub(crate) fn root_cause(error: &reqwest::Error) -> String {
     let mut cause: &dyn Error = error;
     while let Some(inner) = cause.source() {
         cause = inner;

@@ -1,11 +1,14 @@
 //! One tile, from the ground to the engine's mesh and image. Runs on the task pool, never in a frame.
 
-use crate::raster::{self, SAMPLES};
+use crate::material::COARSE_HEIGHT;
+use crate::raster::{self, COARSE_SAMPLES, SAMPLES};
 use bevy::asset::RenderAssetUsages;
 use bevy::image::{ImageAddressMode, ImageFilterMode, ImageSampler, ImageSamplerDescriptor};
 use bevy::mesh::{Indices, PrimitiveTopology};
 use bevy::prelude::*;
 use bevy::render::render_resource::{Extent3d, TextureDimension, TextureFormat};
+use std::cell::RefCell;
+use terrain::mesh::Mesher;
 use terrain::{Ground, TileKey};
 
 /// A tile ready for the graphics card.
@@ -16,19 +19,32 @@ pub(crate) struct Built {
     pub range_m: (f32, f32),
     /// What it takes on the graphics card.
     pub bytes: usize,
+    /// Triangles, skirts among them.
+    pub triangles: usize,
 }
 
-/// Samples, meshes and rasters a tile.
-pub(crate) fn build(ground: &Ground, key: TileKey) -> Built {
+thread_local! {
+    // Its working memory is used again for each tile. 257 is 2⁸ + 1, as it must be.
+    static MESHER: RefCell<Option<Mesher>> = RefCell::new(Mesher::new(SAMPLES).ok());
+}
+
+/// Samples, meshes and rasters a tile; its triangles leave the ground by `bound_m` metres at most.
+pub(crate) fn build(ground: &Ground, key: TileKey, bound_m: f32) -> Built {
     let samples = ground.tile(key, SAMPLES);
-    let shape = raster::mesh(&samples, key.width_m());
+    let coarse = ground.tile(key, COARSE_SAMPLES);
+    let shape = MESHER.with_borrow_mut(|mesher| {
+        let mesher = mesher.as_mut()?;
+        Some(raster::mesh(mesher, &samples, &coarse, key.width_m(), bound_m))
+    });
+    let shape = shape.unwrap_or_default();
     let raster = raster::raster(&samples, key.width_m());
-    let bytes = raster.bytes.len() + shape.positions.len() * 20 + shape.indices.len() * 2;
+    let bytes = raster.bytes.len() + shape.positions.len() * 16 + shape.indices.len() * 4;
+    let triangles = shape.indices.len() / 3;
     let mesh = Mesh::new(PrimitiveTopology::TriangleList, RenderAssetUsages::RENDER_WORLD)
         .with_inserted_attribute(Mesh::ATTRIBUTE_POSITION, shape.positions)
-        .with_inserted_attribute(Mesh::ATTRIBUTE_UV_0, shape.uvs)
-        .with_inserted_indices(Indices::U16(shape.indices));
-    Built { mesh, image: image(raster), range_m: raster::range(&samples), bytes }
+        .with_inserted_attribute(COARSE_HEIGHT, shape.coarse_m)
+        .with_inserted_indices(Indices::U32(shape.indices));
+    Built { mesh, image: image(raster), range_m: raster::range(&samples), bytes, triangles }
 }
 
 fn image(raster: raster::TileRaster) -> Image {

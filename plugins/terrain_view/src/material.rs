@@ -2,7 +2,7 @@
 
 use crate::raster::SAMPLES;
 use bevy::asset::{load_internal_asset, uuid_handle};
-use bevy::mesh::MeshVertexBufferLayoutRef;
+use bevy::mesh::{MeshVertexAttribute, MeshVertexBufferLayoutRef, VertexFormat};
 use bevy::pbr::{MaterialPipeline, MaterialPipelineKey};
 use bevy::prelude::*;
 use bevy::reflect::TypePath;
@@ -14,6 +14,10 @@ use city::LonLat;
 use shell::{Colour, GroundModel, OnScreenLayers, Theme};
 use terrain::TileKey;
 
+/// The height of a vertex in the tile above, metres.
+pub(crate) const COARSE_HEIGHT: MeshVertexAttribute =
+    MeshVertexAttribute::new("Coarse_Height", 0x5c_0a_25_e1, VertexFormat::Float32);
+
 const SHADER: Handle<Shader> = uuid_handle!("6f0e2d0c-52a7-4c0e-9f4e-0c7a35d3b1a2");
 
 /// Everything the shader needs to know of a tile and of the theme.
@@ -23,8 +27,10 @@ pub(crate) struct Look {
     tile: Vec4,
     /// Opacity of contours and of water, the width of the fading rim in metres, and the tile's width in metres.
     shown: Vec4,
-    /// The tile's south-west corner in the city frame, metres.
+    /// The tile's south-west corner in the city frame, metres; when it came, seconds of the engine's clock.
     corner: Vec4,
+    /// Distances from the eye between which the tile passes into the one above it, metres.
+    morph: Vec4,
     /// West, south, east and north of the known ground in the city frame, metres.
     known: Vec4,
     /// Colours of the tint, linear, and their heights in metres in the fourth place.
@@ -47,7 +53,8 @@ impl Look {
         Self {
             tile: Vec4::new(tile.range_m.0, tile.range_m.1, ground_model.exaggeration as f32, SAMPLES as f32),
             shown: Vec4::new(on("terrain.contours"), on("terrain.water"), rim_m, tile.key.width_m() as f32),
-            corner: Vec4::new(corner.east_m as f32, corner.north_m as f32, 0.0, 0.0),
+            corner: Vec4::new(corner.east_m as f32, corner.north_m as f32, tile.came_s, 0.0),
+            morph: Vec4::new(tile.morph_m.0, tile.morph_m.1, 0.0, 0.0),
             known,
             tint: std::array::from_fn(|i| {
                 ground.tint.get(i).map_or(Vec4::ZERO, |(height_m, c)| colour(*c).truncate().extend(*height_m))
@@ -72,12 +79,20 @@ pub(crate) struct GroundMaterial {
     tile: Tile,
 }
 
-/// Which tile it is, and middle and half of its range of heights in metres.
+/// Which tile it is.
 #[derive(Clone, Copy, Debug)]
-struct Tile {
-    key: TileKey,
-    range_m: (f32, f32),
+pub(crate) struct Tile {
+    pub key: TileKey,
+    /// Middle and half of its range of heights, metres.
+    pub range_m: (f32, f32),
+    /// Between which distances from the eye it passes into the tile above, metres.
+    pub morph_m: (f32, f32),
+    /// When it came in place of the tile above, seconds of the engine's clock.
+    pub came_s: f32,
 }
+
+/// A tile that came long ago.
+pub(crate) const LONG_AGO_S: f32 = -1.0e4;
 
 /// The box around the known ground in the city frame: west, south, east, north, metres.
 fn known(ground: &GroundModel) -> Vec4 {
@@ -89,15 +104,19 @@ fn known(ground: &GroundModel) -> Vec4 {
 
 impl GroundMaterial {
     pub(crate) fn new(
-        key: TileKey,
+        tile: Tile,
         raster: Handle<Image>,
-        range_m: (f32, f32),
         ground: &GroundModel,
         theme: &Theme,
         layers: &OnScreenLayers,
     ) -> Self {
-        let tile = Tile { key, range_m };
         Self { look: Look::new(tile, ground, theme, layers), raster, tile }
+    }
+
+    /// The tile comes now, and is morphed from the one above it.
+    pub(crate) fn come(&mut self, now_s: f32) {
+        self.tile.came_s = now_s;
+        self.look.corner.z = now_s;
     }
 }
 
@@ -141,7 +160,7 @@ impl Material for GroundMaterial {
     ) -> Result<(), SpecializedMeshPipelineError> {
         let buffer = layout.0.get_layout(&[
             Mesh::ATTRIBUTE_POSITION.at_shader_location(0),
-            Mesh::ATTRIBUTE_UV_0.at_shader_location(1),
+            COARSE_HEIGHT.at_shader_location(1),
         ])?;
         descriptor.vertex.buffers = vec![buffer];
         // Skirts are seen from both sides.

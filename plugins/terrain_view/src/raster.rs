@@ -2,86 +2,84 @@
 //! shore for the fragment shader.
 
 use terrain::TileSamples;
+use terrain::mesh::{Mesher, Sides, TriangleMesh};
 
 /// Samples along a side of a tile's raster.
 pub const SAMPLES: usize = 257;
-/// Quads along a side of a tile's mesh: the raster carries the detail, the mesh only the form.
-const QUADS: usize = 16;
-/// The same where there is water: on coarse quads a river would heave.
-const QUADS_ON_WATER: usize = 32;
-/// Triangles of a tile, skirts included, at most.
-#[cfg(test)]
-const TRIANGLES: usize = triangles(QUADS_ON_WATER);
+/// Samples along a side of the ground a tile is morphed from: what the tile above it has there.
+pub const COARSE_SAMPLES: usize = SAMPLES / 2 + 1;
 
-/// Triangles of a tile of so many quads along a side, skirts included.
-const fn triangles(quads: usize) -> usize {
-    quads * quads * 2 + quads * 4 * 2
-}
-
-/// How far a skirt hangs down, as a part of the tile's width: hides the cracks between levels.
+/// How far a skirt hangs down, as a part of the tile's width: hides what is left of cracks between levels.
 const SKIRT: f32 = 0.03;
 
 /// A mesh of one tile, metres: x east, y up (unexaggerated), z south of the tile's south-west corner.
+#[derive(Default)]
 pub struct TileMesh {
     /// Places.
     pub positions: Vec<[f32; 3]>,
-    /// Where in the raster: 0 to 1 from west to east and from south to north.
-    pub uvs: Vec<[f32; 2]>,
+    /// The height of each place in the tile above, metres: what the tile is morphed from.
+    pub coarse_m: Vec<f32>,
     /// Triangles.
-    pub indices: Vec<u16>,
+    pub indices: Vec<u32>,
 }
 
-/// Meshes a tile from every sixteenth sample, where there is water from every eighth.
-pub fn mesh(tile: &TileSamples, width_m: f64) -> TileMesh {
-    let is_wet = tile.shore_m.iter().any(|&shore_m| shore_m > 0.0);
-    let quads = if is_wet { QUADS_ON_WATER } else { QUADS };
-    let side = quads + 1;
-    let step = (tile.samples - 1) / quads;
-    let place = |column: usize, row: usize| {
-        let (u, v) = (column as f32 / quads as f32, row as f32 / quads as f32);
-        let height_m = tile.heights_m[row * step * tile.samples + column * step];
-        ([u * width_m as f32, height_m, -v * width_m as f32], [u, v])
-    };
-    let (mut positions, mut uvs): (Vec<_>, Vec<_>) = (0..side)
-        .flat_map(|row| (0..side).map(move |column| (column, row)))
-        .map(|(c, r)| place(c, r))
-        .unzip();
-    let mut indices = Vec::with_capacity(triangles(quads) * 3);
-    for row in 0..quads {
-        for column in 0..quads {
-            let south_west = (row * side + column) as u16;
-            quad(&mut indices, south_west, south_west + 1, south_west + side as u16);
+/// Meshes a tile so that no sample lies more than `bound_m` metres off its triangles. `coarse` are the samples that the
+/// tile above has there.
+pub fn mesh(
+    mesher: &mut Mesher,
+    tile: &TileSamples,
+    coarse: &TileSamples,
+    width_m: f64,
+    bound_m: f32,
+) -> TileMesh {
+    // The grid has the mesher's size and finite heights, so it always has a mesh; a flat square stands for none.
+    let triangles = mesher.bisect(&tile.heights_m, bound_m, Sides::Shared).unwrap_or_else(|_| square());
+    let mut mesh = TileMesh::default();
+    let spacing_m = (width_m / (SAMPLES - 1) as f64) as f32;
+    for &[column, row] in &triangles.vertices {
+        let (x, y) = (f32::from(column) * spacing_m, f32::from(row) * spacing_m);
+        mesh.positions.push([x, tile.heights_m[usize::from(row) * SAMPLES + usize::from(column)], -y]);
+        mesh.coarse_m.push(coarse_m(coarse, column, row));
+    }
+    mesh.indices = triangles.triangles.iter().flatten().copied().collect();
+    skirts(&mut mesh, &triangles.vertices, SKIRT * width_m as f32);
+    mesh
+}
+
+fn square() -> TriangleMesh {
+    let last = (SAMPLES - 1) as u16;
+    TriangleMesh {
+        vertices: vec![[0, 0], [last, 0], [0, last], [last, last]],
+        triangles: vec![[0, 1, 2], [2, 1, 3]],
+    }
+}
+
+/// The height of the tile above at a sample of this one.
+fn coarse_m(coarse: &TileSamples, column: u16, row: u16) -> f32 {
+    let at =
+        |column: u16, row: u16| coarse.heights_m[usize::from(row) * COARSE_SAMPLES + usize::from(column)];
+    let (i, j) = (column / 2, row / 2);
+    let (east, north) = (i + column % 2, j + row % 2);
+    (at(i, j) + at(east, j) + at(i, north) + at(east, north)) / 4.0
+}
+
+/// Hangs a skirt from each of the four sides.
+fn skirts(mesh: &mut TileMesh, vertices: &[[u16; 2]], deep_m: f32) {
+    let last = (SAMPLES - 1) as u16;
+    for (fixed, value) in [(1, 0), (0, last), (1, last), (0, 0)] {
+        let mut side: Vec<u32> =
+            (0..vertices.len() as u32).filter(|&v| vertices[v as usize][fixed] == value).collect();
+        side.sort_unstable_by_key(|&v| vertices[v as usize][1 - fixed]);
+        let hem = mesh.positions.len() as u32;
+        for &v in &side {
+            let [x, y, z] = mesh.positions[v as usize];
+            mesh.positions.push([x, y - deep_m, z]);
+            mesh.coarse_m.push(mesh.coarse_m[v as usize] - deep_m);
+        }
+        for (low, pair) in (hem..).zip(side.windows(2)) {
+            mesh.indices.extend([pair[0], low, pair[1], pair[1], low, low + 1]);
         }
     }
-    let rim = rim(quads);
-    let hem = positions.len() as u16;
-    for &at in &rim {
-        let [x, y, z] = positions[usize::from(at)];
-        positions.push([x, y - SKIRT * width_m as f32, z]);
-        uvs.push(uvs[usize::from(at)]);
-    }
-    for (i, &at) in rim.iter().enumerate() {
-        let next = (i + 1) % rim.len();
-        let (low, next_low) = (hem + i as u16, hem + next as u16);
-        indices.extend([at, low, rim[next], rim[next], low, next_low]);
-    }
-    TileMesh { positions, uvs, indices }
-}
-
-fn quad(indices: &mut Vec<u16>, south_west: u16, south_east: u16, north_west: u16) {
-    let north_east = north_west + 1;
-    indices.extend([south_west, south_east, north_west, north_west, south_east, north_east]);
-}
-
-/// The vertices around the edge, anticlockwise from the south-west.
-fn rim(quads: usize) -> Vec<u16> {
-    let side = quads + 1;
-    let at = |column: usize, row: usize| (row * side + column) as u16;
-    let south = (0..quads).map(|i| at(i, 0));
-    let east = (0..quads).map(|i| at(quads, i));
-    let north = (0..quads).map(|i| at(quads - i, quads));
-    let west = (0..quads).map(|i| at(0, quads - i));
-    south.chain(east).chain(north).chain(west).collect()
 }
 
 /// One texel: slope to the east, slope to the north, height from −1 to 1 of the tile's range, shore in metres.
@@ -191,6 +189,7 @@ fn half_float(value: f32) -> u16 {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
 
     fn slope_east() -> TileSamples {
@@ -205,15 +204,23 @@ mod tests {
     }
 
     #[test]
-    fn a_mesh_has_its_triangles_and_is_finer_on_water() {
+    fn a_mesh_keeps_its_bound_morphs_from_the_coarse_and_has_skirts() {
         let mut samples = slope_east();
-        let dry = mesh(&samples, 2_560.0);
-        assert_eq!(dry.indices.len(), triangles(QUADS) * 3);
-        assert_eq!(dry.positions[QUADS], [2_560.0, 456.0, 0.0]);
-        samples.shore_m[7] = 3.0;
-        let wet = mesh(&samples, 2_560.0);
-        assert_eq!(wet.indices.len(), TRIANGLES * 3);
-        assert!(wet.indices.iter().all(|&i| usize::from(i) < wet.positions.len()));
+        let coarse = TileSamples {
+            samples: COARSE_SAMPLES,
+            heights_m: vec![7.0; COARSE_SAMPLES.pow(2)],
+            ..samples.clone()
+        };
+        let mut mesher = Mesher::new(SAMPLES).unwrap();
+        let plain = mesh(&mut mesher, &samples, &coarse, 2_560.0, 1.0);
+        // A plane is two triangles, and a skirt of two on each side.
+        assert_eq!(plain.indices.len(), (2 + 4 * 2) * 3);
+        assert!(plain.positions.contains(&[2_560.0, 456.0, 0.0]) && plain.coarse_m.contains(&7.0));
+        samples.heights_m[128 * SAMPLES + 100] += 50.0;
+        let hill = mesh(&mut mesher, &samples, &coarse, 2_560.0, 1.0);
+        assert!(hill.positions.contains(&[1_000.0, 350.0, -1_280.0]), "the summit is a vertex");
+        assert!(hill.indices.iter().all(|&i| (i as usize) < hill.positions.len()));
+        assert_eq!(hill.positions.len(), hill.coarse_m.len());
     }
 
     #[test]

@@ -13,10 +13,50 @@ const SPLIT: f64 = 0.52;
 /// The focal length of a screen 720 points high, points. Larger screens split by its square root: finer to look at,
 /// and not four times the work for twice the screen.
 const SPLIT_FOCAL: f64 = 869.0;
-/// At most this many tiles are drawn: most are dry, 640 triangles each, so they stay under 110,000.
-pub const MOST_TILES: usize = 80;
-/// The finest level: tiles 512 m wide.
-pub const FINEST: u8 = 10;
+/// How far the drawn ground may lie from its samples on the screen, pixels.
+pub const MOST_ERROR_PX: f64 = 1.5;
+/// At most this many tiles are drawn: more than any view of the municipality asks for on an ordinary screen.
+pub const MOST_TILES: usize = 200;
+/// The finest level: tiles 256 m wide, a sample a metre.
+pub const FINEST: u8 = 11;
+/// Where a tile begins to pass into the one above it, as a part of the distance at which it is that one: beyond the
+/// farthest point of the coarser neighbours' shared edge, so that these have not begun to.
+const MORPH_FROM: f64 = 0.87;
+
+/// How fine the ground is drawn for a screen: a function of the screen alone, so that tiles serve every view on it.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Fineness {
+    /// A tile is split while its width is more than this part of its distance.
+    split: f64,
+    /// How far triangles may leave the samples, as a part of the tile's width.
+    bound: f64,
+}
+
+impl Fineness {
+    /// For an eye whose screen has so many pixels to a point.
+    pub fn of(eye: &Projector, pixels_a_point: f64) -> Self {
+        let split = SPLIT * (SPLIT_FOCAL / eye.focal).sqrt();
+        // A leaf is never nearer than its width over `split`, and there an error looks largest.
+        Self { split, bound: MOST_ERROR_PX / (eye.focal * pixels_a_point * split) }
+    }
+
+    /// How far a tile's triangles may leave its samples, metres.
+    pub fn bound_m(&self, key: TileKey) -> f64 {
+        self.bound * key.width_m()
+    }
+
+    /// Between which distances from the eye a tile passes into the one above it, metres.
+    pub fn morph_m(&self, key: TileKey) -> (f64, f64) {
+        let until_m = 2.0 * key.width_m() / self.split;
+        (MORPH_FROM * until_m, until_m)
+    }
+
+    /// True while meshes made for `other` still serve: a little finer or coarser is not worth making all anew.
+    pub fn serves(&self, other: &Self) -> bool {
+        let ratio = self.bound / other.bound;
+        self.split == other.split && (0.8..1.25).contains(&ratio)
+    }
+}
 
 /// Heights between which a tile lies as drawn, metres.
 pub type Span = (f64, f64);
@@ -56,19 +96,18 @@ impl PartialEq for Candidate {
 impl Eq for Candidate {}
 
 /// The tiles for a camera; `span` tells between which heights a tile lies.
-pub fn select(eye: &Projector, mut span: impl FnMut(TileKey) -> Span) -> Selection {
+pub fn select(eye: &Projector, fineness: &Fineness, mut span: impl FnMut(TileKey) -> Span) -> Selection {
     let planes = planes(eye);
     let mut look = |key: TileKey| {
         let (low, high) = corners(key, span(key));
         let looks = key.width_m() / eye.eye.distance(eye.eye.clamp(low, high)).max(1.0);
         is_seen(&planes, eye.eye, low, high).then_some(Candidate { key, looks })
     };
-    let widest_whole = SPLIT * (SPLIT_FOCAL / eye.focal).sqrt();
     let mut open: BinaryHeap<Candidate> = look(TileKey::ROOT).into_iter().collect();
     let mut selection = Selection::default();
     while let Some(widest) = open.pop() {
         let full = open.len() + selection.leaves.len() + 4 > MOST_TILES;
-        if widest.looks <= widest_whole || widest.key.level >= FINEST || full {
+        if widest.looks <= fineness.split || widest.key.level >= FINEST || full {
             selection.leaves.push(widest.key);
             continue;
         }
@@ -178,8 +217,9 @@ mod tests {
     #[test]
     fn the_budget_holds_and_tiles_do_not_overlap() {
         for eye in views() {
-            let chosen = select(&eye, flat);
-            assert!((4..=MOST_TILES).contains(&chosen.leaves.len()), "{}", chosen.leaves.len());
+            let chosen = select(&eye, &Fineness::of(&eye, 1.0), flat);
+            // The budget is not what keeps them few, so that every leaf keeps its error.
+            assert!((4..MOST_TILES - 8).contains(&chosen.leaves.len()), "{}", chosen.leaves.len());
             for leaf in &chosen.leaves {
                 let mut above = leaf.parent();
                 while let Some(key) = above {
@@ -193,7 +233,7 @@ mod tests {
     #[test]
     fn what_the_eye_looks_at_is_finest() {
         for (eye, view) in views().zip(NAMED_VIEWS) {
-            let chosen = select(&eye, flat);
+            let chosen = select(&eye, &Fineness::of(&eye, 1.0), flat);
             let finest = chosen.leaves.iter().map(|key| key.level).max().unwrap_or(0);
             let focus = geodesy::to_city_frame(view.camera.focus);
             let here = chosen.leaves.iter().find(|key| TileKey::containing(key.level, focus) == Some(**key));
@@ -204,7 +244,7 @@ mod tests {
     #[test]
     fn a_coarse_tile_stands_in_until_all_finer_ones_are_ready() {
         let Some(eye) = views().nth(2) else { return };
-        let chosen = select(&eye, flat);
+        let chosen = select(&eye, &Fineness::of(&eye, 1.0), flat);
         assert_eq!(cover(&chosen, &|key| key == TileKey::ROOT), [TileKey::ROOT]);
         let missing = chosen.leaves[chosen.leaves.len() / 2];
         let drawn = cover(&chosen, &|key| key != missing && key.level <= missing.level);

@@ -2,15 +2,15 @@
 //! a few a frame, and keeps the rest in a budget of memory.
 
 use crate::build::{Built, build};
-use crate::material::GroundMaterial;
-use crate::select::{self, Selection, Span};
+use crate::material::{GroundMaterial, LONG_AGO_S, Tile};
+use crate::select::{self, Fineness, Selection, Span};
 use bevy::camera::visibility::NoFrustumCulling;
 use bevy::ecs::system::SystemParam;
 use bevy::platform::collections::{HashMap, HashSet};
 use bevy::prelude::*;
 use bevy::tasks::{AsyncComputeTaskPool, Task, futures::check_ready};
 use geodesy::{EastNorth, to_lon_lat};
-use shell::{GroundModel, OnScreenLayers, Pending, Placed, Projector, Screen, Theme};
+use shell::{CameraEye, GroundModel, OnScreenLayers, Pending, Placed, Projector, Screen, Theme};
 use terrain::TileKey;
 
 /// What tiles may take on the graphics card, bytes.
@@ -32,13 +32,17 @@ pub struct Settled {
     pub settled: bool,
     /// Tiles drawn.
     pub tiles: usize,
+    /// Their triangles.
+    pub triangles: usize,
     /// Tiles wanted and not there yet.
     pub pending: usize,
 }
 
 struct Ready {
     entity: Entity,
+    material: Handle<GroundMaterial>,
     bytes: usize,
+    triangles: usize,
     /// The last choice that wanted it.
     wanted: u64,
 }
@@ -46,6 +50,7 @@ struct Ready {
 /// All tiles.
 #[derive(Resource, Default)]
 pub(crate) struct Tiles {
+    fineness: Fineness,
     chosen: Selection,
     choice: u64,
     spans: HashMap<TileKey, Span>,
@@ -56,25 +61,28 @@ pub(crate) struct Tiles {
     changed: bool,
 }
 
-/// Chooses tiles when the eye moved; forgets all when the ground is another.
+/// Chooses tiles when the eye moved; forgets all when the ground or the screen is another.
 pub(crate) fn choose(
     mut commands: Commands,
     eye: Res<Projector>,
+    camera: Single<&Camera, With<CameraEye>>,
     ground: Res<GroundModel>,
     mut tiles: ResMut<Tiles>,
 ) {
-    if ground.is_changed() {
-        for (_, tile) in tiles.ready.drain() {
-            commands.entity(tile.entity).despawn();
-        }
-        *tiles = Tiles { choice: tiles.choice, ..default() };
-    }
     if !eye.is_changed() && !ground.is_changed() {
         return;
     }
+    let pixels = camera.physical_viewport_size().map_or(eye.size.y, |size| f64::from(size.y));
+    let fineness = Fineness::of(&eye, pixels / eye.size.y.max(1.0));
+    if ground.is_changed() || !fineness.serves(&tiles.fineness) {
+        for (_, tile) in tiles.ready.drain() {
+            commands.entity(tile.entity).despawn();
+        }
+        *tiles = Tiles { choice: tiles.choice, fineness, ..default() };
+    }
     let tiles = &mut *tiles;
     let spans = &mut tiles.spans;
-    let chosen = select::select(&eye, |key| {
+    let chosen = select::select(&eye, &tiles.fineness, |key| {
         let level = key.level.min(SPAN_LEVEL);
         let coarse = TileKey { level, x: key.x >> (key.level - level), y: key.y >> (key.level - level) };
         *spans.entry(coarse).or_insert_with(|| span(&ground, coarse))
@@ -123,7 +131,8 @@ pub(crate) fn request(ground: Res<GroundModel>, screen: Res<Screen>, mut tiles: 
         .collect();
     for key in missing {
         let ground = ground.ground.clone();
-        tiles.building.insert(key, pool.spawn(async move { build(&ground, key) }));
+        let bound_m = tiles.fineness.bound_m(key) as f32;
+        tiles.building.insert(key, pool.spawn(async move { build(&ground, key, bound_m) }));
     }
 }
 
@@ -139,20 +148,28 @@ pub(crate) struct Stock<'w> {
 }
 
 impl Stock<'_> {
-    /// A hidden entity that shows a tile.
-    fn take_in(&mut self, commands: &mut Commands, key: TileKey, built: Built) -> Entity {
+    /// A hidden entity that shows a tile, with its material.
+    fn take_in(
+        &mut self,
+        commands: &mut Commands,
+        fineness: &Fineness,
+        key: TileKey,
+        built: Built,
+    ) -> (Entity, Handle<GroundMaterial>) {
         let image = self.images.add(built.image);
-        let material =
-            GroundMaterial::new(key, image, built.range_m, &self.ground, &self.theme, &self.layers);
-        commands
-            .spawn((
-                Mesh3d(self.meshes.add(built.mesh)),
-                MeshMaterial3d(self.materials.add(material)),
-                Placed { at: key.south_west(), height_m: 0.0 },
-                Visibility::Hidden,
-                NoFrustumCulling,
-            ))
-            .id()
+        let (from_m, to_m) = fineness.morph_m(key);
+        let morph_m = (from_m as f32, to_m as f32);
+        let tile = Tile { key, range_m: built.range_m, morph_m, came_s: LONG_AGO_S };
+        let material = GroundMaterial::new(tile, image, &self.ground, &self.theme, &self.layers);
+        let material = self.materials.add(material);
+        let entity = commands.spawn((
+            Mesh3d(self.meshes.add(built.mesh)),
+            MeshMaterial3d(material.clone()),
+            Placed { at: key.south_west(), height_m: 0.0 },
+            Visibility::Hidden,
+            NoFrustumCulling,
+        ));
+        (entity.id(), material)
     }
 }
 
@@ -180,9 +197,9 @@ pub(crate) fn receive(
     for (key, built) in done {
         tiles.building.remove(&key);
         tiles.bytes += built.bytes;
-        let bytes = built.bytes;
-        let entity = stock.take_in(&mut commands, key, built);
-        tiles.ready.insert(key, Ready { entity, bytes, wanted: tiles.choice });
+        let (bytes, triangles) = (built.bytes, built.triangles);
+        let (entity, material) = stock.take_in(&mut commands, &tiles.fineness, key, built);
+        tiles.ready.insert(key, Ready { entity, material, bytes, triangles, wanted: tiles.choice });
         tiles.changed = true;
     }
     while tiles.bytes > BUDGET {
@@ -204,6 +221,9 @@ pub(crate) fn receive(
 pub(crate) fn show(
     mut tiles: ResMut<Tiles>,
     mut seen: Query<&mut Visibility>,
+    mut materials: ResMut<Assets<GroundMaterial>>,
+    time: Res<Time>,
+    screen: Res<Screen>,
     mut settled: ResMut<Settled>,
     mut pending: ResMut<Pending>,
 ) {
@@ -218,6 +238,16 @@ pub(crate) fn show(
     let drawn: HashSet<TileKey> =
         select::cover(&tiles.chosen, &|key| tiles.ready.contains_key(&key)).into_iter().collect();
     let mut all_set = true;
+    // A tile that comes where the one above it was drawn grows out of it.
+    let comes = |key: &TileKey| {
+        let above = key.parent().is_some_and(|parent| tiles.drawn.contains(&parent));
+        above && drawn.contains(key) && !tiles.drawn.contains(key) && !screen.is_still()
+    };
+    for (_, tile) in tiles.ready.iter().filter(|(key, _)| comes(key)) {
+        if let Some(mut material) = materials.get_mut(&tile.material) {
+            material.come(time.elapsed_secs_wrapped());
+        }
+    }
     for (key, tile) in &tiles.ready {
         let wanted = if drawn.contains(key) { Visibility::Visible } else { Visibility::Hidden };
         match seen.get_mut(tile.entity) {
@@ -229,7 +259,8 @@ pub(crate) fn show(
         }
     }
     let missing = tiles.chosen.leaves.iter().filter(|key| !tiles.ready.contains_key(*key)).count();
-    *settled = Settled { settled: false, tiles: drawn.len(), pending: missing };
+    let triangles = drawn.iter().filter_map(|key| tiles.ready.get(key)).map(|tile| tile.triangles).sum();
+    *settled = Settled { settled: false, tiles: drawn.len(), triangles, pending: missing };
     pending.set("terrain", missing + 1);
     tiles.drawn = drawn;
     tiles.changed = !all_set;

@@ -1,39 +1,158 @@
-//! Voids are filled from their rim inwards, each sample with the mean of the neighbours that are known by then.
+//! Fills voids from their rims: level by level from the coarse to the fine, each void sample begins with what the
+//! coarser level has there and is then drawn towards the mean of its neighbours, so that the filling is a smooth skin
+//! over the hole (Laplace's equation, relaxed on many grids).
+//!
+//! A void is filled as far as some 128 samples from what is known; farther, nothing is made up.
 
-use super::Raster;
+use super::{
+    build::range,
+    journal::{Journal, Record},
+    plan::Plan,
+    sampling::OUTSIDE,
+};
+use crate::{
+    TerrainError,
+    pyramid::{Key, codec::TILE},
+};
+use rayon::prelude::*;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Fills the voids (NaN) and says how many there were; none if there is no height at all.
-pub(super) fn voids(raster: &mut Raster) -> Option<usize> {
-    let (columns, heights_m) = (raster.columns, &mut raster.heights_m);
-    let voids = heights_m.iter().filter(|h| h.is_nan()).count();
-    if voids == heights_m.len() {
-        return None;
+/// The level whose samples are as wide as voids are filled deep: 2⁷.
+const REACH: u8 = 7;
+/// How often a void sample is drawn to its neighbours; the rim around a tile is as wide, so that neighbouring tiles
+/// agree.
+const SWEEPS: usize = 24;
+const SIDE: usize = TILE + 2 * SWEEPS;
+
+/// Fills the voids of all tiles, the coarsest level first.
+pub(super) fn fill(
+    plan: &Plan,
+    journal: &Journal,
+    progress: &(dyn Fn(f64) + Sync),
+) -> Result<(), TerrainError> {
+    let mut gaps = journal.all_made();
+    gaps.retain(|(_, record)| record.has_gaps);
+    let (done, count) = (AtomicUsize::new(0), gaps.len().max(1));
+    for level in gaps.chunk_by(|a, b| a.0.level == b.0.level) {
+        level.par_iter().try_for_each(|(key, record)| {
+            if journal.last(*key).is_none_or(|last| !last.is_filled) {
+                let (heights_m, left) = filled(plan, journal, *key);
+                let voids = left.min(record.voids);
+                let record = Record { is_filled: true, range_m: range(&heights_m), voids, ..*record };
+                journal.put(*key, &heights_m, record)?;
+            }
+            progress(done.fetch_add(1, Ordering::Relaxed) as f64 / count as f64);
+            Ok(())
+        })?;
     }
-    let mut rim: Vec<usize> = (0..heights_m.len()).filter(|&i| heights_m[i].is_nan()).collect();
-    rim.retain(|&index| neighbours(index, columns, heights_m.len()).any(|n| !heights_m[n].is_nan()));
-    while !rim.is_empty() {
-        let mean = |&index: &usize| {
-            let known =
-                neighbours(index, columns, heights_m.len()).map(|n| heights_m[n]).filter(|h| !h.is_nan());
-            let (count, sum) = known.fold((0.0, 0.0), |(count, sum), h| (count + 1.0, sum + h));
-            (index, sum / count)
-        };
-        let filled: Vec<(usize, f32)> = rim.iter().map(mean).collect();
-        filled.iter().for_each(|&(index, height_m)| heights_m[index] = height_m);
-        let next = filled.iter().flat_map(|&(index, _)| neighbours(index, columns, heights_m.len()));
-        rim = next.filter(|&n| heights_m[n].is_nan()).collect();
-        rim.sort_unstable();
-        rim.dedup();
-    }
-    Some(voids)
+    Ok(())
 }
 
-/// The samples beside a sample: at most four.
-fn neighbours(index: usize, columns: usize, count: usize) -> impl Iterator<Item = usize> {
-    let column = index % columns;
-    let west = (column > 0).then(|| index - 1);
-    let east = (column + 1 < columns).then(|| index + 1);
-    let north = index.checked_sub(columns);
-    let south = Some(index + columns).filter(|&south| south < count);
-    [west, east, north, south].into_iter().flatten()
+/// The heights of a tile with its voids filled, what is outside unknown; and how many voids are left.
+fn filled(plan: &Plan, journal: &Journal, key: Key) -> (Vec<f32>, u32) {
+    let first =
+        (i64::from(key.x) * TILE as i64 - SWEEPS as i64, i64::from(key.y) * TILE as i64 - SWEEPS as i64);
+    let mut window = gather(journal, key.level, first, SIDE, |key| journal.made(key));
+    let voids: Vec<usize> = (0..SIDE * SIDE).filter(|&at| window[at].is_nan()).collect();
+    let start = REACH.min(plan.shape.levels() - 1);
+    if key.level == start {
+        grow(&mut window, &voids, 1 << (REACH - start));
+    } else if key.level < start {
+        from_above(journal, key.level, first, &mut window, &voids);
+    }
+    relax(&mut window, &voids);
+    let inner = |index: usize| window[(index / TILE + SWEEPS) * SIDE + index % TILE + SWEEPS];
+    let heights_m: Vec<f32> = (0..TILE * TILE).map(inner).collect();
+    let left = heights_m.iter().filter(|h| h.is_nan()).count() as u32;
+    (heights_m.into_iter().map(|h| if h == OUTSIDE { f32::NAN } else { h }).collect(), left)
+}
+
+/// A square of samples of a level out of the tiles it lies in; void where a tile is not there.
+fn gather(
+    journal: &Journal,
+    level: u8,
+    first: (i64, i64),
+    side: usize,
+    record: impl Fn(Key) -> Option<Record>,
+) -> Vec<f32> {
+    let mut window = vec![f32::NAN; side * side];
+    let tiles = |from: i64| from.div_euclid(TILE as i64)..=(from + side as i64 - 1).div_euclid(TILE as i64);
+    for (x, y) in tiles(first.1).flat_map(|y| tiles(first.0).map(move |x| (x, y))) {
+        let (Ok(column), Ok(row)) = (u32::try_from(x), u32::try_from(y)) else { continue };
+        let record = record(Key { level, x: column, y: row });
+        let Some(heights_m) = record.and_then(|record| journal.heights_m(&record)) else { continue };
+        let corner = (x * TILE as i64, y * TILE as i64);
+        for row in corner.1.max(first.1)..(corner.1 + TILE as i64).min(first.1 + side as i64) {
+            let (from, to) = (corner.0.max(first.0), (corner.0 + TILE as i64).min(first.0 + side as i64));
+            let source = ((row - corner.1) * TILE as i64 + from - corner.0) as usize;
+            let target = ((row - first.1) * side as i64 + from - first.0) as usize;
+            let count = (to - from) as usize;
+            window[target..target + count].copy_from_slice(&heights_m[source..source + count]);
+        }
+    }
+    window
+}
+
+/// Begins each void with what the level above has there.
+fn from_above(journal: &Journal, level: u8, first: (i64, i64), window: &mut [f32], voids: &[usize]) {
+    if voids.is_empty() {
+        return;
+    }
+    let corner = (first.0.div_euclid(2) - 1, first.1.div_euclid(2) - 1);
+    let side = SIDE / 2 + 3;
+    let above = gather(journal, level + 1, corner, side, |key| journal.last(key));
+    for &at in voids {
+        // The middle of a sample, counted in the samples of the level above.
+        let place = |at: usize, first: i64, corner: i64| {
+            ((first + at as i64) as f64 + 0.5) / 2.0 - 0.5 - corner as f64
+        };
+        let (x, y) = (place(at % SIDE, first.0, corner.0), place(at / SIDE, first.1, corner.1));
+        let (column, row) = (x as usize, y as usize);
+        let (u, v) = ((x - column as f64) as f32, (y - row as f64) as f32);
+        let parts =
+            [(0, (1.0 - u) * (1.0 - v)), (1, u * (1.0 - v)), (side, (1.0 - u) * v), (side + 1, u * v)];
+        let known = parts.map(|(step, part)| (above[row * side + column + step], part));
+        let known = known.iter().filter(|(height_m, part)| height_m.is_finite() && *part > 0.0);
+        let (sum, whole) = known.fold((0.0, 0.0), |(sum, whole), (h, part)| (sum + h * part, whole + part));
+        if whole > 0.0 {
+            window[at] = sum / whole;
+        }
+    }
+}
+
+/// Fills voids from their rim, ring by ring.
+fn grow(window: &mut [f32], voids: &[usize], rings: usize) {
+    let mut open: Vec<usize> = voids.to_vec();
+    for _ in 0..rings {
+        let ring: Vec<(usize, f32)> =
+            open.iter().filter_map(|&at| Some((at, mean_around(window, at)?))).collect();
+        if ring.is_empty() {
+            return;
+        }
+        ring.into_iter().for_each(|(at, height_m)| window[at] = height_m);
+        open.retain(|&at| window[at].is_nan());
+    }
+}
+
+/// Draws voids to the mean of their neighbours, all at once in each sweep, so that no order shows.
+fn relax(window: &mut [f32], voids: &[usize]) {
+    let voids: Vec<usize> = voids.iter().copied().filter(|&at| window[at].is_finite()).collect();
+    for _ in 0..SWEEPS {
+        let drawn: Vec<Option<f32>> = voids.iter().map(|&at| mean_around(window, at)).collect();
+        voids.iter().zip(drawn).for_each(|(&at, height_m)| window[at] = height_m.unwrap_or(window[at]));
+    }
+}
+
+/// The mean of those of the four neighbours that are known.
+fn mean_around(window: &[f32], at: usize) -> Option<f32> {
+    let (x, y) = (at % SIDE, at / SIDE);
+    let beside = [
+        (x > 0).then(|| at - 1),
+        (x + 1 < SIDE).then(|| at + 1),
+        (y > 0).then(|| at - SIDE),
+        (y + 1 < SIDE).then(|| at + SIDE),
+    ];
+    let known = beside.into_iter().flatten().map(|at| window[at]).filter(|h| h.is_finite());
+    let (sum, count) = known.fold((0.0, 0.0), |(sum, count), h| (sum + h, count + 1.0));
+    (count > 0.0).then(|| sum / count)
 }

@@ -1,128 +1,177 @@
-//! GeoTIFF (OGC 19-008r4) in geographic WGS-84 or CGCS2000: 16-bit whole numbers or 32-bit floats, one band.
+//! GeoTIFF as a source: tiles or strips, packed or not, of any kind of number, one band.
 
-use super::{BELIEVABLE_M, MOST_SAMPLES, Raster, wrong};
+use super::{
+    failed, geo_keys,
+    source::{Pieces, Source},
+    wrong,
+};
 use crate::TerrainError;
-use std::{fs::File, io::BufReader, path::Path};
+use std::{
+    fs::File,
+    io::BufReader,
+    path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
+};
 use tiff::{
+    ColorType,
     decoder::{Decoder, DecodingResult, Limits},
     tags::Tag,
 };
 
 type Reader = Decoder<BufReader<File>>;
 
-/// How the file's pixels lie on the globe.
-struct Placement {
-    west: f64,
-    north: f64,
-    step_deg: (f64, f64),
+/// Strips are read together until they are at least so many rows high.
+const ROWS: usize = 64;
+/// The largest tile or strip that is unpacked, bytes.
+const LARGEST_CHUNK: usize = 2 << 30;
+
+struct GeoTiff {
+    path: PathBuf,
+    /// Decoders that nobody uses now; each thread takes one or opens another.
+    free: Mutex<Vec<Reader>>,
+    size: (usize, usize),
+    /// Width and height of the file's own tiles or strips.
+    chunk: (usize, usize),
+    /// How many strips make a piece.
+    strips: usize,
+    /// Bytes of each chunk; none is a hole.
+    lengths: Vec<u64>,
 }
 
-/// Reads a GeoTIFF.
-pub(super) fn read(source: &Path, progress: &mut dyn FnMut(f64)) -> Result<Raster, TerrainError> {
-    let failed = |error| TerrainError::File { path: source.to_owned(), doing: "reading", source: error };
-    let damaged = |error: tiff::TiffError| {
-        wrong(source, format!("it is damaged or cut short ({error}); fetch it again"))
-    };
-    let file = BufReader::new(File::open(source).map_err(failed)?);
-    let mut decoder = Decoder::new(file).map_err(damaged)?;
-    let (columns, rows) = decoder.dimensions().map_err(damaged)?;
-    if u64::from(columns) * u64::from(rows) > MOST_SAMPLES {
-        let problem =
-            format!("{columns} × {rows} samples are more than {MOST_SAMPLES}; cut out the part you need");
-        return Err(wrong(source, problem));
-    }
+fn decoder(path: &Path) -> Result<Reader, TerrainError> {
+    let file = BufReader::new(File::open(path).map_err(failed(path, "reading"))?);
     let mut limits = Limits::default();
-    limits.decoding_buffer_size = MOST_SAMPLES as usize * 4;
-    decoder = decoder.with_limits(limits);
-    let placement = placement(&mut decoder).map_err(|problem| wrong(source, problem))?;
-    let nodata = decoder
-        .get_tag_ascii_string(Tag::GdalNodata)
-        .ok()
-        .and_then(|text| text.trim_matches(['\0', ' ']).parse::<f32>().ok());
-    let (columns, rows) = (columns as usize, rows as usize);
-    let mut heights_m = vec![f32::NAN; columns * rows];
-    let (wide, high) = decoder.chunk_dimensions();
-    let across = columns.div_ceil((wide as usize).max(1));
-    let count = across * rows.div_ceil((high as usize).max(1));
-    for chunk in 0..count {
-        let samples = floats(decoder.read_chunk(chunk as u32).map_err(damaged)?).ok_or_else(|| {
-            wrong(
-                source,
-                "its samples are not 16-bit whole numbers or 32-bit floats; convert it with gdal_translate",
-            )
-        })?;
-        let (width, height) = decoder.chunk_data_dimensions(chunk as u32);
-        let (first_column, first_row) = (chunk % across * wide as usize, chunk / across * high as usize);
-        if samples.len() != width as usize * height as usize {
-            return Err(wrong(source, "it has more than one band; extract the band of heights"));
-        }
-        for (row, line) in samples.chunks_exact((width as usize).max(1)).enumerate() {
-            let start = (first_row + row) * columns + first_column;
-            for (to, &from) in heights_m[start..start + line.len()].iter_mut().zip(line) {
-                *to = if BELIEVABLE_M.contains(&from) && Some(from) != nodata { from } else { f32::NAN };
-            }
-        }
-        progress((chunk + 1) as f64 / count as f64);
-    }
-    let name = source.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let Placement { west, north, step_deg } = placement;
-    Ok(Raster { columns, rows, west, north, step_deg, heights_m, description: format!("{name} (GeoTIFF)") })
+    limits.decoding_buffer_size = LARGEST_CHUNK;
+    limits.intermediate_buffer_size = LARGEST_CHUNK;
+    Ok(Decoder::new(file).map_err(|e| damaged(path, &e))?.with_limits(limits))
 }
 
-/// Where the pixels lie, or what is wrong with what the file says of it.
-fn placement(decoder: &mut Reader) -> Result<Placement, String> {
-    let keys = decoder.get_tag_u16_vec(Tag::GeoKeyDirectoryTag).unwrap_or_default();
-    // Entries of four after a header of four: key, where its value is (0: here), count, value.
-    let key = |number: u16| {
-        keys.chunks_exact(4).skip(1).find(|entry| entry[0] == number && entry[1] == 0).map(|e| e[3])
-    };
-    match key(1024) {
-        Some(2) => {}
-        Some(1) => {
-            let code = key(3072).map_or("a projected system".to_owned(), |code| format!("EPSG:{code}"));
-            return Err(format!(
-                "it is in {code}, metres on a map; reproject it to WGS-84 with gdalwarp -t_srs EPSG:4326"
-            ));
+fn damaged(path: &Path, error: &tiff::TiffError) -> TerrainError {
+    wrong(path, format!("it is damaged or cut short ({error}); fetch it again"))
+}
+
+/// Opens a GeoTIFF that holds so many bytes.
+pub(super) fn open(path: &Path, bytes: u64) -> Result<Source, TerrainError> {
+    let mut reader = decoder(path)?;
+    let (columns, rows) = reader.dimensions().map_err(|e| damaged(path, &e))?;
+    match reader.colortype() {
+        Ok(ColorType::Gray(_)) => {}
+        Ok(other) => {
+            let problem =
+                format!("its pixels are {other:?}, not one band of heights; extract the band of heights");
+            return Err(wrong(path, problem));
         }
-        _ => {
-            return Err(
-                "it does not say where it lies (no GeoTIFF keys); a plain picture is no elevation model"
-                    .to_owned(),
-            );
-        }
+        Err(error) => return Err(damaged(path, &error)),
     }
-    // WGS-84 in two and three dimensions, and CGCS2000, which differ by centimetres.
-    if let Some(code) = key(2048).filter(|code| ![4326, 4979, 4490, 4480].contains(code)) {
-        return Err(format!("it is in EPSG:{code}, not WGS-84; reproject it with gdalwarp -t_srs EPSG:4326"));
-    }
-    let scale = decoder.get_tag_f64_vec(Tag::ModelPixelScaleTag).unwrap_or_default();
-    let tie = decoder.get_tag_f64_vec(Tag::ModelTiepointTag).unwrap_or_default();
-    let (&[step_east, step_south, ..], &[column, row, _, lon, lat, ..]) = (scale.as_slice(), tie.as_slice())
-    else {
-        return Err(
-            "it has no pixel scale and tie point (it may be rotated); write it anew with gdalwarp".to_owned()
-        );
+    let place = geo_keys::place(&mut reader).map_err(|problem| wrong(path, problem))?;
+    let text = |reader: &mut Reader, tag| reader.get_tag_ascii_string(tag).ok();
+    let no_data =
+        text(&mut reader, Tag::GdalNodata).and_then(|t| t.trim_matches(['\0', ' ']).parse::<f32>().ok());
+    let words = text(&mut reader, Tag::Unknown(42112)).unwrap_or_default();
+    let of_metadata = |role: &str| {
+        let from = words.split(&format!("role=\"{role}\"")).nth(1)?;
+        from.split_once('>')?.1.split('<').next()?.trim().parse::<f32>().ok()
     };
-    let numbers = [step_east, step_south, column, row, lon, lat];
-    let sane = |step_deg: f64| step_deg > 0.0 && step_deg < 1.0;
-    if !(numbers.iter().all(|v| v.is_finite()) && sane(step_east) && sane(step_south)) {
-        return Err(format!("its pixel scale of {step_east} × {step_south} degrees makes no sense"));
+    let (scale, offset_m) = (of_metadata("scale").unwrap_or(1.0), of_metadata("offset").unwrap_or(0.0));
+    let (wide, high) = reader.chunk_dimensions();
+    let is_striped = reader.find_tag(Tag::TileWidth).map_err(|e| damaged(path, &e))?.is_none();
+    let mut numbers = |tag| reader.find_tag_unsigned_vec::<u64>(tag).map_err(|e| damaged(path, &e));
+    let (offsets, lengths) = if is_striped {
+        (numbers(Tag::StripOffsets)?, numbers(Tag::StripByteCounts)?)
+    } else {
+        (numbers(Tag::TileOffsets)?, numbers(Tag::TileByteCounts)?)
+    };
+    let (offsets, lengths) = (offsets.unwrap_or_default(), lengths.unwrap_or_default());
+    let chunk = ((wide as usize).max(1), (high as usize).max(1));
+    let size = (columns as usize, rows as usize);
+    let count = size.0.div_ceil(chunk.0) * size.1.div_ceil(chunk.1);
+    if offsets.len() != count || lengths.len() != count {
+        return Err(wrong(
+            path,
+            format!("it has {} pieces instead of {count}: one band is wanted", offsets.len()),
+        ));
     }
-    // A pixel that is an area has its sample in its middle.
-    let half = if key(1025) == Some(2) { 0.0 } else { 0.5 };
-    Ok(Placement {
-        west: lon + (half - column) * step_east,
-        north: lat - (half - row) * step_south,
-        step_deg: (step_east, step_south),
+    if offsets.iter().zip(&lengths).any(|(offset, length)| offset.saturating_add(*length) > bytes) {
+        return Err(wrong(path, "it is cut short; fetch it again"));
+    }
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let system =
+        if place.reference_system.is_empty() { "no reference system" } else { &place.reference_system };
+    let strips = if is_striped { ROWS.div_ceil(chunk.1) } else { 1 };
+    Ok(Source {
+        path: path.to_owned(),
+        size,
+        affine: place.affine,
+        description: format!("{name} (GeoTIFF, {system}, {})", place.datum),
+        reference_system: place.reference_system,
+        no_data,
+        scale: (scale * place.unit_m, offset_m * place.unit_m),
+        pieces: Box::new(GeoTiff {
+            path: path.to_owned(),
+            free: Mutex::new(vec![reader]),
+            size,
+            chunk,
+            strips,
+            lengths,
+        }),
     })
 }
 
-/// Samples as floats; none for kinds that are no heights.
-fn floats(samples: DecodingResult) -> Option<Vec<f32>> {
-    match samples {
-        DecodingResult::I16(values) => Some(values.into_iter().map(f32::from).collect()),
-        DecodingResult::U16(values) => Some(values.into_iter().map(f32::from).collect()),
-        DecodingResult::F32(values) => Some(values),
-        _ => None,
+impl GeoTiff {
+    fn chunk(&self, reader: &mut Reader, index: usize) -> Result<Vec<f32>, TerrainError> {
+        let read = reader.read_chunk(index as u32).map_err(|e| damaged(&self.path, &e))?;
+        Ok(floats(read))
+    }
+}
+
+impl Pieces for GeoTiff {
+    fn size(&self) -> (usize, usize) {
+        (self.chunk.0, self.chunk.1 * self.strips)
+    }
+
+    fn read(&self, column: usize, row: usize) -> Result<Option<(usize, Vec<f32>)>, TerrainError> {
+        let across = self.size.0.div_ceil(self.chunk.0);
+        let down = self.size.1.div_ceil(self.chunk.1);
+        let free = || self.free.lock().unwrap_or_else(PoisonError::into_inner);
+        let taken = free().pop();
+        let mut reader = match taken {
+            Some(reader) => reader,
+            None => decoder(&self.path)?,
+        };
+        let width = self.chunk.0.min(self.size.0 - column * self.chunk.0);
+        let mut values = Vec::new();
+        for strip in row * self.strips..((row + 1) * self.strips).min(down) {
+            let index = strip * across + column;
+            let height = self.chunk.1.min(self.size.1 - strip * self.chunk.1);
+            if self.lengths[index] == 0 {
+                values.resize(values.len() + width * height, f32::NAN);
+                continue;
+            }
+            let chunk = self.chunk(&mut reader, index)?;
+            if chunk.len() != width * height {
+                return Err(wrong(&self.path, "it has more than one band; extract the band of heights"));
+            }
+            values.extend(chunk);
+        }
+        free().push(reader);
+        Ok(Some((width, values)))
+    }
+}
+
+/// Values of any kind as floats.
+fn floats(values: DecodingResult) -> Vec<f32> {
+    use DecodingResult as R;
+    match values {
+        R::U8(v) => v.into_iter().map(f32::from).collect(),
+        R::I8(v) => v.into_iter().map(f32::from).collect(),
+        R::U16(v) => v.into_iter().map(f32::from).collect(),
+        R::I16(v) => v.into_iter().map(f32::from).collect(),
+        R::U32(v) => v.into_iter().map(|v| v as f32).collect(),
+        R::I32(v) => v.into_iter().map(|v| v as f32).collect(),
+        R::U64(v) => v.into_iter().map(|v| v as f32).collect(),
+        R::I64(v) => v.into_iter().map(|v| v as f32).collect(),
+        R::F16(v) => v.into_iter().map(f32::from).collect(),
+        R::F32(v) => v,
+        R::F64(v) => v.into_iter().map(|v| v as f32).collect(),
     }
 }

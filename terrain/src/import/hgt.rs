@@ -1,51 +1,73 @@
 //! HGT, the format of SRTM: big-endian 16-bit heights of one square degree, the corner in the file's name.
 
-use super::{BELIEVABLE_M, Raster, wrong};
-use crate::TerrainError;
-use std::path::Path;
+use super::{
+    affine::Affine,
+    failed,
+    source::{Pieces, Source},
+    wrong,
+};
+use crate::{
+    TerrainError,
+    pyramid::{self, cog::Span},
+};
+use std::{
+    fs::File,
+    path::{Path, PathBuf},
+};
 
-/// Reads an HGT file of 1″ (3601 × 3601) or 3″ (1201 × 1201).
-pub(super) fn read(source: &Path, bytes: u64, progress: &mut dyn FnMut(f64)) -> Result<Raster, TerrainError> {
+/// Rows that are read together.
+const ROWS: usize = 64;
+
+struct Hgt {
+    path: PathBuf,
+    file: File,
+    side: usize,
+}
+
+/// Opens an HGT file of 1″ (3601 × 3601) or 3″ (1201 × 1201).
+pub(super) fn open(path: &Path, bytes: u64) -> Result<Source, TerrainError> {
     let side = match bytes {
         25_934_402 => 3601,
         2_884_802 => 1201,
         _ => {
             let problem = format!(
-                "it is neither a GeoTIFF nor an HGT file: it holds {bytes} bytes, where HGT holds 25934402 (1″) or \
-                 2884802 (3″). If it should be one of these, it is cut short: fetch it again"
+                "it is neither a GeoTIFF, a PNG nor an HGT file: it holds {bytes} bytes, where HGT holds 25934402 (1″) \
+                 or 2884802 (3″). If it should be one of these, it is cut short: fetch it again"
             );
-            return Err(wrong(source, problem));
+            return Err(wrong(path, problem));
         }
     };
-    let name = source.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let (south, west) = corner(name).ok_or_else(|| {
-        wrong(source, "an HGT file's name says where it lies, such as N29E106.hgt; give it back its name")
+        wrong(path, "an HGT file's name says where it lies, such as N29E106.hgt; give it back its name")
     })?;
-    let content = std::fs::read(source).map_err(|error| TerrainError::File {
-        path: source.to_owned(),
-        doing: "reading",
-        source: error,
-    })?;
-    progress(0.5);
-    let height = |pair: &[u8]| {
-        let height_m = f32::from(i16::from_be_bytes([pair[0], pair[1]]));
-        if BELIEVABLE_M.contains(&height_m) { height_m } else { f32::NAN }
-    };
-    let heights_m: Vec<f32> = content.chunks_exact(2).map(height).collect();
-    if heights_m.len() != side * side {
-        return Err(wrong(source, "it changed while it was read; try again"));
-    }
     let step = 1.0 / (side - 1) as f64;
-    progress(1.0);
-    Ok(Raster {
-        columns: side,
-        rows: side,
-        west: f64::from(west),
-        north: f64::from(south + 1),
-        step_deg: (step, step),
-        heights_m,
-        description: format!("{name} (HGT, {}″, EGM96)", 3600 / (side - 1)),
+    let file = File::open(path).map_err(failed(path, "reading"))?;
+    Ok(Source {
+        path: path.to_owned(),
+        size: (side, side),
+        affine: Affine::north_up((f64::from(west), f64::from(south + 1)), (step, step)),
+        reference_system: "EPSG:4326".to_owned(),
+        description: format!("{name} (HGT, {}″, heights above EGM96)", 3600 / (side - 1)),
+        no_data: Some(-32768.0),
+        scale: (1.0, 0.0),
+        pieces: Box::new(Hgt { path: path.to_owned(), file, side }),
     })
+}
+
+impl Pieces for Hgt {
+    fn size(&self) -> (usize, usize) {
+        (self.side, ROWS)
+    }
+
+    fn read(&self, _: usize, row: usize) -> Result<Option<(usize, Vec<f32>)>, TerrainError> {
+        let rows = ROWS.min(self.side - row * ROWS);
+        let span =
+            Span { offset: (row * ROWS * self.side * 2) as u64, length: (rows * self.side * 2) as u32 };
+        let bytes = pyramid::bytes(&self.file, span).map_err(failed(&self.path, "reading"))?;
+        let heights = bytes.chunks_exact(2).map(|pair| f32::from(i16::from_be_bytes([pair[0], pair[1]])));
+        Ok(Some((self.side, heights.collect())))
+    }
 }
 
 /// South and west of the square degree that a name such as `N29E106.hgt` names.

@@ -1,17 +1,16 @@
-//! The folder of an imported model: `terrain.json` says what it is, `heights.bin` holds the heights.
+//! The folder of an imported model: `terrain.json` says what it is, `terrain.tif` holds the heights.
 
 use super::Model;
-use crate::{GroundInfo, TerrainError, rivers, waters::Waters};
-use city::LonLat;
+use crate::{GroundInfo, TerrainError, pyramid, rivers, waters::Waters};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
 /// The version of the folder's layout; another one is refused.
-pub(crate) const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 2;
 /// Name of the description.
 pub(crate) const DESCRIPTION: &str = "terrain.json";
-/// Name of the container of heights: little-endian f32, north row first.
-pub(crate) const HEIGHTS: &str = "heights.bin";
+/// Name of the container of heights, a cloud optimized GeoTIFF.
+pub(crate) const HEIGHTS: &str = "terrain.tif";
 
 /// `terrain.json`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -21,31 +20,20 @@ pub(crate) struct Description {
     pub version: u32,
     /// What it was made from.
     pub info: GroundInfo,
-    /// Samples from west to east.
-    pub columns: usize,
-    /// Samples from north to south.
-    pub rows: usize,
-    /// Longitude of the first sample, degrees.
-    pub west: f64,
-    /// Latitude of the first row, degrees.
-    pub north: f64,
-    /// Degrees from one sample to the next, eastwards.
-    pub step_east: f64,
-    /// Degrees from one row to the next, southwards.
-    pub step_south: f64,
+    /// Samples that were void and were filled.
+    pub voids_filled: u64,
+    /// Samples that are unknown.
+    pub voids_left: u64,
 }
 
 /// Reads a folder.
 pub(crate) fn read(folder: &Path) -> Result<(Model, GroundInfo), TerrainError> {
     let wrong = |problem: String| TerrainError::Folder { path: folder.to_owned(), problem };
-    let file = |name: &str| {
-        let path = folder.join(name);
-        std::fs::read(&path).map_err(|source| match source.kind() {
-            std::io::ErrorKind::NotFound => wrong(format!("has no {name}, so it is no terrain folder")),
-            _ => TerrainError::File { path, doing: "reading", source },
-        })
-    };
-    let text = file(DESCRIPTION)?;
+    let path = folder.join(DESCRIPTION);
+    let text = std::fs::read(&path).map_err(|source| match source.kind() {
+        std::io::ErrorKind::NotFound => wrong(format!("has no {DESCRIPTION}, so it is no terrain folder")),
+        _ => TerrainError::File { path, doing: "reading", source },
+    })?;
     let parsed: serde_json::Value =
         serde_json::from_slice(&text).map_err(|e| wrong(format!("{DESCRIPTION}: {e}")))?;
     let version = parsed.get("version").and_then(serde_json::Value::as_u64);
@@ -55,23 +43,7 @@ pub(crate) fn read(folder: &Path) -> Result<(Model, GroundInfo), TerrainError> {
     }
     let about: Description =
         serde_json::from_value(parsed).map_err(|e| wrong(format!("{DESCRIPTION}: {e}")))?;
-    let sane = about.columns >= 2 && about.rows >= 2 && about.step_east > 0.0 && about.step_south > 0.0;
-    let bytes = file(HEIGHTS)?;
-    let expected = about.columns.checked_mul(about.rows).and_then(|count| count.checked_mul(4));
-    if !sane || expected != Some(bytes.len()) {
-        let size = format!("{} × {} heights", about.columns, about.rows);
-        return Err(wrong(format!(
-            "{HEIGHTS} holds {} bytes, which is not {size}: it is incomplete",
-            bytes.len()
-        )));
-    }
-    let heights_m = bytes.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect();
-    let model = Model {
-        size: (about.columns, about.rows),
-        north_west: LonLat::new(about.west, about.north),
-        step_deg: (about.step_east, about.step_south),
-        heights_m,
-        waters: Waters::new(rivers::shipped()?),
-    };
-    Ok((model, about.info))
+    let pyramid =
+        pyramid::open(&folder.join(HEIGHTS)).map_err(|problem| wrong(format!("{HEIGHTS} {problem}")))?;
+    Ok((Model { pyramid, waters: Waters::new(rivers::shipped()?) }, about.info))
 }

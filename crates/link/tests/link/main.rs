@@ -2,8 +2,12 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod bucket;
 mod commands;
 mod fault_server;
+mod fetching;
+mod fetching_faults;
+mod fetching_killed;
 mod following;
 mod risk_points;
 mod state_folder;
