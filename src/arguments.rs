@@ -1,5 +1,9 @@
 //! The command line.
 
+mod ask;
+
+pub use ask::{Asked, End, Map, Profile, Sight, Slope, Viewshed, Water};
+
 use city::LonLat;
 use clap::parser::ValueSource;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -243,6 +247,16 @@ pub enum Terrain {
         #[arg(long, value_name = "DIR")]
         terrain: Option<PathBuf>,
     },
+    /// How steep the ground is at places, and where it falls to.
+    Slope(Slope),
+    /// The ground along a path: heights, climbs, the steepest piece.
+    Profile(Profile),
+    /// Whether one place can be seen from another over the bare ground.
+    Sight(Sight),
+    /// What can be seen from a place over the bare ground.
+    Viewshed(Viewshed),
+    /// What lies under a level of water: area and volume.
+    Water(Water),
     /// Compare the ground with an elevation model: correlation, root mean square error, bias.
     Compare {
         /// A folder made by import, taken for the truth.

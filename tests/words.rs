@@ -14,6 +14,20 @@ fn wrong_words_end_with_2_and_say_what_is_right() {
         (&["terrain", "height", "--at", "x"], "longitude and latitude"),
         (&["terrain", "height"], "--at"),
         (&["terrain"], "--help"),
+        (&["terrain", "slope", "--at", "106.5,29.5", "--spacing", "nan"], "nan"),
+        (&["terrain", "profile", "--along", "106.5,29.5"], "2 to 10000 places"),
+        (&["terrain", "profile", "--from", "106.5,29.5"], "--to"),
+        (&["terrain", "profile", "--along", "106,29 107,30", "--step", "0.1"], "take steps of"),
+        (&["terrain", "sight", "--from", "106.5,29.5,x", "--to", "106.6,29.5"], "106.5878,29.5657,30"),
+        (&["terrain", "sight", "--from", "106.5,29.5", "--to", "106.6,29.5", "--absolute"], "--absolute"),
+        (&["terrain", "viewshed", "--from", "106.5,29.5", "--radius", "1e9"], "300000 m"),
+        (&["terrain", "viewshed", "--from", "106.5,29.5", "--radius", "99", "--out", "x.gif"], "x.gif"),
+        (&["terrain", "water", "--level", "180"], "--bbox"),
+        (&["terrain", "water", "--level", "180", "--within", "500"], "--at"),
+        (
+            &["terrain", "water", "--level", "180", "--at", "106.5,29.5", "--bbox", "106.6,29.5,106.7,29.6"],
+            "outside the region",
+        ),
         (&["terrain", "fetch", "--bbox", "107,29,106,30", "--out", "x"], "west before east"),
         (&["terrain", "fetch", "--bbox", "106,29,107,30", "--out", "x", "--resolution", "60"], "30 or 90"),
         (&["terrain", "fetch", "--bbox", "106,29,107,30", "--out", "x", "--source", "moon"], "https://"),
@@ -52,6 +66,9 @@ fn work_that_fails_ends_with_1_and_names_what_and_where() {
         (&["terrain", "import", garbage, "--out", out_dir][..], "garbage.tif"),
         (&["terrain", "import", "/nowhere.hgt", "--out", out_dir], "/nowhere.hgt"),
         (&["terrain", "info", "--terrain", "/nowhere"], "/nowhere"),
+        (&["terrain", "slope", "--at", "100,29"], "outside the ground"),
+        (&["terrain", "sight", "--from", "106.5,29.5", "--to", "100,29"], "the target at 100"),
+        (&["terrain", "viewshed", "--from", "100,29", "--radius", "500"], "the observer at 100"),
         (&["terrain", "fetch", "--bbox", "106,29,107,30", "--out", "/proc/nothing"], "/proc/nothing"),
         (&["act", "/nowhere.json", "--backend", "http://127.0.0.1:1"], "/nowhere.json"),
         (&["city", "serve", "--data", "/proc/nothing"], "/proc/nothing"),
@@ -109,4 +126,32 @@ fn the_ground_answers_a_thousand_places_and_says_what_it_is() {
     let jiefangbei = heights[0]["height_m"].as_f64().unwrap();
     assert!((220.0..300.0).contains(&jiefangbei), "{jiefangbei}");
     assert!(heights[1000]["height_m"].is_null());
+}
+
+#[test]
+fn the_ground_answers_questions() {
+    let home = tempfile::tempdir().unwrap();
+    let ask = |words: &[&str]| {
+        let out = run(home.path(), &[&["--json", "terrain"][..], words].concat());
+        assert_eq!(out.status.code(), Some(0), "{words:?}: {}", errors(&out));
+        json(&out)
+    };
+    let slopes = ask(&["slope", "--at", "106.61,29.55"]);
+    let slope = &slopes["slopes"][0];
+    assert!(slope["slope_deg"].as_f64().unwrap() > 0.5 && slope["aspect_deg"].is_number(), "{slope}");
+    let profile = ask(&["profile", "--along", "106.577,29.557 106.61,29.55", "--step", "50"]);
+    let samples = profile["samples"].as_array().unwrap();
+    assert_eq!(samples.last().unwrap()["distance_m"], profile["length_m"]);
+    assert!((3290.0..3292.0).contains(&profile["length_m"].as_f64().unwrap()), "{}", profile["length_m"]);
+    let sight = ask(&["sight", "--from", "106.61,29.55,600", "--to", "106.577,29.557,300", "--absolute"]);
+    assert!(
+        sight["visible"] == true && sight["obstacle"].is_null() && sight["from"]["height_m"] == 600.0,
+        "{sight}"
+    );
+    let map = home.path().join("view.png");
+    let view =
+        ask(&["viewshed", "--from", "106.61,29.55,20", "--radius", "2000", "--out", map.to_str().unwrap()]);
+    assert!(view["visible_m2"].as_f64().unwrap() > 1e5 && map.is_file(), "{view}");
+    let water = ask(&["water", "--level", "185", "--at", "106.588,29.570", "--within", "2000"]);
+    assert!(water["area_m2"].as_f64().unwrap() > 1e5 && water["connected"] == true, "{water}");
 }

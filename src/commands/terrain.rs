@@ -1,11 +1,18 @@
 //! `shancheng terrain`: fetch and import an elevation model, and ask the ground.
 
+mod map;
+mod profile;
+mod sight;
+mod slope;
+mod viewshed;
+mod water;
+
 use super::bar::Bar;
 use super::{ground, print_json, print_line, terrain_fetch};
-use crate::arguments::Terrain;
-use crate::failure::Outcome;
+use crate::arguments::{Asked, Terrain};
+use crate::failure::{Failure, Outcome, words};
 use serde_json::json;
-use terrain::{GroundKind, import::Import};
+use terrain::{Ground, GroundKind, ask::AskError, import::Import};
 
 /// Does what the words say.
 pub fn run(words: Terrain, json: bool) -> Outcome {
@@ -69,6 +76,11 @@ pub fn run(words: Terrain, json: bool) -> Outcome {
                 None => print_line(&format!("{:.5},{:.5}  outside the ground", at.lon, at.lat)),
             })
         }
+        Terrain::Slope(words) => slope::run(&words, json),
+        Terrain::Profile(words) => profile::run(&words, json),
+        Terrain::Sight(words) => sight::run(&words, json),
+        Terrain::Viewshed(words) => viewshed::run(&words, json),
+        Terrain::Water(words) => water::run(&words, json),
         Terrain::Compare { reference, bbox, terrain } => {
             let (ground, truth) = (ground(terrain.as_deref())?, ground(Some(&reference))?);
             let measured = terrain::compare(&ground, &truth, bbox).ok_or_else(|| {
@@ -83,4 +95,17 @@ pub fn run(words: Terrain, json: bool) -> Outcome {
             ))
         }
     }
+}
+
+/// The ground that is asked.
+fn ground_of(asked: &Asked) -> Result<Ground, Failure> {
+    ground(asked.terrain.as_deref())
+}
+
+/// An answer of the ground; a question that cannot be asked like this was wrong words.
+fn answered<T>(answer: Result<T, AskError>) -> Result<T, Failure> {
+    answer.map_err(|error| match error {
+        AskError::Question(problem) => words(problem),
+        outside @ AskError::Outside { .. } => outside.into(),
+    })
 }

@@ -159,12 +159,14 @@ fn what_no_sight_line_can_be_is_said() {
     assert!(found.visible && (90..105).contains(&found.outside), "{found:?}");
 }
 
-/// The share of the cells looked at for which a view and a sight line of its own agree, and how many they are.
-fn agreement(patch: &Patch, view: &View) -> (f64, usize) {
+/// The share of the cells looked at (one in `every`) for which a view and a sight line of its own agree, and how many
+/// they are.
+fn agreement(patch: &Patch, view: &View, every: usize) -> (f64, usize) {
     let ground_m = bilinear(patch, EastNorth::default()).unwrap();
     let seen = viewshed(patch, view, ground_m).unwrap();
     let (mut same, mut all) = (0, 0);
-    for (index, &cell) in seen.mask.cells.iter().enumerate().filter(|(_, c)| **c != Cell::Outside as u8) {
+    let looked_at = seen.mask.cells.iter().enumerate().filter(|(_, c)| **c != Cell::Outside as u8);
+    for (index, &cell) in looked_at.step_by(every) {
         let (column, row) = (index % patch.grid.columns, index / patch.grid.columns);
         let to = to_lon_lat(patch.grid.at(column, row));
         let end = |at, eye| SightEnd { at, eye };
@@ -188,8 +190,10 @@ fn a_view_agrees_with_a_sight_line_to_every_cell_on_rough_ground() {
         [(Eye::AboveGround(1.7), 0.0), (Eye::AboveGround(40.0), 2.0), (Eye::AboveSea(900.0), 0.0)]
     {
         let view = View { eye, target_m, ..View::all_around(ORIGIN, 3000.0) };
-        let (share, all) = agreement(&patch, &view);
-        assert!(share >= 0.995 && all > 31_000, "{eye:?}: {share} of {all}");
+        // One of the views by all its cells, the others by a third of them.
+        let every = if target_m > 0.0 { 1 } else { 3 };
+        let (share, all) = agreement(&patch, &view, every);
+        assert!(share >= 0.995 && all > 10_000, "{eye:?}: {share} of {all}");
     }
 }
 
@@ -242,11 +246,16 @@ fn a_wall_hides_what_is_behind_it_and_the_height_needed_is_the_shadow() {
     // Without the heights needed the mask is the same, on this ground and on a rough one.
     let plain = View { with_needed: false, ..view };
     assert_eq!(viewshed(&patch, &plain, 100.0).unwrap().mask, seen.mask);
+    // The heights needed are found without skipping what lies below the horizon.
     let rough = around(120, 25.0, rough_m);
-    let [a, b] =
-        [plain, view].map(|view| viewshed(&rough, &view, rough_m(EastNorth::default())).unwrap().mask);
-    let differ = a.cells.iter().zip(&b.cells).filter(|(a, b)| a != b).count();
-    assert!(differ <= 2, "{differ} cells differ by rounding");
+    for above_m in [1.7, 25.0, 120.0, 600.0] {
+        let masks = [plain, view].map(|view| {
+            let view = View { eye: Eye::AboveGround(above_m), refraction: 0.0, radius_m: 3000.0, ..view };
+            viewshed(&rough, &view, rough_m(EastNorth::default())).unwrap().mask
+        });
+        let differ = masks[0].cells.iter().zip(&masks[1].cells).filter(|(a, b)| a != b).count();
+        assert!(differ <= 2, "{above_m}: {differ} cells differ by rounding");
+    }
 }
 
 #[test]

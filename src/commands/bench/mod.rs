@@ -1,5 +1,6 @@
 //! `shancheng bench`: the figures of BENCHMARKS.md, measured and printed by the program itself.
 
+mod ask;
 mod echo;
 mod fly;
 mod frame;
@@ -40,6 +41,7 @@ type Run = fn() -> Result<Measured, Failure>;
 /// Every benchmark: name, what it measures, how.
 const BENCHES: [(&str, &str, Run); 5] = [
     ("relief", "a tile and a height of the relief that ships; start of the ground", relief::run),
+    ("ask", "sight lines, views and meshes of the ground", ask::run),
     ("start", "from the start of the process to the first complete picture", frame::start),
     ("frame", "CPU time a frame and frames a second with everything on screen; memory", frame::run),
     ("fly", "the ground alone, flying: CPU time a frame, frames a second, memory", fly::run),

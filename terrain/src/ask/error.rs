@@ -30,7 +30,9 @@ pub(super) fn within(what: &str, value: f64, from: f64, to: f64, unit: &str) -> 
     if (from..=to).contains(&value) {
         return Ok(value);
     }
-    Err(AskError::question(format!("{what} of {value} {unit} is not from {from} to {to} {unit}")))
+    let with_unit = |value: f64| if unit.is_empty() { value.to_string() } else { format!("{value} {unit}") };
+    let (value, to) = (with_unit(value), with_unit(to));
+    Err(AskError::question(format!("{what} of {value} is not from {from} to {to}")))
 }
 
 /// Refuses a place off the globe.

@@ -146,8 +146,10 @@ fn sampled(
         let part_m = leg.length_m / count as f64;
         widest_m = widest_m.max(part_m);
         leg.walk(count, |index, at| {
+            // The end of a leg is as far as the leg is long, to the last bit.
+            let along_m = if index == count { leg.length_m } else { part_m * index as f64 };
             if index > 0 {
-                samples.push(sample(at, before_m + part_m * index as f64));
+                samples.push(sample(at, before_m + along_m));
             }
         });
         before_m += leg.length_m;

@@ -49,7 +49,9 @@ pub fn slope(
     let lon_step = (spacing_m / (prime_m * at.lat.to_radians().cos())).to_degrees();
     let mut beside = |east: f64, north: f64| {
         let place = LonLat::new(at.lon + east * lon_step, at.lat + north * lat_step);
-        height_m(place).ok_or(AskError::Outside { what: "the place, or one beside it,", at: place })
+        height_m(place)
+            .filter(|h| h.is_finite())
+            .ok_or(AskError::Outside { what: "the place, or one beside it,", at: place })
     };
     let here_m = beside(0.0, 0.0)?;
     let [nw, n, ne] = [beside(-1.0, 1.0)?, beside(0.0, 1.0)?, beside(1.0, 1.0)?];

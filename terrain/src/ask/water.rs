@@ -14,6 +14,8 @@ use geodesy::{EastNorth, to_city_frame};
 const MOST: f64 = 16_000_000.0;
 /// How many they are at most where no spacing is given.
 const USUAL: f64 = 4_000_000.0;
+/// How many columns or rows it has at least then.
+const FEWEST: f64 = 10.0;
 
 /// Over which sides water spreads from a place of the grid to the next.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -92,14 +94,15 @@ fn water_in(patch: &Patch, asked: &WaterLevel, shape: &Shape) -> Result<Water, A
     }
     if let Some(from) = asked.from {
         on_globe("the place", from)?;
-        keep_connected(&grid, &mut cells, from, asked.spread)?;
+        keep_connected(patch, &mut cells, from, asked.spread)?;
     }
     Ok(measured(patch, cells, level_m))
 }
 
 /// Dries everything that water from a place does not reach.
-fn keep_connected(grid: &CityGrid, cells: &mut [u8], from: LonLat, spread: Spread) -> Result<(), AskError> {
+fn keep_connected(patch: &Patch, cells: &mut [u8], from: LonLat, spread: Spread) -> Result<(), AskError> {
     const REACHED: u8 = 3;
+    let grid = &patch.grid;
     let at = to_city_frame(from);
     let index = |at_m: f64, from_m: f64, count: usize| {
         let nearest = ((at_m - from_m) / grid.spacing_m).round();
@@ -109,7 +112,13 @@ fn keep_connected(grid: &CityGrid, cells: &mut [u8], from: LonLat, spread: Sprea
     let row = index(at.north_m, grid.south_west.north_m, grid.rows);
     let start = column.zip(row).map(|(column, row)| row * grid.columns + column);
     let Some(start) = start.filter(|&start| cells[start] != Cell::Outside as u8) else {
-        return Err(AskError::Outside { what: "the place water comes from,", at: from });
+        if start.is_some_and(|start| patch.heights_m[start].is_nan()) {
+            return Err(AskError::Outside { what: "the place water comes from,", at: from });
+        }
+        return Err(AskError::question(format!(
+            "the place water comes from, {:.6},{:.6}, lies outside the region: choose one inside",
+            from.lon, from.lat
+        )));
     };
     let mut open = Vec::new();
     if cells[start] == Cell::Yes as u8 {
@@ -187,15 +196,16 @@ fn measured(patch: &Patch, cells: Vec<u8>, level_m: f64) -> Water {
 
 impl Ground {
     /// What lies under a level of water, see [`water`]. Without a spacing (metres) at the ground's
-    /// [own](Ground::spacing_m), or wider, so that the grid around the region has 4 million places at most; with one
-    /// 16 million. Rivers of the reconstruction count by their surface at low level.
+    /// [own](Ground::spacing_m), or such that the grid around the region has 10 columns or rows, and 4 million places at
+    /// most; with one 16 million. Rivers of the reconstruction count by their surface at low level.
     pub fn water(&self, asked: &WaterLevel, spacing_m: Option<f64>) -> Result<Water, AskError> {
         let shape = asked.region.shape()?;
         let (low, high) = shape.corners;
         let (wide_m, tall_m) = (high.east_m - low.east_m, high.north_m - low.north_m);
         let fitting_m = |most: f64| (wide_m * tall_m / most).sqrt();
-        let spacing_m = spacing_m.unwrap_or(self.spacing_m().max(fitting_m(USUAL)));
         let (least_m, widest_m) = (fitting_m(MOST), wide_m.max(tall_m));
+        let usual_m = self.spacing_m().min(widest_m / FEWEST).max(fitting_m(USUAL));
+        let spacing_m = spacing_m.unwrap_or(usual_m);
         if !(least_m..=widest_m).contains(&spacing_m) {
             return Err(AskError::question(format!(
                 "a region of {wide_m:.0} × {tall_m:.0} m takes a spacing from {least_m:.2} to {widest_m:.0} m, not \

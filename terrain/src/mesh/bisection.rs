@@ -62,7 +62,7 @@ impl Bisection {
     /// What a sample is the middle of: the lowest bits of its column and row tell. Not for corners.
     fn hypotenuse(&self, column: usize, row: usize) -> Hypotenuse {
         // Zero is a multiple of everything.
-        let bit = |k: usize| (k | 2 * (self.samples - 1)).trailing_zeros();
+        let bit = |k: usize| (k | (2 * (self.samples - 1))).trailing_zeros();
         let (east, north) = (bit(column), bit(row));
         match east.cmp(&north) {
             std::cmp::Ordering::Less => Hypotenuse::Eastwards { half: 1 << east },

@@ -8,10 +8,7 @@ use super::{
     TriangleMesh,
     polygon::{Place, area2, in_circle},
 };
-use std::{
-    cmp::Reverse,
-    collections::{BinaryHeap, HashMap},
-};
+use std::{cmp::Reverse, collections::BinaryHeap};
 
 /// No twin, no sample.
 const NONE: u32 = u32::MAX;
@@ -25,6 +22,8 @@ pub(super) struct Tin<'a> {
     vertices: Vec<[u16; 2]>,
     corners: Vec<u32>,
     twins: Vec<u32>,
+    /// The side of the outline that begins at a vertex.
+    leaving: Vec<u32>,
     /// The worst sample of each triangle that is off by more than the bound.
     worst: Vec<u32>,
     /// Triangles to be judged anew.
@@ -51,13 +50,15 @@ impl<'a> Tin<'a> {
         vertices: Vec<[u16; 2]>,
         triangles: Vec<[u32; 3]>,
     ) -> Self {
-        let highest_m = heights_m.iter().fold(0.0_f32, |a, h| a.max(h.abs()));
+        // As bits, which order like the numbers and are compared several at a time.
+        let highest = heights_m.iter().fold(0, |a: i32, h| a.max(h.abs().to_bits() as i32));
+        let highest_m = f32::from_bits(highest as u32);
         let corners: Vec<u32> = triangles.into_iter().flatten().collect();
-        let next = |e: usize| e - e % 3 + (e + 1) % 3;
-        let sides: HashMap<(u32, u32), u32> =
-            (0..corners.len()).map(|e| ((corners[e], corners[next(e)]), e as u32)).collect();
-        let twin = |e: usize| sides.get(&(corners[next(e)], corners[e])).copied().unwrap_or(NONE);
-        let twins = (0..corners.len()).map(twin).collect();
+        let twins = twins(&corners, vertices.len());
+        let mut leaving = vec![NONE; vertices.len()];
+        for side in (0..corners.len()).filter(|&side| twins[side] == NONE) {
+            leaving[corners[side] as usize] = side as u32;
+        }
         let count = corners.len() / 3;
         Self {
             heights_m,
@@ -66,6 +67,7 @@ impl<'a> Tin<'a> {
             vertices,
             corners,
             twins,
+            leaving,
             worst: vec![NONE; count],
             changed: (0..count as u32).collect(),
             is_changed: vec![true; count],
@@ -74,20 +76,25 @@ impl<'a> Tin<'a> {
         }
     }
 
-    /// Makes vertices of samples (grid indices) on the outline.
+    /// Makes vertices of the samples (grid indices, sorted) that lie on the sides of the whole grid.
     pub fn split_sides(&mut self, wanted: &[u32]) {
-        for &sample in wanted {
-            let p = [(sample as usize % self.samples) as i64, (sample as usize / self.samples) as i64];
-            let holds = |e: &usize| {
-                let [a, b] = [*e, next(*e)].map(|e| self.corner_place(e));
-                let ahead = (p[0] - a[0]) * (b[0] - p[0]) + (p[1] - a[1]) * (b[1] - p[1]);
-                self.twins[*e] == NONE && area2(a, b, p) == 0 && ahead > 0
-            };
-            // A corner of the grid is on no side's inside, and is a vertex already.
-            if let Some(side) = (0..self.corners.len()).find(holds) {
-                let vertex = self.vertex(sample);
-                self.split_side(side, vertex);
-                self.flip();
+        let (n, last) = (self.samples, self.samples - 1);
+        for side in 0..4 {
+            // Anticlockwise from corner to corner, so that each vertex halves what is left of the side.
+            let mut from = side as u32;
+            for k in 1..last {
+                let sample = match side {
+                    0 => k,
+                    1 => k * n + last,
+                    2 => last * n + last - k,
+                    _ => (last - k) * n,
+                };
+                if wanted.binary_search(&(sample as u32)).is_ok() {
+                    let vertex = self.vertex(sample as u32);
+                    self.split_side(self.leaving[from as usize] as usize, vertex);
+                    self.flip();
+                    from = vertex;
+                }
             }
         }
     }
@@ -121,6 +128,7 @@ impl<'a> Tin<'a> {
     fn vertex(&mut self, sample: u32) -> u32 {
         let sample = sample as usize;
         self.vertices.push([(sample % self.samples) as u16, (sample / self.samples) as u16]);
+        self.leaving.push(NONE);
         (self.vertices.len() - 1) as u32
     }
 
@@ -205,8 +213,10 @@ impl<'a> Tin<'a> {
         for k in 0..3 {
             self.corners[3 * t + k] = corners[k];
             self.twins[3 * t + k] = twins[k];
-            if twins[k] != NONE {
-                self.twins[twins[k] as usize] = (3 * t + k) as u32;
+            let side = (3 * t + k) as u32;
+            match twins[k] {
+                NONE => self.leaving[corners[k] as usize] = side,
+                twin => self.twins[twin as usize] = side,
             }
         }
         self.flips.push((3 * t) as u32);
@@ -238,15 +248,16 @@ impl<'a> Tin<'a> {
         let share = 1.0 / area2(a, b, c) as f64;
         let east = (up_b * (c[1] - a[1]) as f64 - up_c * (b[1] - a[1]) as f64) * share;
         let north = (up_c * (b[0] - a[0]) as f64 - up_b * (c[0] - a[0]) as f64) * share;
-        let south = corners.map(|p| p[1]).into_iter().fold(i64::MAX, i64::min);
-        let top = corners.map(|p| p[1]).into_iter().fold(i64::MIN, i64::max);
-        let outline: [i64; 3] = [0, 1, 2].map(|k| i64::from(self.twins[3 * t + k] == NONE));
+        // Whole numbers of 32 bits: a division of 64 costs more than the samples it is for.
+        let small = corners.map(|p| p.map(|v| v as i32));
+        let (south, top) = small.iter().fold((i32::MAX, i32::MIN), |(a, b), p| (a.min(p[1]), b.max(p[1])));
+        let outline: [i32; 3] = [0, 1, 2].map(|k| i32::from(self.twins[3 * t + k] == NONE));
         let mut found = (self.bound_m, NONE);
         for row in south..=top {
             // Inside is left of every side; on the outline is not inside.
-            let (mut first, mut last) = (0, self.samples as i64 - 1);
+            let (mut first, mut last) = (0, self.samples as i32 - 1);
             for k in 0..3 {
-                let (from, to) = (corners[k], corners[(k + 1) % 3]);
+                let (from, to) = (small[k], small[(k + 1) % 3]);
                 let rise = to[1] - from[1];
                 let along = (to[0] - from[0]) * (row - from[1]);
                 match rise {
@@ -261,13 +272,32 @@ impl<'a> Tin<'a> {
             }
             let start = row as usize * self.samples + first as usize;
             let line = &self.heights_m[start..=start + (last - first) as usize];
-            let base_m = (ha_m + east * (first - a[0]) as f64 + north * (row - a[1]) as f64) as f32;
+            let base_m =
+                (ha_m + east * f64::from(first - small[0][0]) + north * f64::from(row - small[0][1])) as f32;
             if let Some((off_m, k)) = farthest(line, base_m, east as f32, found.0) {
                 found = (off_m, (start + k) as u32);
             }
         }
         found
     }
+}
+
+/// The twin of each side.
+fn twins(corners: &[u32], vertices: usize) -> Vec<u32> {
+    // The sides that begin at a vertex, as a list: the first at the vertex, the following at the side before.
+    let (mut first, mut following) = (vec![NONE; vertices], vec![NONE; corners.len()]);
+    for (side, &vertex) in corners.iter().enumerate() {
+        following[side] = std::mem::replace(&mut first[vertex as usize], side as u32);
+    }
+    let twin = |side: usize| {
+        let (from, to) = (corners[side], corners[next(side)]);
+        let mut other = first[to as usize];
+        while other != NONE && corners[next(other as usize)] != from {
+            other = following[other as usize];
+        }
+        other
+    };
+    (0..corners.len()).map(twin).collect()
 }
 
 /// The following side of a triangle.

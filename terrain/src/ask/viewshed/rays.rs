@@ -3,7 +3,7 @@
 //! Heights are first taken relative to the eye and lowered by the fall of the level surface: sight lines are then
 //! straight, and at the k-th of n lines crossed the ray to a target `t` metres over the eye is `t · k / n` high.
 
-use super::{Aim, View};
+use super::{Aim, View, horizon::Horizon};
 use crate::{Patch, ask::Cell};
 
 /// Ground that stands no more than this above the line (metres) touches it: what rounding to f32 may leave.
@@ -20,6 +20,7 @@ pub(super) struct Field {
     /// Heights over the eye less the fall of the level surface, metres; a row more, so that a line along the edge finds
     /// the neighbour it gives no weight.
     over_m: Vec<f32>,
+    horizon: Horizon,
 }
 
 /// One of the two families of grid lines that a ray crosses.
@@ -45,8 +46,10 @@ impl Field {
             let over_m = f64::from(patch.heights_m[index]) - eye_m - aim.fall_m(east, north);
             if over_m.is_finite() { over_m as f32 } else { NOTHING_M }
         };
-        let over_m = (0..side * side).map(over).chain(std::iter::repeat_n(NOTHING_M, side + 1)).collect();
-        Self { aim, side, over_m }
+        let over_m: Vec<f32> =
+            (0..side * side).map(over).chain(std::iter::repeat_n(NOTHING_M, side + 1)).collect();
+        let horizon = Horizon::new(&over_m, side, TOUCHES_M);
+        Self { aim, side, over_m, horizon }
     }
 
     /// Judges the cells of one row.
@@ -110,25 +113,32 @@ impl Field {
     /// Whether anything between hides a target. `hint` is the share of the way at which the last target was hidden:
     /// the next is likely hidden there too, and is asked first.
     fn is_hidden(&self, east: isize, north: isize, target_m: f32, hint: &mut f32) -> bool {
-        for family in self.families(east, north) {
-            if family.lines < 2 {
-                continue;
-            }
-            let rise_m = target_m / family.lines as f32;
-            let hides =
-                |k: usize, shifted: i64| self.crossing_m(&family, k, shifted) > rise_m * k as f32 + TOUCHES_M;
-            let likely = ((*hint * family.lines as f32) as usize).clamp(1, family.lines - 1);
+        let families = self.families(east, north);
+        let hides = |family: &Family, k: usize, shifted: i64| {
+            let line_m = target_m / family.lines as f32 * k as f32;
+            self.crossing_m(family, k, shifted) > line_m + TOUCHES_M
+        };
+        let crossed = families.iter().filter(|family| family.lines > 1);
+        for family in crossed.clone() {
+            let likely = (*hint * family.lines as f32) as usize;
             let near = likely.saturating_sub(1).max(1)..=(likely + 1).min(family.lines - 1);
-            if near.into_iter().any(|k| hides(k, family.shift * k as i64)) {
+            if near.into_iter().any(|k| hides(family, k, family.shift * k as i64)) {
                 return true;
             }
-            let mut shifted = 0;
-            for k in 1..family.lines {
-                shifted += family.shift;
-                if hides(k, shifted) {
+        }
+        // Cells from the observer, of the longer way, over which nothing reaches the ray; the last but one of them is
+        // the last whose crossings lie between places that do not reach it.
+        let longer = families[0].lines;
+        let free = self.horizon.free_cells(east, north, target_m / longer.max(1) as f32).saturating_sub(1);
+        for family in crossed {
+            let first = (free * family.lines / longer).max(1);
+            let mut shifted = family.shift * first as i64;
+            for k in first..family.lines {
+                if hides(family, k, shifted) {
                     *hint = k as f32 / family.lines as f32;
                     return true;
                 }
+                shifted += family.shift;
             }
         }
         false
