@@ -70,6 +70,7 @@ pub(crate) fn drape(path: &[EastNorth], step_m: f64, lie: Lie, height_of: Height
             for p in &mut line {
                 p.height_m = height_of(to_lon_lat(p.at)) + above_m;
             }
+            line = closer(&line, above_m, height_of);
         }
         Lie::Straight(above_m) => {
             let end = |p: Option<&DrapedPoint>| p.map_or(0.0, |p| height_of(to_lon_lat(p.at)));
@@ -81,6 +82,36 @@ pub(crate) fn drape(path: &[EastNorth], step_m: f64, lie: Lie, height_of: Height
         }
     }
     line
+}
+
+/// Pieces of a line shorter than this are not cut for the ground's sake, metres.
+const SHORTEST_M: f64 = 30.0;
+
+/// The line with a point more wherever its middle would lie off the ground by more than a fifth of what it lies above,
+/// or a hundredth of the piece, and again in the halves: a road keeps to the ground over the edge of a terrace.
+fn closer(line: &[DrapedPoint], above_m: f64, height_of: HeightOf) -> Vec<DrapedPoint> {
+    let mut out: Vec<DrapedPoint> = line.first().copied().into_iter().collect();
+    let mut open: Vec<DrapedPoint> = Vec::new();
+    for &to in line.iter().skip(1) {
+        open.push(to);
+        while let (Some(&from), Some(&to)) = (out.last(), open.last()) {
+            let length_m = to.along_m - from.along_m;
+            let at = EastNorth::new(
+                (from.at.east_m + to.at.east_m) / 2.0,
+                (from.at.north_m + to.at.north_m) / 2.0,
+            );
+            let straight_m = (from.height_m + to.height_m) / 2.0;
+            let bound_m = (above_m / 5.0).max(length_m / 100.0);
+            let height_m =
+                if length_m > SHORTEST_M { height_of(to_lon_lat(at)) + above_m } else { straight_m };
+            if (height_m - straight_m).abs() > bound_m {
+                open.push(DrapedPoint { at, height_m, along_m: from.along_m + length_m / 2.0 });
+            } else {
+                out.extend(open.pop());
+            }
+        }
+    }
+    out
 }
 
 /// Strokes by chunk.
@@ -138,6 +169,16 @@ mod tests {
         let bridge = drape(&path, 250.0, Lie::Straight(2.0), &valley);
         assert!(bridge.iter().all(|p| (p.height_m - 102.0).abs() < 0.5));
         assert!((road[8].along_m - 2000.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_line_over_an_edge_gets_points_there() {
+        let terrace = |at: LonLat| if to_city_frame(at).east_m > 130.0 { 40.0 } else { 0.0 };
+        let path = [EastNorth::new(-1000.0, 0.0), EastNorth::new(1000.0, 0.0)];
+        let road = drape(&path, 500.0, Lie::Ground(2.0), &terrace);
+        let near = road.iter().filter(|p| (p.at.east_m - 130.0).abs() < 40.0).count();
+        assert!(near >= 2 && road.len() < 30, "{near} of {}", road.len());
+        assert!(road.windows(2).all(|pair| pair[0].along_m < pair[1].along_m));
     }
 
     #[test]

@@ -126,9 +126,20 @@ const INCIDENT_ALONE_WITHIN_M: f64 = 150_000.0;
 pub(crate) struct Sizes {
     of_text: HashMap<u64, egui::Vec2>,
     of_glyph: HashMap<(char, u32), f32>,
+    /// How wide and high the face writes: another face has other sizes.
+    face: (f32, f32),
 }
 
 impl Sizes {
+    /// Forgets all sizes when the face is another; the Chinese one comes a few frames after the start.
+    fn follow_face(&mut self, context: &egui::Context) {
+        let font = egui::FontId::proportional(64.0);
+        let face = context.fonts_mut(|fonts| (fonts.glyph_width(&font, '山'), fonts.row_height(&font)));
+        if self.face != face {
+            *self = Self { face, ..Self::default() };
+        }
+    }
+
     fn of(&mut self, context: &egui::Context, entry: &Ordered) -> egui::Vec2 {
         let label = &entry.label;
         let key = entry.id ^ u64::from(label.size.to_bits()).rotate_left(32);
@@ -167,6 +178,7 @@ pub(crate) fn draw_labels(
     }
     let context = contexts.ctx_mut()?;
     let free = area.free.unwrap_or_else(|| context.viewport_rect());
+    sizes.follow_face(context);
     let candidates = labels.ordered.iter().enumerate().filter_map(|(index, entry)| {
         let label = &entry.label;
         let seen = projector.project_city(entry.at, label.height_m)?;

@@ -16,7 +16,7 @@ use terrain::Ground;
 /// Every so many lines is drawn thicker, and has numbers.
 const INDEX: f64 = 5.0;
 /// Rays on which numbers are looked for, and steps along each.
-const RAYS: usize = 12;
+const RAYS: usize = 8;
 const STEPS: usize = 90;
 /// From farther away no numbers are written, metres.
 const WITHIN_M: f64 = 80_000.0;

@@ -39,7 +39,7 @@ impl From<Vec<Figure>> for Measured {
 type Run = fn() -> Result<Measured, Failure>;
 
 /// Every benchmark: name, what it measures, how.
-const BENCHES: [(&str, &str, Run); 5] = [
+const BENCHES: [(&str, &str, Run); 6] = [
     ("relief", "a tile and a height of the relief that ships; start of the ground", relief::run),
     ("ask", "sight lines, views and meshes of the ground", ask::run),
     ("start", "from the start of the process to the first complete picture", frame::start),
