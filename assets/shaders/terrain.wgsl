@@ -19,10 +19,14 @@ struct Look {
     lamps: array<vec4<f32>, 3>,
     // What colours tell, by how much rivers have risen, whether a river is near, interval of contours.
     told: vec4<f32>,
+    // Corner, width and presence of the answer laid over the ground.
+    answer: vec4<f32>,
     slope: array<vec4<f32>, 6>,
     aspect: array<vec4<f32>, 4>,
     plain: vec4<f32>,
     flood: vec4<f32>,
+    seen: vec4<f32>,
+    unseen: vec4<f32>,
     tint: array<vec4<f32>, 6>,
     contour: vec4<f32>,
     water: vec4<f32>,
@@ -35,6 +39,7 @@ struct Look {
 @group(#{MATERIAL_BIND_GROUP}) @binding(1) var raster: texture_2d<f32>;
 @group(#{MATERIAL_BIND_GROUP}) @binding(2) var raster_sampler: sampler;
 @group(#{MATERIAL_BIND_GROUP}) @binding(3) var above_water: texture_2d<f32>;
+@group(#{MATERIAL_BIND_GROUP}) @binding(4) var answer: texture_2d<f32>;
 
 struct Vertex {
     @builtin(instance_index) instance: u32,
@@ -186,10 +191,21 @@ fn fragment(in: Fragment) -> @location(0) vec4<f32> {
     let bank = (1.0 - smoothstep(0.4, 1.5, abs(inside) / across)) * (1.0 - smoothstep(14.0, 60.0, pixel));
     colour = mix(colour, look.shore.rgb, 0.55 * bank * look.shown.y);
 
+    let place = look.corner.xy + in.uv * look.shown.w;
+    if look.answer.w > 0.5 {
+        let within = (place - look.answer.xy) / look.answer.z;
+        if all(within >= vec2(0.0)) && all(within <= vec2(1.0)) {
+            let told = textureSampleLevel(answer, raster_sampler, within, 0.0).r;
+            let seen = smoothstep(0.70, 0.80, told);
+            let asked = smoothstep(0.20, 0.30, told);
+            colour = mix(colour, look.unseen.rgb, look.unseen.a * asked * (1.0 - seen));
+            colour = mix(colour, look.seen.rgb * mix(0.55, 1.0, lit), look.seen.a * seen);
+        }
+    }
+
     let far = distance / (9.0 * eye + 6000.0);
     colour = mix(colour, look.haze.rgb, 1.0 - exp(-far * far));
 
-    let place = look.corner.xy + in.uv * look.shown.w;
     let rim = min(min(place.x - look.known.x, look.known.z - place.x), min(place.y - look.known.y, look.known.w - place.y));
     colour = mix(look.sky.rgb, colour, smoothstep(0.0, look.shown.z, rim));
     return vec4(colour, 1.0);

@@ -13,8 +13,8 @@ use city::{LonLat, UnitKind};
 use geodesy::{EastNorth, to_city_frame};
 use layers::{Gazetteer, PointFilter, PointIndex};
 use shell::{
-    CityClock, CitySet, CityState, GroundModel, Hovered, LiveDevices, MapPointer, Movers, OnScreenLayers,
-    Projector, Selected, Selection, StaticCity,
+    CityClock, CitySet, CityState, GroundModel, Hovered, LiveDevices, MapPointer, MapTool, Movers,
+    OnScreenLayers, Projector, Selected, Selection, StaticCity,
 };
 
 /// How near to the pointer the middle of a symbol must be, points: what is drawn large is picked from afar.
@@ -200,11 +200,12 @@ impl OnMap<'_> {
 fn pick(
     pointer: Res<MapPointer>,
     map: OnMap,
+    tool: Res<MapTool>,
     mut hovered: ResMut<Hovered>,
     mut selection: ResMut<Selection>,
 ) {
     let over = pointer.at.filter(|_| !pointer.dragging).and_then(|to| map.thing_at(to, pointer.ground));
-    if pointer.clicked {
+    if pointer.clicked && *tool == MapTool::Select {
         let selected = over.clone().unwrap_or_else(|| {
             let far = pointer.ground.filter(|(at, height_m)| {
                 map.projector.project(*at, *height_m).is_some_and(|seen| seen.depth_m > DISTRICT_BEYOND_M)

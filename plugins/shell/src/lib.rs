@@ -43,7 +43,7 @@ pub use plugin::ShellPlugin;
 pub use project::{OnScreen, Projector, Sight};
 pub use repaint::{Repaint, SEEN_POINTS};
 pub use screen::{MapArea, Picture, Screen};
-pub use selection::{Hovered, Selected, Selection};
+pub use selection::{Hovered, MapTool, Selected, Selection};
 pub use sets::CitySet;
 pub use theme::{Colour, Theme};
 pub use toast::NoticeBook;

@@ -76,6 +76,7 @@ fn insert_resources(world: &mut World) {
     world.get_resource_or_init::<GroundLook>();
     world.get_resource_or_init::<Selection>();
     world.get_resource_or_init::<Hovered>();
+    world.get_resource_or_init::<MapTool>();
     world.get_resource_or_init::<RenderOrigin>();
     world.get_resource_or_init::<Projector>();
     world.get_resource_or_init::<MapPointer>();

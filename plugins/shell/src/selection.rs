@@ -3,6 +3,16 @@
 use bevy::prelude::*;
 use city::{DeviceId, DistrictCode, IncidentId, RiskPointId, UnitId};
 
+/// What a click on the map is for.
+#[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MapTool {
+    /// It selects what lies there.
+    #[default]
+    Select,
+    /// It names a place to a question asked of the ground.
+    Ask,
+}
+
 /// What may be selected.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Selected {

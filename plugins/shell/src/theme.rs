@@ -106,6 +106,10 @@ theme_part! {
         aspect: Vec<Colour>,
         /// Ground that tells nothing by its colour.
         plain: Colour,
+        /// What can be seen from a place, with the strength of its tint.
+        seen: Colour,
+        /// What cannot.
+        unseen: Colour,
         /// Land under risen water.
         flood: Colour,
         /// Contour lines.

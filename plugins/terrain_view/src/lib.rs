@@ -4,6 +4,8 @@
 //! [`show`](mod@show) keeps what is drawn without holes, and `terrain.wgsl` colours it.
 //! Deliberately absent: anything that stands on the ground.
 
+pub mod ask;
+pub mod ask_panel;
 mod build;
 pub mod contours;
 mod credit;
@@ -26,6 +28,14 @@ impl Plugin for TerrainViewPlugin {
     fn build(&self, app: &mut App) {
         app.add_plugins(material::plugin);
         app.init_resource::<Settled>().init_resource::<show::Tiles>().init_resource::<contours::Interval>();
+        app.insert_resource(ask::Asking::usual()).init_resource::<material::Laid>();
+        app.add_systems(
+            Update,
+            (ask::take_places, ask::take_answer)
+                .chain()
+                .in_set(CitySet::Decide)
+                .run_if(resource_exists::<GroundModel>),
+        );
         app.add_systems(
             Update,
             (contours::follow_eye, contours::number)
@@ -43,7 +53,10 @@ impl Plugin for TerrainViewPlugin {
         );
         app.add_systems(
             EguiPrimaryContextPass,
-            (credit::say_what_it_is.in_set(CitySet::Overlay), panel::show.in_set(CitySet::Panels))
+            (
+                (credit::say_what_it_is, ask_panel::mark).in_set(CitySet::Overlay),
+                (panel::show, ask_panel::show).in_set(CitySet::Panels),
+            )
                 .run_if(resource_exists::<GroundModel>),
         );
     }

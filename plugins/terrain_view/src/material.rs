@@ -13,6 +13,7 @@ use bevy::render::render_resource::{
 };
 use bevy::shader::{Shader, ShaderRef};
 use city::LonLat;
+use geodesy::EastNorth;
 use shell::{Colour, GroundLook, GroundModel, OnScreenLayers, Theme};
 use terrain::TileKey;
 
@@ -40,10 +41,14 @@ pub(crate) struct Look {
     lamps: [Vec4; 3],
     /// What colours tell, by how much rivers have risen, whether a river is near, and the interval of contours.
     told: Vec4,
+    /// Where the answer laid over the ground lies: its corner's east and north, its width in metres, and whether any.
+    answer: Vec4,
     slope: [Vec4; 6],
     aspect: [Vec4; 4],
     plain: Vec4,
     flood: Vec4,
+    seen: Vec4,
+    unseen: Vec4,
     /// Colours of the tint, linear, and their heights in metres in the fourth place.
     tint: [Vec4; 6],
     contour: Vec4,
@@ -79,6 +84,9 @@ impl Look {
             aspect: std::array::from_fn(|i| ground.aspect.get(i).map_or(Vec4::ZERO, |c| colour(*c))),
             plain: colour(ground.plain),
             flood: colour(ground.flood),
+            seen: colour(ground.seen),
+            unseen: colour(ground.unseen),
+            answer: dress.laid.place(),
             tint: std::array::from_fn(|i| {
                 ground.tint.get(i).map_or(Vec4::ZERO, |(height_m, c)| colour(*c).truncate().extend(*height_m))
             }),
@@ -102,6 +110,9 @@ pub(crate) struct GroundMaterial {
     /// Heights above the nearest river; the fallback where none is near.
     #[texture(3)]
     above_water: Option<Handle<Image>>,
+    /// The answer laid over the ground; the fallback where none is.
+    #[texture(4)]
+    answer: Option<Handle<Image>>,
     tile: Tile,
 }
 
@@ -137,7 +148,7 @@ impl GroundMaterial {
         above_water: Option<Handle<Image>>,
         dress: &Dress,
     ) -> Self {
-        Self { look: Look::new(tile, dress), raster, above_water, tile }
+        Self { look: Look::new(tile, dress), raster, above_water, answer: dress.laid.image.clone(), tile }
     }
 
     /// The tile comes now, and is morphed from the one above it.
@@ -217,17 +228,36 @@ pub(crate) struct Dress<'w> {
     pub theme: Res<'w, Theme>,
     pub layers: Res<'w, OnScreenLayers>,
     pub interval: Res<'w, Interval>,
+    pub laid: Res<'w, Laid>,
+}
+
+/// A mask laid over the ground as the answer to a question: 255 seen, 128 hidden, 0 not asked for.
+#[derive(Resource, Clone, Debug, Default, PartialEq)]
+pub(crate) struct Laid {
+    /// The mask, row 0 south.
+    pub image: Option<Handle<Image>>,
+    /// South-west corner of its first cell, city frame, and the width of it, metres.
+    pub corner: EastNorth,
+    pub width_m: f64,
+}
+
+impl Laid {
+    fn place(&self) -> Vec4 {
+        let on = f32::from(u8::from(self.image.is_some()));
+        Vec4::new(self.corner.east_m as f32, self.corner.north_m as f32, self.width_m as f32, on)
+    }
 }
 
 /// Dresses all tiles anew when something they are dressed by changed.
 pub(crate) fn dress(dress: Dress, mut materials: ResMut<Assets<GroundMaterial>>) {
-    let Dress { ground, look, theme, layers, interval } = &dress;
-    let ground_too = ground.is_changed() || look.is_changed() || interval.is_changed();
+    let Dress { ground, look, theme, layers, interval, laid } = &dress;
+    let ground_too = ground.is_changed() || look.is_changed() || interval.is_changed() || laid.is_changed();
     if !(ground_too || theme.is_changed() || layers.is_changed()) {
         return;
     }
     for (_, material) in materials.iter_mut() {
         material.look = Look::new(material.tile, &dress);
+        material.answer = dress.laid.image.clone();
     }
 }
 

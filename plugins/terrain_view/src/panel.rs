@@ -1,5 +1,7 @@
 //! What the ground shows and how: colouring, exaggeration, light, and how high the rivers stand.
 
+use crate::ask::Asking;
+use crate::ask_panel;
 use bevy::prelude::*;
 use bevy_egui::{EguiContexts, egui};
 use shell::{GroundColouring, GroundLook, GroundModel, MapArea, OnScreenLayers, Repaint, Theme, Words};
@@ -68,6 +70,7 @@ pub(crate) fn show(
     layers: Res<OnScreenLayers>,
     mut look: ResMut<GroundLook>,
     mut ground: ResMut<GroundModel>,
+    mut asking: ResMut<Asking>,
     mut repaint: ResMut<Repaint>,
 ) -> Result {
     if !layers.is_on("panels") {
@@ -84,7 +87,13 @@ pub(crate) fn show(
         .fixed_size([WIDTH, 280.0])
         .default_open(false)
         .frame(egui::Frame::window(&context.global_style()).fill(theme.panel.background.egui()))
-        .show(context, |ui| ground_panel(ui, &words, &theme, &mut wanted, &mut exaggeration))
+        .show(context, |ui| {
+            if ask_panel::buttons(ui, &words, asking.bypass_change_detection()) {
+                asking.set_changed();
+            }
+            ui.separator();
+            ground_panel(ui, &words, &theme, &mut wanted, &mut exaggeration)
+        })
         .and_then(|shown| shown.inner)
         .unwrap_or(false);
     if changed {
