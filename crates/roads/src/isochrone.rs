@@ -4,6 +4,7 @@
 use crate::{Reach, Router};
 use city::LonLat;
 use contour::ContourBuilder;
+use rayon::prelude::*;
 use serde_json::{Value, json};
 
 /// How far beside a reached road the area goes, metres, at least.
@@ -31,7 +32,7 @@ impl Router {
             return minutes.iter().map(|&minutes| Isochrone { minutes, polygons: Vec::new(), length_m: 0.0 }).collect();
         };
         minutes
-            .iter()
+            .par_iter()
             .map(|&minutes| {
                 let within_s = minutes * 60.0;
                 let mut raster = frame.raster(self, reach, within_s);

@@ -22,6 +22,7 @@ mod routing;
 mod schematic;
 mod speed;
 mod streets;
+pub mod synthetic;
 mod vehicle;
 mod way;
 

@@ -47,8 +47,8 @@ impl Router {
         let mut parts: HashMap<(u32, bool), ReachedEdge> = HashMap::new();
         for &stop in from {
             let found = self.footholds(stop, weights)?;
-            // A road that leads nowhere is no place to start from, unless there is no other near by.
-            let last: &Foothold = found.last().filter(|main| main.beside_m < 300.0).unwrap_or(&found[0]);
+            // A road that leads nowhere is no place to start from where there is another near by.
+            let last: &Foothold = found.last().unwrap_or(&found[0]);
             let late_s = last.beside_m * OFF_ROAD_DETOUR / beside_mps(self.profile());
             joins.push((stop.at, last.at, late_s));
             let late = (late_s * 1e3) as u32;

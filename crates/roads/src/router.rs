@@ -12,6 +12,22 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// A stop whose own street is closed is given up when the nearest open one is this much farther, metres.
 const CLOSED_OFF_M: f64 = 100.0;
 
+/// From a bit of road that leads nowhere the network is entered at most this much farther off, metres.
+const BESIDE_LOOSE_M: f64 = 500.0;
+/// A part of the network is a loose bit when the largest has this many times its junctions.
+const LOOSE: usize = 100;
+
+/// How an edge hangs together with the rest of the network, for one profile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Standing {
+    /// In the largest part in which everyone reaches everyone.
+    Main,
+    /// In another part of some size.
+    Apart,
+    /// In a bit of road that leads nowhere, or a way in or out that cannot be come back by.
+    Loose,
+}
+
 /// Answers for one profile and its closures. Cheap to ask from many threads at once.
 #[derive(Debug)]
 pub struct Router {
@@ -22,8 +38,8 @@ pub struct Router {
     weights: Vec<u32>,
     /// The edges closed, in order.
     closed: Vec<u32>,
-    /// The edges that lie in the largest part from which one can go and come back.
-    main: Vec<bool>,
+    /// How each edge hangs together with the rest.
+    standing: Vec<Standing>,
     metric: Option<Metric>,
     scratch: Mutex<Vec<Scratch>>,
 }
@@ -39,9 +55,9 @@ impl Router {
     /// A router for a single question: ready at once, a route takes as long as a plain search. The answers are the same.
     pub fn for_one(streets: Arc<Streets>, profile: Profile) -> Router {
         let open = profile.weights(&streets);
-        let main = main_part(&streets, &open);
+        let standing = standings(&streets, &open);
         let (weights, scratch) = (open.clone(), Mutex::new(Vec::new()));
-        Router { streets, profile, open, weights, closed: Vec::new(), main, metric: None, scratch }
+        Router { streets, profile, open, weights, closed: Vec::new(), standing, metric: None, scratch }
     }
 
     /// The network.
@@ -88,7 +104,7 @@ impl Router {
     pub fn route(&self, from: impl Into<Stop>, to: impl Into<Stop>) -> Result<Route, RoadError> {
         let (from, to) = (from.into(), to.into());
         let search = |starts: &[Foothold], ends: &[Foothold]| self.best(starts, ends, &self.weights);
-        let (starts, ends) = (self.footholds(from, &self.weights)?, self.footholds(to, &self.weights)?);
+        let (starts, ends) = (self.open_footholds(from, from, to)?, self.open_footholds(to, from, to)?);
         let shut = [(from, &starts), (to, &ends)].into_iter().find(|(stop, found)| self.is_closed_off(*stop, found));
         if let Some((stop, _)) = shut {
             return Err(RoadError::Closed { from: from.at, to: to.at, at: Some(stop.at) });
@@ -107,8 +123,8 @@ impl Router {
         self.route(from, to).map(|route| route.duration_s)
     }
 
-    /// Where the network may be entered at `stop`: the nearest usable edge, and the nearest from which one can go
-    /// everywhere. Without closures this is one and the same but for roads that lead nowhere.
+    /// Where the network may be entered at `stop`: the nearest usable edge; where that belongs to a bit of road that
+    /// leads nowhere, also the nearest from which one can go everywhere.
     pub(crate) fn footholds(&self, stop: Stop, weights: &[u32]) -> Result<Vec<Foothold>, RoadError> {
         if !stop.at.is_valid() {
             return Err(RoadError::NoPosition { at: stop.at });
@@ -121,10 +137,23 @@ impl Router {
         };
         let nearest = self.streets.foothold(stop, usable).ok_or(RoadError::NoRoad { at: stop.at, within_km: 20.0 })?;
         let mut found = vec![nearest];
-        if !self.main[nearest.edge as usize] {
-            found.extend(self.streets.foothold(stop, |edge| self.main[edge as usize] && usable(edge)));
+        if self.standing[nearest.edge as usize] == Standing::Loose {
+            let main = |edge: u32| self.standing[edge as usize] == Standing::Main && usable(edge);
+            let main = self.streets.foothold(stop, main);
+            found.extend(main.filter(|main| main.beside_m < nearest.beside_m + BESIDE_LOOSE_M));
         }
         Ok(found)
+    }
+
+    /// As [`Self::footholds`], with what is closed; says so where nothing else is near.
+    fn open_footholds(&self, stop: Stop, from: Stop, to: Stop) -> Result<Vec<Foothold>, RoadError> {
+        let found = self.footholds(stop, &self.weights);
+        match found {
+            Err(RoadError::NoRoad { .. }) if self.footholds(stop, &self.open).is_ok() => {
+                Err(RoadError::Closed { from: from.at, to: to.at, at: Some(stop.at) })
+            }
+            found => found,
+        }
     }
 
     /// True when the street at a stop is closed and the nearest open one lies elsewhere.
@@ -254,7 +283,7 @@ impl Clone for Router {
             open: self.open.clone(),
             weights: self.weights.clone(),
             closed: self.closed.clone(),
-            main: self.main.clone(),
+            standing: self.standing.clone(),
             metric: self.metric.clone(),
             scratch: Mutex::new(Vec::new()),
         }
@@ -265,13 +294,13 @@ fn seeds(ends: &[(Seed, Leg)]) -> Vec<Seed> {
     ends.iter().map(|end| end.0).collect()
 }
 
-/// For each edge whether it lies in the largest part in which everyone reaches everyone (Tarjan's strong components).
-fn main_part(streets: &Streets, weights: &[u32]) -> Vec<bool> {
+/// How each edge hangs together with the rest (Tarjan's strong components).
+fn standings(streets: &Streets, weights: &[u32]) -> Vec<Standing> {
     let columns = &streets.columns;
     let count = streets.node_count();
     let (mut index, mut low) = (vec![u32::MAX; count], vec![0_u32; count]);
     let (mut part, mut stack, mut next) = (vec![u32::MAX; count], Vec::<u32>::new(), 0_u32);
-    let (mut parts, mut largest) = (0_u32, (0_usize, u32::MAX));
+    let mut sizes: Vec<usize> = Vec::new();
     let mut open: Vec<(u32, u32)> = Vec::new();
     for root in 0..count as u32 {
         if index[root as usize] != u32::MAX {
@@ -306,27 +335,30 @@ fn main_part(streets: &Streets, weights: &[u32]) -> Vec<bool> {
             if low[at] == index[at] {
                 let mut size = 0;
                 while let Some(member) = stack.pop() {
-                    part[member as usize] = parts;
+                    part[member as usize] = sizes.len() as u32;
                     size += 1;
                     if member as usize == at {
                         break;
                     }
                 }
-                if size > largest.0 {
-                    largest = (size, parts);
-                }
-                parts += 1;
+                sizes.push(size);
             }
         }
     }
-    let mut main = vec![false; streets.edge_count()];
-    for node in 0..count as u32 {
-        for arc in streets.leaving(node) {
-            let inside = |node: u32| part[node as usize] == largest.1;
-            if weights[arc] < NEVER && inside(node) && inside(columns.arc_head[arc]) {
-                main[columns.arc_edge[arc] as usize / 2] = true;
+    let largest = (0..sizes.len()).max_by_key(|&part| sizes[part]).unwrap_or(0);
+    let size = |node: u32| sizes[part[node as usize] as usize];
+    let inside = |node: u32| part[node as usize] as usize == largest;
+    let mut standing = vec![Standing::Loose; streets.edge_count()];
+    for tail in 0..count as u32 {
+        for arc in streets.leaving(tail).filter(|&arc| weights[arc] < NEVER) {
+            let head = columns.arc_head[arc];
+            let edge = &mut standing[columns.arc_edge[arc] as usize / 2];
+            if inside(tail) && inside(head) {
+                *edge = Standing::Main;
+            } else if *edge == Standing::Loose && size(tail).max(size(head)) * LOOSE > sizes[largest] {
+                *edge = Standing::Apart;
             }
         }
     }
-    main
+    standing
 }

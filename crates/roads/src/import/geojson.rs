@@ -303,9 +303,9 @@ fn join(gathered: Gathered, draft: &mut Draft) {
             over.entry((pair[1].0, pair[0].0)).or_default().push(pair[1].1);
         }
     }
-    let mut nodes: HashMap<(At, Level), u32> = HashMap::new();
-    let mut lines = gathered.lines;
-    for line in &mut lines {
+    // Where an end goes on: at the same position on another level.
+    let mut onto: HashMap<(At, Level), Level> = HashMap::new();
+    for line in &gathered.lines {
         let last = line.vertices.len() - 1;
         for (end, beside) in [(0, 1), (last, last - 1)] {
             let (at, level, _) = line.vertices[end];
@@ -315,27 +315,31 @@ fn join(gathered: Gathered, draft: &mut Draft) {
             }
             let next = line.vertices[beside].0;
             let free = |other: &&(At, Level)| {
-                other.1 != level && !over.get(&(at, next)).is_some_and(|known| known.contains(&other.1))
+                let own = resolved(&onto, at, other.1) == resolved(&onto, at, level);
+                !own && !over.get(&(at, next)).is_some_and(|known| known.contains(&other.1))
             };
             // Two given heights that differ are two places; a layer is only an order.
             let fits = |other: &&(At, Level)| !matches!((level, other.1), (Level::Height(_), Level::Height(_)));
+            let joined = resolved(&onto, at, level) != level || is_met(&onto, others, level);
+            if joined {
+                continue;
+            }
             if let Some(other) = others.iter().filter(free).filter(fits).min_by_key(|other| apart(level, other.1)) {
-                line.vertices[end].1 = other.1;
-                if line.vertices[end].2.is_nan()
-                    && let Level::Height(height) = other.1
-                {
-                    line.vertices[end].2 = height as f32 / 10.0;
-                }
+                onto.insert((at, level), resolved(&onto, at, other.1));
             }
         }
     }
-    for line in lines {
+    let mut nodes: HashMap<(At, Level), u32> = HashMap::new();
+    for line in gathered.lines {
         let mut run = Vec::with_capacity(line.vertices.len());
         for (at, level, height_m) in line.vertices {
+            let level = resolved(&onto, at, level);
             let node = *nodes.entry((at, level)).or_insert_with(|| {
                 draft.nodes.push(DraftNode { lon: at.0, lat: at.1, height_m });
                 (draft.nodes.len() - 1) as u32
             });
+            let known = &mut draft.nodes[node as usize].height_m;
+            *known = if known.is_nan() { height_m } else { *known };
             if run.last() != Some(&node) {
                 run.push(node);
             }
@@ -352,6 +356,20 @@ fn join(gathered: Gathered, draft: &mut Draft) {
             (rule, here) => draft.rules.extend(here.iter().map(|&node| (node, rule))),
         }
     }
+}
+
+/// The level on which what ends on `level` goes on.
+fn resolved(onto: &HashMap<(At, Level), Level>, at: At, level: Level) -> Level {
+    let mut level = level;
+    while let Some(&next) = onto.get(&(at, level)) {
+        level = next;
+    }
+    level
+}
+
+/// True when something else has come down to `level` already: then it goes on.
+fn is_met(onto: &HashMap<(At, Level), Level>, levels: &[(At, Level)], level: Level) -> bool {
+    levels.iter().any(|known| onto.get(known) == Some(&level))
 }
 
 fn apart(a: Level, b: Level) -> i32 {

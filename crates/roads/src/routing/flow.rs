@@ -42,15 +42,18 @@ impl Piece {
 const SOURCE: u8 = 1;
 const SINK: u8 = 2;
 
-/// The nodes on the side of the source after the smallest cut from the first `quarter` of `line` to its last; `None`
-/// when the cut is larger than `most` ties.
-pub(crate) fn cut(piece: &Piece, reverse: &[u32], line: &[u32], quarter: usize, most: usize) -> Option<(usize, Vec<bool>)> {
+/// The nodes on the side of the source after the smallest cut from the first `share` nodes of `line` to its last;
+/// `None` when the cut is larger than `most` ties.
+pub(crate) fn cut(piece: &Piece, reverse: &[u32], line: &[u32], share: usize, most: usize) -> Option<(usize, Vec<bool>)> {
     let count = piece.len();
     let mut side = vec![0_u8; count];
-    line[..quarter].iter().for_each(|&node| side[node as usize] = SOURCE);
-    line[count - quarter..].iter().for_each(|&node| side[node as usize] = SINK);
+    line[..share].iter().for_each(|&node| side[node as usize] = SOURCE);
+    line[count - share..].iter().for_each(|&node| side[node as usize] = SINK);
     // What a tie still carries beyond its one unit: 0, 1 or 2 once the other way is in use.
     let mut left = vec![1_u8; piece.near.len()];
+    // Of the sources only those at the edge can send anything.
+    let leads_on = |&node: &u32| piece.neighbours(node).iter().any(|&other| side[other as usize] != SOURCE);
+    let sources: Vec<u32> = line[..share].iter().copied().filter(leads_on).collect();
     let mut flow = 0;
     let mut level = vec![u32::MAX; count];
     let mut queue: Vec<u32> = Vec::with_capacity(count);
@@ -58,10 +61,8 @@ pub(crate) fn cut(piece: &Piece, reverse: &[u32], line: &[u32], quarter: usize, 
     loop {
         level.fill(u32::MAX);
         queue.clear();
-        for &node in &line[..quarter] {
-            level[node as usize] = 0;
-            queue.push(node);
-        }
+        line[..share].iter().for_each(|&node| level[node as usize] = 0);
+        queue.extend(&sources);
         let (mut at, mut reached) = (0, u32::MAX);
         while at < queue.len() {
             let node = queue[at];
@@ -84,7 +85,7 @@ pub(crate) fn cut(piece: &Piece, reverse: &[u32], line: &[u32], quarter: usize, 
             return Some((flow, level.iter().map(|&l| l != u32::MAX).collect()));
         }
         next.copy_from_slice(&piece.first[..count]);
-        for &source in &line[..quarter] {
+        for &source in &sources {
             while push(piece, reverse, source, &side, &level, &mut next, &mut left) {
                 flow += 1;
                 if flow > most {

@@ -181,12 +181,8 @@ fn lower_run(hierarchy: &Hierarchy, from: u32, first: u32, to: u32, up: &mut [u3
             let side_down = &down_below[rest.start - base..rest.end - base];
             if rest.len() == heads.len() {
                 // The same nodes above both: side by side, many at a time.
-                for (own, side) in own_up.iter_mut().zip(side_up) {
-                    *own = (*own).min(from_node + side);
-                }
-                for (own, side) in own_down.iter_mut().zip(side_down) {
-                    *own = (*own).min(to_node + side);
-                }
+                lower_row(own_up, side_up, from_node);
+                lower_row(own_down, side_down, to_node);
             } else {
                 for ((&head, &up), &down) in hierarchy.up_head[rest].iter().zip(side_up).zip(side_down) {
                     let place = column[head as usize] as usize;
@@ -195,5 +191,12 @@ fn lower_run(hierarchy: &Hierarchy, from: u32, first: u32, to: u32, up: &mut [u3
                 }
             }
         }
+    }
+}
+
+/// Signed, because the least processors compare only those many at a time.
+fn lower_row(own: &mut [u32], side: &[u32], more: u32) {
+    for (own, side) in own.iter_mut().zip(side) {
+        *own = (*own as i32).min((more + side) as i32) as u32;
     }
 }

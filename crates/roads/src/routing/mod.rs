@@ -11,5 +11,8 @@ pub(crate) mod order;
 pub(crate) mod plain;
 pub(crate) mod query;
 
-/// The time of what cannot be passed. Two of them can be added without running over.
-pub(crate) const NEVER: u32 = 1 << 30;
+#[cfg(test)]
+mod proof;
+
+/// The time of what cannot be passed. Two of them can be added without running over, even as signed numbers.
+pub(crate) const NEVER: u32 = (1 << 30) - 1;

@@ -1,6 +1,6 @@
 //! The order of contraction by nested dissection: few junctions part the network, and come last.
 //!
-//! Each part is cut where the fewest roads lead across between its outer quarters, in four directions (inertial flow:
+//! Each part is cut where the fewest roads lead across between its outer thirds, in four directions (inertial flow:
 //! Schild, Sommer: On balanced separators in road networks, SEA 2015).
 
 use super::flow::{Piece, cut};
@@ -66,7 +66,7 @@ fn dissect(piece: Piece, at: &[[f32; 2]]) -> Vec<u32> {
 /// For each node whether it lies on the source's side (0), the sink's (1), or parts them (2).
 fn best_side(piece: &Piece, at: &[[f32; 2]]) -> Vec<u8> {
     let count = piece.len();
-    let quarter = (count / 4).max(1);
+    let share = (count / 3).max(1);
     let reverse = piece.reverse();
     let along = |direction: [f32; 2]| {
         let value = |node: u32| {
@@ -75,8 +75,8 @@ fn best_side(piece: &Piece, at: &[[f32; 2]]) -> Vec<u8> {
         };
         let mut line: Vec<(f32, u32)> = (0..count as u32).map(|node| (value(node), node)).collect();
         let by = |a: &(f32, u32), b: &(f32, u32)| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1));
-        line.select_nth_unstable_by(quarter, by);
-        line.select_nth_unstable_by(count - quarter, by);
+        line.select_nth_unstable_by(share, by);
+        line.select_nth_unstable_by(count - share, by);
         line.into_iter().map(|(_, node)| node).collect::<Vec<u32>>()
     };
     let directions = [[1.0, 0.0], [0.0, 1.0], [1.0, 1.0], [1.0, -1.0]];
@@ -84,11 +84,11 @@ fn best_side(piece: &Piece, at: &[[f32; 2]]) -> Vec<u8> {
         let mut best: Option<(usize, Vec<bool>)> = None;
         for direction in directions {
             let most = best.as_ref().map_or(usize::MAX, |b| b.0.saturating_sub(1));
-            best = cut(piece, &reverse, &along(direction), quarter, most).or(best);
+            best = cut(piece, &reverse, &along(direction), share, most).or(best);
         }
         best.into_iter().collect()
     } else {
-        let one = |direction: &[f32; 2]| cut(piece, &reverse, &along(*direction), quarter, usize::MAX);
+        let one = |direction: &[f32; 2]| cut(piece, &reverse, &along(*direction), share, usize::MAX);
         directions.par_iter().filter_map(one).collect()
     };
     let source = found.into_iter().min_by_key(|found| found.0).map_or_else(|| vec![true; count], |f| f.1);
