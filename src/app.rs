@@ -32,6 +32,8 @@ pub struct CityOnScreen {
     pub layers: OnScreenLayers,
     /// The language of words.
     pub language: Language,
+    /// The roads units move on, where another network than the schematic one was given.
+    pub roads: Option<Arc<roads::RoadNetwork>>,
     /// The face with Chinese glyphs; where none is given the shell looks for one itself.
     pub font: Option<shell::CjkFont>,
 }
@@ -42,12 +44,13 @@ impl CityOnScreen {
         let layers = layers::StaticLayers::shipped().context("reading the static layers")?;
         let city = StaticCity { layers: Arc::new(layers) };
         let language = if english { Language::English } else { Language::Chinese };
-        Ok(Self { ground, city, camera, layers: OnScreenLayers::default(), language, font: None })
+        Ok(Self { ground, city, camera, layers: OnScreenLayers::default(), language, roads: None, font: None })
     }
 
     fn insert(self, app: &mut App) {
         app.insert_resource(GroundModel { ground: self.ground, exaggeration: 1.0 })
             .insert_resource(self.city)
+            .insert_resource(shell::GivenRoads { network: self.roads })
             .insert_resource(self.camera)
             .insert_resource(self.layers)
             .insert_resource(shell::StartLanguage(self.language))

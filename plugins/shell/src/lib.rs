@@ -31,7 +31,7 @@ pub use eye::EyePose;
 pub use fonts::{CjkFont, FontError, find_cjk};
 pub use labels::{LabelKind, MapLabel, MapLabels};
 pub use live::{
-    CityClock, CityState, Feeds, GroundModel, LiveDevices, Movers, OnDuty, OnScreenLayers, Orders,
+    CityClock, CityState, Feeds, GivenRoads, GroundModel, LiveDevices, Movers, OnDuty, OnScreenLayers, Orders,
     RiskPoints, StaticCity,
 };
 pub use messages::{Act, CityChanged, FlyTo, Notice, NoticeKind};
