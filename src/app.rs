@@ -44,7 +44,15 @@ impl CityOnScreen {
         let layers = layers::StaticLayers::shipped().context("reading the static layers")?;
         let city = StaticCity { layers: Arc::new(layers) };
         let language = if english { Language::English } else { Language::Chinese };
-        Ok(Self { ground, city, camera, layers: OnScreenLayers::default(), language, roads: None, font: None })
+        Ok(Self {
+            ground,
+            city,
+            camera,
+            layers: OnScreenLayers::default(),
+            language,
+            roads: None,
+            font: None,
+        })
     }
 
     fn insert(self, app: &mut App) {

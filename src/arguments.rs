@@ -462,7 +462,8 @@ fn closed(text: &str) -> Result<roads::Closed, String> {
     if let Some(way) = text.strip_prefix("way:") {
         return Ok(roads::Closed::Way(number(way)?));
     }
-    let [lon, lat, radius_m] = numbers(text, "edge:NUMBER, way:NUMBER, or a place and radius LON,LAT,METRES")?;
+    let [lon, lat, radius_m] =
+        numbers(text, "edge:NUMBER, way:NUMBER, or a place and radius LON,LAT,METRES")?;
     let at = LonLat::new(lon, lat);
     if at.is_valid() && (0.0..=100_000.0).contains(&radius_m) {
         return Ok(roads::Closed::About { at, radius_m });

@@ -88,7 +88,8 @@ fn router(travel: &Travel) -> Result<Router, Failure> {
     let mut closures: Vec<Closure> = travel.closed.iter().cloned().map(Closure::to_all).collect();
     if let Some(file) = &travel.closures {
         let text = std::fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?;
-        let (read, problems) = read_closures(&text).map_err(|why| words(format!("{}: {why}", file.display())))?;
+        let (read, problems) =
+            read_closures(&text).map_err(|why| words(format!("{}: {why}", file.display())))?;
         // A closure that is not understood must not be driven through.
         if let Some(problem) = problems.first() {
             return Err(words(format!("{}, {}: {}", file.display(), problem.sample, problem.what)));

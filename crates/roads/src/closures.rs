@@ -52,7 +52,8 @@ impl Streets {
                 Closed::Edge(edge) if (*edge as usize) < self.edge_count() => edges.push(*edge),
                 Closed::Edge(_) | Closed::Way(_) => {}
                 Closed::About { at, radius_m } => {
-                    let (dx, dy) = (radius_m / (111_195.0 * at.lat.to_radians().cos().max(0.01)), radius_m / 111_195.0);
+                    let (dx, dy) =
+                        (radius_m / (111_195.0 * at.lat.to_radians().cos().max(0.01)), radius_m / 111_195.0);
                     let about = self.edges_about([at.lon - dx, at.lat - dy, at.lon + dx, at.lat + dy]);
                     edges.extend(about.into_iter().filter(|&edge| self.within(edge, *at, *radius_m)));
                 }
@@ -62,7 +63,9 @@ impl Streets {
                     let most = |of: fn(&LonLat) -> f64| outer.iter().map(of).fold(f64::MIN, f64::max);
                     let bbox = [least(|p| p.lon), least(|p| p.lat), most(|p| p.lon), most(|p| p.lat)];
                     if outer.len() > 2 {
-                        edges.extend(self.edges_about(bbox).into_iter().filter(|&edge| self.touches(edge, rings)));
+                        edges.extend(
+                            self.edges_about(bbox).into_iter().filter(|&edge| self.touches(edge, rings)),
+                        );
                     }
                 }
             }
@@ -74,8 +77,11 @@ impl Streets {
 
     fn within(&self, edge: u32, at: LonLat, radius_m: f64) -> bool {
         let east = 111_195.0 * at.lat.to_radians().cos();
-        let line: Vec<[f64; 2]> =
-            self.edge(edge).line().map(|(p, _)| [(p.lon - at.lon) * east, (p.lat - at.lat) * 111_195.0]).collect();
+        let line: Vec<[f64; 2]> = self
+            .edge(edge)
+            .line()
+            .map(|(p, _)| [(p.lon - at.lon) * east, (p.lat - at.lat) * 111_195.0])
+            .collect();
         line.windows(2).any(|pair| {
             let ([ax, ay], [bx, by]) = (pair[0], pair[1]);
             let (dx, dy) = (bx - ax, by - ay);
@@ -121,7 +127,8 @@ fn cross(a: LonLat, b: LonLat, c: LonLat, d: LonLat) -> bool {
     let turn = |p: LonLat, q: LonLat, r: LonLat| {
         (q.lon - p.lon) * (r.lat - p.lat) - (q.lat - p.lat) * (r.lon - p.lon)
     };
-    turn(a, b, c) * turn(a, b, d) <= 0.0 && turn(c, d, a) * turn(c, d, b) <= 0.0
+    turn(a, b, c) * turn(a, b, d) <= 0.0
+        && turn(c, d, a) * turn(c, d, b) <= 0.0
         && a.lon.min(b.lon) <= c.lon.max(d.lon)
         && c.lon.min(d.lon) <= a.lon.max(b.lon)
         && a.lat.min(b.lat) <= c.lat.max(d.lat)
@@ -186,10 +193,16 @@ fn closures_of(feature: &Value) -> Result<Vec<Closure>, String> {
 
 fn rings(polygon: &Value) -> Result<Vec<Vec<LonLat>>, String> {
     let rings = polygon.as_array().filter(|rings| !rings.is_empty()).ok_or("a polygon without rings")?;
-    rings.iter().map(|ring| ring.as_array().ok_or("a ring that is none")?.iter().map(place).collect()).collect()
+    rings
+        .iter()
+        .map(|ring| ring.as_array().ok_or("a ring that is none")?.iter().map(place).collect())
+        .collect()
 }
 
 fn place(coordinates: &Value) -> Result<LonLat, String> {
-    let at = LonLat::new(coordinates[0].as_f64().unwrap_or(f64::NAN), coordinates[1].as_f64().unwrap_or(f64::NAN));
-    at.is_valid().then_some(at).ok_or_else(|| format!("{coordinates} is no longitude and latitude in degrees"))
+    let at =
+        LonLat::new(coordinates[0].as_f64().unwrap_or(f64::NAN), coordinates[1].as_f64().unwrap_or(f64::NAN));
+    at.is_valid()
+        .then_some(at)
+        .ok_or_else(|| format!("{coordinates} is no longitude and latitude in degrees"))
 }

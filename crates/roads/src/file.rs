@@ -21,9 +21,33 @@ const HEAD: usize = 16 + 4 + 4 + 8;
 macro_rules! each_column {
     ($columns:expr, $do:ident) => {
         $do!(
-            $columns, tail, head, first_point, length_m, class, structure, layer, access, speed_kmh, incline_pct,
-            height_cm, width_cm, weight_ct, step_count, name, way, lon, lat, height_m, first_out, arc_head, arc_edge,
-            arc_ban, node_lon, node_lat, order
+            $columns,
+            tail,
+            head,
+            first_point,
+            length_m,
+            class,
+            structure,
+            layer,
+            access,
+            speed_kmh,
+            incline_pct,
+            height_cm,
+            width_cm,
+            weight_ct,
+            step_count,
+            name,
+            way,
+            lon,
+            lat,
+            height_m,
+            first_out,
+            arc_head,
+            arc_edge,
+            arc_ban,
+            node_lon,
+            node_lat,
+            order
         )
     };
 }
@@ -71,7 +95,8 @@ impl Streets {
     /// A file that cannot be read, is none, is damaged, or is of another version.
     pub fn open(file: &Path) -> Result<Streets, RoadError> {
         let failed = |source| RoadError::File { file: file.to_owned(), doing: "reading", source };
-        let refused = |problem: &str| RoadError::NoNetwork { file: file.to_owned(), problem: problem.to_owned() };
+        let refused =
+            |problem: &str| RoadError::NoNetwork { file: file.to_owned(), problem: problem.to_owned() };
         let mut source = File::open(file).map_err(failed)?;
         let mut head = Vec::new();
         Read::by_ref(&mut source).take(HEAD as u64).read_to_end(&mut head).map_err(failed)?;
@@ -81,7 +106,9 @@ impl Streets {
         let number = |at: usize| head.get(at..at + 4).and_then(|b| b.try_into().ok()).map(u32::from_le_bytes);
         match number(16) {
             Some(VERSION) => {}
-            Some(other) => return Err(refused(&format!("it is of version {other}, this program reads {VERSION}"))),
+            Some(other) => {
+                return Err(refused(&format!("it is of version {other}, this program reads {VERSION}")));
+            }
             None => return Err(refused("it is cut off")),
         }
         let length = head.get(24..32).and_then(|b| b.try_into().ok()).map(u64::from_le_bytes);
@@ -153,7 +180,10 @@ fn is_whole(streets: &Streets) -> bool {
     let (edges, nodes, points, arcs) = (c.tail.len(), c.node_lon.len(), c.lon.len(), c.arc_head.len());
     let lengths = [
         (edges, vec![c.head.len(), c.length_m.len(), c.class.len(), c.structure.len(), c.layer.len()]),
-        (edges, vec![c.access.len(), c.speed_kmh.len(), c.incline_pct.len(), c.height_cm.len(), c.width_cm.len()]),
+        (
+            edges,
+            vec![c.access.len(), c.speed_kmh.len(), c.incline_pct.len(), c.height_cm.len(), c.width_cm.len()],
+        ),
         (edges, vec![c.weight_ct.len(), c.step_count.len(), c.name.len(), c.way.len()]),
         (points, vec![c.lat.len(), c.height_m.len()]),
         (arcs, vec![c.arc_edge.len(), c.arc_ban.len()]),

@@ -29,7 +29,10 @@ impl Router {
     /// The areas of what was reached, one for each of `minutes`; those beyond the reach end where it does.
     pub fn isochrones(&self, reach: &Reach, minutes: &[f64]) -> Vec<Isochrone> {
         let Some(frame) = Frame::about(self, reach) else {
-            return minutes.iter().map(|&minutes| Isochrone { minutes, polygons: Vec::new(), length_m: 0.0 }).collect();
+            return minutes
+                .iter()
+                .map(|&minutes| Isochrone { minutes, polygons: Vec::new(), length_m: 0.0 })
+                .collect();
         };
         minutes
             .par_iter()
@@ -37,7 +40,11 @@ impl Router {
                 let within_s = minutes * 60.0;
                 let mut raster = frame.raster(self, reach, within_s);
                 frame.fill_yards(&mut raster);
-                Isochrone { minutes, polygons: frame.polygons(&raster), length_m: length_m(self, reach, within_s) }
+                Isochrone {
+                    minutes,
+                    polygons: frame.polygons(&raster),
+                    length_m: length_m(self, reach, within_s),
+                }
             })
             .collect()
     }
@@ -50,7 +57,8 @@ impl Isochrone {
             let round = |degrees: f64| (degrees * 1e6).round() / 1e6;
             ring.iter().map(|at| json!([round(at.lon), round(at.lat)])).collect::<Vec<_>>()
         };
-        let polygons: Vec<Vec<_>> = self.polygons.iter().map(|rings| rings.iter().map(ring).collect()).collect();
+        let polygons: Vec<Vec<_>> =
+            self.polygons.iter().map(|rings| rings.iter().map(ring).collect()).collect();
         json!({
             "type": "Feature",
             "properties": { "minutes": self.minutes, "length_m": self.length_m.round() },
@@ -93,12 +101,12 @@ const NORTH: f64 = 111_195.0;
 
 impl Frame {
     fn about(router: &Router, reach: &Reach) -> Option<Frame> {
-        let lines = reach.edges.iter().flat_map(|part| router.streets().edge(part.edge).line().map(|(at, _)| at));
+        let lines =
+            reach.edges.iter().flat_map(|part| router.streets().edge(part.edge).line().map(|(at, _)| at));
         let places = lines.chain(reach.joins.iter().flat_map(|join| [join.0, join.1]));
         let far = (f64::MAX, f64::MAX, f64::MIN, f64::MIN);
-        let (west, south, east, north) = places.fold(far, |(w, s, e, n), at| {
-            (w.min(at.lon), s.min(at.lat), e.max(at.lon), n.max(at.lat))
-        });
+        let (west, south, east, north) =
+            places.fold(far, |(w, s, e, n), at| (w.min(at.lon), s.min(at.lat), e.max(at.lon), n.max(at.lat)));
         if west > east {
             return None;
         }
@@ -132,7 +140,10 @@ impl Frame {
             self.mark_line(&[self.metres(*from), self.metres(*to)], 0.0, share, &mut square);
         }
         let outside = -2.0 * self.cell_m;
-        square.into_iter().map(|s| if s == f64::MAX { outside } else { (self.beside_m - s.sqrt()).max(outside) }).collect()
+        square
+            .into_iter()
+            .map(|s| if s == f64::MAX { outside } else { (self.beside_m - s.sqrt()).max(outside) })
+            .collect()
     }
 
     /// Marks a line between two shares of its length.
@@ -145,7 +156,10 @@ impl Frame {
             let piece_m = span(pair);
             let cut = |along_m: f64| {
                 let share = ((along_m - far_m) / piece_m.max(1e-9)).clamp(0.0, 1.0);
-                [pair[0][0] + (pair[1][0] - pair[0][0]) * share, pair[0][1] + (pair[1][1] - pair[0][1]) * share]
+                [
+                    pair[0][0] + (pair[1][0] - pair[0][0]) * share,
+                    pair[0][1] + (pair[1][1] - pair[0][1]) * share,
+                ]
             };
             if far_m <= to_m && far_m + piece_m >= from_m {
                 self.mark(cut(from_m.max(far_m)), cut(to_m.min(far_m + piece_m)), square);

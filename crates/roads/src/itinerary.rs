@@ -151,11 +151,19 @@ pub(crate) fn beside_mps(profile: &Profile) -> f64 {
 }
 
 fn point(at: LonLat, height_m: f64) -> RoutePoint {
-    RoutePoint { lon: at.lon, lat: at.lat, height_m: Some(height_m).filter(|h| h.is_finite()) }
+    // Ten-millionths of a degree, and centimetres of height, are beyond what any source knows.
+    let round = |value: f64, parts: f64| (value * parts).round() / parts;
+    let height_m = Some(round(height_m, 100.0)).filter(|height| height.is_finite());
+    RoutePoint { lon: round(at.lon, 1e7), lat: round(at.lat, 1e7), height_m }
 }
 
 /// Hands out the points of a leg in the order of moving, its ends cut to the shares.
-fn walk(streets: &Streets, leg: &Leg, path: &mut Vec<RoutePoint>, mut each: impl FnMut(&mut Vec<RoutePoint>, RoutePoint)) {
+fn walk(
+    streets: &Streets,
+    leg: &Leg,
+    path: &mut Vec<RoutePoint>,
+    mut each: impl FnMut(&mut Vec<RoutePoint>, RoutePoint),
+) {
     let mut line: Vec<(LonLat, f64)> = streets.edge(leg.edge).line().collect();
     if leg.back {
         line.reverse();
@@ -185,13 +193,16 @@ fn walk(streets: &Streets, leg: &Leg, path: &mut Vec<RoutePoint>, mut each: impl
 /// Adds a leg to the steps: to the last one where the road is the same.
 fn step(streets: &Streets, leg: &Leg, steps: &mut Vec<RouteStep>) {
     let edge = streets.edge(leg.edge);
-    let (length_m, duration_s) = (edge.length_m() * (leg.to - leg.from).max(0.0), f64::from(leg.time_ms) / 1e3);
+    let (length_m, duration_s) =
+        (edge.length_m() * (leg.to - leg.from).max(0.0), f64::from(leg.time_ms) / 1e3);
     let (name, class) = (edge.name(), edge.class().key());
     let barrier = edge.class() == StreetClass::Barrier;
     match steps.last_mut() {
         Some(last)
             if barrier
-                || (last.name == name.zh && last.number == name.number && last.class == class
+                || (last.name == name.zh
+                    && last.number == name.number
+                    && last.class == class
                     && last.name_en == name.en) =>
         {
             (last.length_m, last.duration_s) = (last.length_m + length_m, last.duration_s + duration_s);

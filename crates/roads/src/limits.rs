@@ -23,6 +23,8 @@ impl Limits {
     /// True when what is as big as `size` may pass.
     pub fn admit(self, size: &Size) -> bool {
         let fits = |limit: u16, value: f64| limit == 0 || (value * 100.0).round() <= f64::from(limit);
-        fits(self.height_cm, size.height_m) && fits(self.width_cm, size.width_m) && fits(self.weight_ct, size.weight_t)
+        fits(self.height_cm, size.height_m)
+            && fits(self.width_cm, size.width_m)
+            && fits(self.weight_ct, size.weight_t)
     }
 }

@@ -57,7 +57,9 @@ impl Cells {
         let mut pairs: Vec<((i32, i32), u32)> = (0..streets.edge_count() as u32)
             .into_par_iter()
             .with_min_len(1_024)
-            .flat_map_iter(|edge| touched(streets.edge(edge), streets).into_iter().map(move |cell| (cell, edge)))
+            .flat_map_iter(|edge| {
+                touched(streets.edge(edge), streets).into_iter().map(move |cell| (cell, edge))
+            })
             .collect();
         pairs.par_sort_unstable();
         let mut runs: HashMap<(i32, i32), (u32, u32)> = HashMap::new();
@@ -108,7 +110,11 @@ impl Streets {
             let inside = |c: &(i32, i32)| (x0..=x1).contains(&c.0) && (y0..=y1).contains(&c.1);
             cells.runs.keys().filter(|c| inside(c)).flat_map(|c| cells.edges_in(*c)).copied().collect()
         } else {
-            (y0..=y1).flat_map(|y| (x0..=x1).map(move |x| (x, y))).flat_map(|c| cells.edges_in(c)).copied().collect()
+            (y0..=y1)
+                .flat_map(|y| (x0..=x1).map(move |x| (x, y)))
+                .flat_map(|c| cells.edges_in(c))
+                .copied()
+                .collect()
         };
         edges.sort_unstable();
         edges.dedup();
@@ -161,7 +167,8 @@ impl Streets {
         }
         let (beside_m, along_m, i, share) = best;
         let mid = |a: f64, b: f64| a + (b - a) * share;
-        let (a, b) = (position(columns.lon[i], columns.lat[i]), position(columns.lon[i + 1], columns.lat[i + 1]));
+        let (a, b) =
+            (position(columns.lon[i], columns.lat[i]), position(columns.lon[i + 1], columns.lat[i + 1]));
         let height_m = mid(f64::from(columns.height_m[i]), f64::from(columns.height_m[i + 1]));
         let off_m = stop.height_m.map_or(0.0, |height| height_m - height);
         let cost_m = match stop.height_m {
@@ -170,7 +177,14 @@ impl Streets {
             _ => beside_m + against_m(self.edge(edge)),
         };
         let share = if far_m > 0.0 { (along_m / far_m).clamp(0.0, 1.0) } else { 0.0 };
-        Foothold { edge, share, at: LonLat::new(mid(a.lon, b.lon), mid(a.lat, b.lat)), height_m, beside_m, cost_m }
+        Foothold {
+            edge,
+            share,
+            at: LonLat::new(mid(a.lon, b.lon), mid(a.lat, b.lat)),
+            height_m,
+            beside_m,
+            cost_m,
+        }
     }
 }
 

@@ -115,8 +115,11 @@ impl Profile {
 
     /// The same of another size; a wrong figure is named.
     pub fn sized(self, size: Size) -> Result<Profile, String> {
-        let figures =
-            [("height", size.height_m, 20.0), ("width", size.width_m, 20.0), ("weight", size.weight_t, 500.0)];
+        let figures = [
+            ("height", size.height_m, 20.0),
+            ("width", size.width_m, 20.0),
+            ("weight", size.weight_t, 500.0),
+        ];
         for (name, value, most) in figures {
             if !(0.0..=most).contains(&value) {
                 return Err(format!("{name} {value}: 0 to {most}"));

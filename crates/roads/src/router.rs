@@ -84,7 +84,9 @@ impl Router {
         let closed = self.streets.closed(closures, self.profile.mode);
         // What was closed and what will be: of these the weights change.
         let mut changed = Vec::new();
-        for (edge, shut) in self.closed.iter().map(|edge| (*edge, false)).chain(closed.iter().map(|edge| (*edge, true))) {
+        for (edge, shut) in
+            self.closed.iter().map(|edge| (*edge, false)).chain(closed.iter().map(|edge| (*edge, true)))
+        {
             for &arc in [false, true].iter().flat_map(|&back| self.streets.arcs_along(edge, back)) {
                 self.weights[arc as usize] = if shut { NEVER } else { self.open[arc as usize] };
                 changed.push(arc);
@@ -105,12 +107,15 @@ impl Router {
         let (from, to) = (from.into(), to.into());
         let search = |starts: &[Foothold], ends: &[Foothold]| self.best(starts, ends, &self.weights);
         let (starts, ends) = (self.open_footholds(from, from, to)?, self.open_footholds(to, from, to)?);
-        let shut = [(from, &starts), (to, &ends)].into_iter().find(|(stop, found)| self.is_closed_off(*stop, found));
+        let shut =
+            [(from, &starts), (to, &ends)].into_iter().find(|(stop, found)| self.is_closed_off(*stop, found));
         if let Some((stop, _)) = shut {
             return Err(RoadError::Closed { from: from.at, to: to.at, at: Some(stop.at) });
         }
         match search(&starts, &ends) {
-            Some((start, end, legs)) => Ok(Route::of(&self.streets, &self.profile, from, to, (start, end), &legs)),
+            Some((start, end, legs)) => {
+                Ok(Route::of(&self.streets, &self.profile, from, to, (start, end), &legs))
+            }
             None => Err(self.why_not(from, to)),
         }
     }
@@ -135,7 +140,8 @@ impl Router {
                 .flat_map(|&back| self.streets.arcs_along(edge, back))
                 .any(|&arc| weights[arc as usize] < NEVER)
         };
-        let nearest = self.streets.foothold(stop, usable).ok_or(RoadError::NoRoad { at: stop.at, within_km: 20.0 })?;
+        let nearest =
+            self.streets.foothold(stop, usable).ok_or(RoadError::NoRoad { at: stop.at, within_km: 20.0 })?;
         let mut found = vec![nearest];
         if self.standing[nearest.edge as usize] == Standing::Loose {
             let main = |edge: u32| self.standing[edge as usize] == Standing::Main && usable(edge);
@@ -168,7 +174,12 @@ impl Router {
     }
 
     /// The first pair of footholds, the nearer ones first, that a way joins.
-    fn best(&self, starts: &[Foothold], ends: &[Foothold], weights: &[u32]) -> Option<(Foothold, Foothold, Vec<Leg>)> {
+    fn best(
+        &self,
+        starts: &[Foothold],
+        ends: &[Foothold],
+        weights: &[u32],
+    ) -> Option<(Foothold, Foothold, Vec<Leg>)> {
         let mut pairs: Vec<_> = starts.iter().flat_map(|s| ends.iter().map(move |e| (*s, *e))).collect();
         pairs.sort_by(|a, b| (a.0.cost_m + a.1.cost_m).total_cmp(&(b.0.cost_m + b.1.cost_m)));
         pairs.into_iter().find_map(|(start, end)| Some((start, end, self.legs(&start, &end, weights)?)))
@@ -182,7 +193,8 @@ impl Router {
             Some(metric) if std::ptr::eq(weights, self.weights.as_slice()) => {
                 let taken = self.scratch.lock().unwrap_or_else(PoisonError::into_inner).pop();
                 let mut scratch = taken.unwrap_or_default();
-                let found = quickest(self.hierarchy(), metric, weights, &seeds(&from), &seeds(&to), &mut scratch);
+                let found =
+                    quickest(self.hierarchy(), metric, weights, &seeds(&from), &seeds(&to), &mut scratch);
                 self.scratch.lock().unwrap_or_else(PoisonError::into_inner).push(scratch);
                 found
             }
@@ -210,7 +222,9 @@ impl Router {
         let mut found = Vec::new();
         for back in [false, true] {
             let arcs = self.streets.arcs_along(at.edge, back).iter();
-            if let Some(&arc) = arcs.min_by_key(|&&arc| weights[arc as usize]).filter(|&&a| weights[a as usize] < NEVER) {
+            if let Some(&arc) =
+                arcs.min_by_key(|&&arc| weights[arc as usize]).filter(|&&a| weights[a as usize] < NEVER)
+            {
                 let done = if back { 1.0 - at.share } else { at.share };
                 let leg = Leg::part(at.edge, back, done, 1.0, weights[arc as usize]);
                 found.push(((columns.arc_head[arc as usize], leg.time_ms), leg));

@@ -37,7 +37,9 @@ impl Profile {
         }
         match self.edge_s(edge, back) {
             // Hours on one edge are an error of its source; it still is a road.
-            Some(seconds) => (seconds * 1e3).round().clamp(if edge.length_m() > 0.0 { 1.0 } else { 0.0 }, 1e8) as u32,
+            Some(seconds) => {
+                (seconds * 1e3).round().clamp(if edge.length_m() > 0.0 { 1.0 } else { 0.0 }, 1e8) as u32
+            }
             None => NEVER,
         }
     }
@@ -99,18 +101,23 @@ impl Profile {
             .collect();
         let bit = self.mode.bit();
         let arcs = streets.columns.arc_edge.iter().zip(&streets.columns.arc_ban);
-        arcs.map(|(&edge, &ban)| if ban & bit != 0 { NEVER } else { both[edge as usize / 2][edge as usize & 1] })
-            .collect()
+        arcs.map(
+            |(&edge, &ban)| if ban & bit != 0 { NEVER } else { both[edge as usize / 2][edge as usize & 1] },
+        )
+        .collect()
     }
 }
 
 /// The share of the flowing speed that is driven: with right of way 30–45 km/h on main roads, else 32 km/h at the peak.
 fn share(class: StreetClass, right_of_way: bool) -> f64 {
     let (emergency, ordinary) = match class {
-        StreetClass::Motorway | StreetClass::Trunk | StreetClass::MotorwayLink | StreetClass::TrunkLink => (0.85, 0.75),
-        StreetClass::Primary | StreetClass::Secondary | StreetClass::PrimaryLink | StreetClass::SecondaryLink => {
-            (0.85, 0.65)
+        StreetClass::Motorway | StreetClass::Trunk | StreetClass::MotorwayLink | StreetClass::TrunkLink => {
+            (0.85, 0.75)
         }
+        StreetClass::Primary
+        | StreetClass::Secondary
+        | StreetClass::PrimaryLink
+        | StreetClass::SecondaryLink => (0.85, 0.65),
         _ => (0.90, 0.75),
     };
     if right_of_way { emergency } else { ordinary }

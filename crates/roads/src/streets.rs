@@ -77,6 +77,14 @@ pub(crate) struct Columns {
     pub order: Vec<u32>,
 }
 
+impl Columns {
+    /// The arcs that leave `node`.
+    pub fn leaving(&self, node: u32) -> std::ops::Range<usize> {
+        let node = node as usize;
+        self.first_out[node] as usize..self.first_out[node + 1] as usize
+    }
+}
+
 /// A road network that was imported: everything vehicles and people move on, with heights.
 #[derive(Debug)]
 pub struct Streets {
@@ -127,8 +135,7 @@ impl Streets {
 
     /// The arcs that leave `node`.
     pub(crate) fn leaving(&self, node: u32) -> std::ops::Range<usize> {
-        let node = node as usize;
-        self.columns.first_out[node] as usize..self.columns.first_out[node + 1] as usize
+        self.columns.leaving(node)
     }
 
     /// The arcs along `edge`, back along it where `back`; several where turns onto it are restricted.
@@ -226,7 +233,11 @@ impl<'a> Edge<'a> {
 
     pub(crate) fn limits(&self) -> Limits {
         let (columns, at) = (self.columns(), self.at());
-        Limits { height_cm: columns.height_cm[at], width_cm: columns.width_cm[at], weight_ct: columns.weight_ct[at] }
+        Limits {
+            height_cm: columns.height_cm[at],
+            width_cm: columns.width_cm[at],
+            weight_ct: columns.weight_ct[at],
+        }
     }
 
     /// The speed of flowing traffic: signed, else usual for the class, metres a second.

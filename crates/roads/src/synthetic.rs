@@ -7,9 +7,12 @@ pub struct Extract {
     pub nodes: Vec<(i64, f64, f64, Tags)>,
     /// Number, the numbers of its nodes, tags.
     pub ways: Vec<(i64, Vec<i64>, Tags)>,
-    /// Number, members (kind: 0 node, 1 way; number; role), tags.
-    pub relations: Vec<(i64, Vec<(u8, i64, &'static str)>, Tags)>,
+    /// Number, members, tags.
+    pub relations: Vec<(i64, Vec<Member>, Tags)>,
 }
+
+/// A member of a relation: its kind (0 node, 1 way), its number, its role.
+pub type Member = (u8, i64, &'static str);
 
 /// Keys and values.
 pub type Tags = Vec<(&'static str, &'static str)>;
@@ -104,7 +107,8 @@ fn packed(out: &mut Vec<u8>, field: u64, values: impl Iterator<Item = u64>) {
 fn record(id: i64, tags: &Tags, table: &mut Table) -> Vec<u8> {
     let mut record = vec![1 << 3];
     varint(&mut record, id as u64);
-    let numbers: Vec<(u64, u64)> = tags.iter().map(|tag| (table.number(tag.0), table.number(tag.1))).collect();
+    let numbers: Vec<(u64, u64)> =
+        tags.iter().map(|tag| (table.number(tag.0), table.number(tag.1))).collect();
     packed(&mut record, 2, numbers.iter().map(|n| n.0));
     packed(&mut record, 3, numbers.iter().map(|n| n.1));
     record
@@ -232,7 +236,12 @@ fn decks(out: &mut Extract, side: i64, add: &mut impl FnMut(&mut Extract, Vec<i6
 }
 
 /// Footways a storey up above some streets: stairs at one end, a lift at the other.
-fn storeys(out: &mut Extract, side: i64, dice: &mut Dice, add: &mut impl FnMut(&mut Extract, Vec<i64>, Tags)) {
+fn storeys(
+    out: &mut Extract,
+    side: i64,
+    dice: &mut Dice,
+    add: &mut impl FnMut(&mut Extract, Vec<i64>, Tags),
+) {
     for y in 1..side - 1 {
         for x in 1..side - 2 {
             if dice.share() > 0.01 {

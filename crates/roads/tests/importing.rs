@@ -5,7 +5,8 @@
 use city::LonLat;
 use roads::synthetic::{Extract, Tags, city};
 use roads::{
-    Closed, Closure, Mode, Profile, RoadError, Router, Size, Stop, StreetClass, Streets, import, read_closures,
+    Closed, Closure, Mode, Profile, RoadError, Router, Size, Stop, StreetClass, Streets, import,
+    read_closures,
 };
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
@@ -72,20 +73,26 @@ fn router(streets: &Arc<Streets>, mode: Mode) -> Router {
 #[test]
 fn a_bridge_over_a_road_and_a_tunnel_under_it_do_not_meet_it() {
     // A street west–east; over its middle a bridge south–north, under it a tunnel. Both have a vertex right there.
-    let mut extract = Extract::default();
-    extract.nodes = vec![
-        node(1, -300.0, 0.0),
-        node(2, 0.0, 0.0),
-        node(3, 300.0, 0.0),
-        node(4, 0.0, -300.0),
-        node(5, 0.0, 0.0),
-        node(6, 0.0, 300.0),
-        node(7, 0.0, 0.0),
-    ];
+    let mut extract = Extract {
+        nodes: vec![
+            node(1, -300.0, 0.0),
+            node(2, 0.0, 0.0),
+            node(3, 300.0, 0.0),
+            node(4, 0.0, -300.0),
+            node(5, 0.0, 0.0),
+            node(6, 0.0, 300.0),
+            node(7, 0.0, 0.0),
+        ],
+        ..Extract::default()
+    };
     extract.ways = vec![
         (10, vec![1, 2, 3], vec![("highway", "secondary"), ("name", "下层")]),
         (11, vec![4, 5, 6], vec![("highway", "secondary"), ("bridge", "yes"), ("layer", "1")]),
-        (12, vec![4, 7, 6], vec![("highway", "secondary"), ("tunnel", "yes"), ("layer", "-1"), ("oneway", "yes")]),
+        (
+            12,
+            vec![4, 7, 6],
+            vec![("highway", "secondary"), ("tunnel", "yes"), ("layer", "-1"), ("oneway", "yes")],
+        ),
     ];
     let car = router(&pbf(&extract), Mode::Car);
     assert!(car.route(at(-300.0, 0.0), at(300.0, 0.0)).is_ok());
@@ -95,7 +102,10 @@ fn a_bridge_over_a_road_and_a_tunnel_under_it_do_not_meet_it() {
     let streets = geojson(
         &[
             line(r#""class":"secondary""#, &[(-300.0, 0.0), (0.0, 0.0), (300.0, 0.0)]),
-            line(r#""class":"secondary","bridge":"yes","layer":1"#, &[(0.0, -300.0), (0.0, 0.0), (0.0, 300.0)]),
+            line(
+                r#""class":"secondary","bridge":"yes","layer":1"#,
+                &[(0.0, -300.0), (0.0, 0.0), (0.0, 300.0)],
+            ),
         ]
         .join(","),
     );
@@ -108,7 +118,10 @@ fn a_bridge_spans_evenly_and_a_street_follows_the_ground() {
     let streets = geojson(
         &[
             line(street, &[(-2_000.0, 0.0), (-1_000.0, 0.0)]),
-            line(r#""class":"tertiary","bridge":true,"layer":1"#, &[(-1_000.0, 0.0), (0.0, 0.0), (1_000.0, 0.0)]),
+            line(
+                r#""class":"tertiary","bridge":true,"layer":1"#,
+                &[(-1_000.0, 0.0), (0.0, 0.0), (1_000.0, 0.0)],
+            ),
             line(street, &[(1_000.0, 0.0), (2_000.0, 0.0)]),
         ]
         .join(","),
@@ -189,15 +202,22 @@ fn one_way_streets_bind_cars_and_not_walkers() {
 fn a_fire_engine_goes_round_what_is_too_low_narrow_or_weak() {
     let short = [(0.0, 0.0), (200.0, 0.0)];
     let round = line(r#""class":"residential""#, &[(0.0, 0.0), (0.0, 400.0), (200.0, 400.0), (200.0, 0.0)]);
-    let signs =
-        [r#""maxheight":"3.5 m""#, r#""maxheight":"11'6\"""#, r#""maxwidth":2.4"#, r#""maxweight":"15""#, r#""width":2"#];
+    let signs = [
+        r#""maxheight":"3.5 m""#,
+        r#""maxheight":"11'6\"""#,
+        r#""maxwidth":2.4"#,
+        r#""maxweight":"15""#,
+        r#""width":2"#,
+    ];
     for sign in signs {
-        let streets = geojson(&format!("{},{round}", line(&format!(r#""class":"residential",{sign}"#), &short)));
+        let streets =
+            geojson(&format!("{},{round}", line(&format!(r#""class":"residential",{sign}"#), &short)));
         let engine = router(&streets, Mode::FireEngine).route(at(0.0, 0.0), at(200.0, 0.0)).unwrap();
         assert!(engine.length_m > 900.0, "{sign}: {}", engine.length_m);
         let car = router(&streets, Mode::Car).route(at(0.0, 0.0), at(200.0, 0.0)).unwrap();
         assert!(car.length_m < 220.0, "{sign}: {}", car.length_m);
-        let small = Profile::of(Mode::FireEngine).sized(Size { height_m: 3.0, width_m: 1.9, weight_t: 7.0 }).unwrap();
+        let small =
+            Profile::of(Mode::FireEngine).sized(Size { height_m: 3.0, width_m: 1.9, weight_t: 7.0 }).unwrap();
         let small = Router::new(streets, small).route(at(0.0, 0.0), at(200.0, 0.0)).unwrap();
         assert!(small.length_m < 220.0, "{sign}");
     }
@@ -219,8 +239,10 @@ fn a_fire_engine_goes_round_what_is_too_low_narrow_or_weak() {
 
 #[test]
 fn bollards_stop_cars_and_restrictions_turns() {
-    let mut extract = Extract::default();
-    extract.nodes = vec![node(1, 0.0, 0.0), node(2, 100.0, 0.0), node(3, 200.0, 0.0), node(4, 100.0, 100.0)];
+    let mut extract = Extract {
+        nodes: vec![node(1, 0.0, 0.0), node(2, 100.0, 0.0), node(3, 200.0, 0.0), node(4, 100.0, 100.0)],
+        ..Extract::default()
+    };
     extract.nodes[1].3 = vec![("barrier", "bollard")];
     extract.ways = vec![(10, vec![1, 2, 3], vec![("highway", "residential")])];
     let streets = pbf(&extract);
@@ -253,8 +275,10 @@ fn bollards_stop_cars_and_restrictions_turns() {
 
 #[test]
 fn a_lift_on_a_node_joins_the_storeys_that_meet_there() {
-    let mut extract = Extract::default();
-    extract.nodes = vec![node(1, 0.0, 0.0), node(2, 100.0, 0.0), node(3, 200.0, 0.0)];
+    let mut extract = Extract {
+        nodes: vec![node(1, 0.0, 0.0), node(2, 100.0, 0.0), node(3, 200.0, 0.0)],
+        ..Extract::default()
+    };
     extract.nodes[1].3 = vec![("highway", "elevator")];
     extract.ways = vec![
         (10, vec![1, 2], vec![("highway", "footway"), ("level", "0")]),
@@ -319,10 +343,21 @@ fn walking_takes_as_long_as_tobler_says_and_stairs_longer() {
 
 #[test]
 fn records_that_are_wrong_cost_themselves_only() {
-    let mut extract = Extract::default();
-    extract.nodes = vec![node(1, 0.0, 0.0), node(2, 100.0, 0.0), node(2, 900.0, 0.0), (3, 200.0, 95.0, Vec::new())];
+    let mut extract = Extract {
+        nodes: vec![
+            node(1, 0.0, 0.0),
+            node(2, 100.0, 0.0),
+            node(2, 900.0, 0.0),
+            (3, 200.0, 95.0, Vec::new()),
+        ],
+        ..Extract::default()
+    };
     extract.ways = vec![
-        (10, vec![1, 2], vec![("highway", "residential"), ("maxheight", "default"), ("maxspeed", "CN:urban")]),
+        (
+            10,
+            vec![1, 2],
+            vec![("highway", "residential"), ("maxheight", "default"), ("maxspeed", "CN:urban")],
+        ),
         (10, vec![1, 2], vec![("highway", "residential")]),
         (11, vec![1, 3], vec![("highway", "residential")]),
         (12, vec![1, 99], vec![("highway", "residential")]),
@@ -360,7 +395,9 @@ fn files_that_are_none_are_refused_in_words() {
     assert!(told("empty.osm.pbf", b"").contains("empty"));
     assert!(told("noise.osm.pbf", &[7; 5_000]).contains("does not begin"));
     assert!(told("noise.bin", b"\x89PNG\r\n").contains("neither"));
-    assert!(told("cut.geojson", br#"{"type":"FeatureCollection","features":[{"type":"Feature","#).contains("EOF"));
+    assert!(
+        told("cut.geojson", br#"{"type":"FeatureCollection","features":[{"type":"Feature","#).contains("EOF")
+    );
     assert!(told("other.geojson", br#"{"type":"Topology"}"#).contains("FeatureCollection"));
     assert!(told("no-roads.geojson", br#"{"type":"FeatureCollection","features":[]}"#).contains("no road"));
     let missing = import(&[PathBuf::from("/no/such.pbf")], ground(), None, &mut |_| {}).unwrap_err();
@@ -383,7 +420,10 @@ fn a_network_file_comes_back_as_it_went_and_others_are_refused() {
     let again = Arc::new(Streets::open(&file).unwrap());
     assert_eq!(again.info(), streets.info());
     let (a, b) = (at(-900.0, -900.0), at(900.0, 800.0));
-    assert_eq!(router(&again, Mode::Car).route(a, b).unwrap(), router(&streets, Mode::Car).route(a, b).unwrap());
+    assert_eq!(
+        router(&again, Mode::Car).route(a, b).unwrap(),
+        router(&streets, Mode::Car).route(a, b).unwrap()
+    );
     let bytes = std::fs::read(&file).unwrap();
     let told = |content: &[u8]| {
         std::fs::write(&file, content).unwrap();
@@ -407,10 +447,12 @@ fn a_box_cuts_and_two_extracts_that_overlap_are_one() {
     let dir = tempfile::tempdir().unwrap();
     let whole = city(3_000, 5);
     let half = |keep: fn(usize) -> bool| {
-        let ways = whole.ways.iter().enumerate().filter(|(i, _)| keep(*i)).map(|(_, way)| way.clone()).collect();
+        let ways =
+            whole.ways.iter().enumerate().filter(|(i, _)| keep(*i)).map(|(_, way)| way.clone()).collect();
         Extract { ways, ..whole.clone() }
     };
-    let files: Vec<PathBuf> = ["all", "even", "odd"].iter().map(|name| dir.path().join(format!("{name}.pbf"))).collect();
+    let files: Vec<PathBuf> =
+        ["all", "even", "odd"].iter().map(|name| dir.path().join(format!("{name}.pbf"))).collect();
     for (file, extract) in files.iter().zip([whole.clone(), half(|i| i % 3 < 2), half(|i| i % 3 > 0)]) {
         std::fs::write(file, extract.to_pbf()).unwrap();
     }

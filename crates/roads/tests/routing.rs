@@ -40,7 +40,8 @@ fn closures() -> Vec<Closure> {
 
 #[test]
 fn the_quick_router_and_the_plain_one_always_agree() {
-    let engine = Profile::of(Mode::FireEngine).sized(Size { height_m: 3.4, width_m: 2.5, weight_t: 12.0 }).unwrap();
+    let engine =
+        Profile::of(Mode::FireEngine).sized(Size { height_m: 3.4, width_m: 2.5, weight_t: 12.0 }).unwrap();
     let profiles = Mode::ALL.map(|(mode, _)| Profile::of(mode)).into_iter().chain([engine]);
     for profile in profiles {
         let mut quick = Router::new(streets(), profile);
@@ -53,8 +54,10 @@ fn the_quick_router_and_the_plain_one_always_agree() {
                     (Ok(a), Ok(b)) => {
                         assert!((a.duration_s - b.duration_s).abs() < 1e-6, "{profile:?} {pair:?}");
                         assert!(a.edges.iter().all(|edge| quick.closed().binary_search(edge).is_err()));
-                        let first_on = a.edges.iter().map(|&e| streets().edge(e).admits(profile.mode, false)
-                            || streets().edge(e).admits(profile.mode, true));
+                        let first_on = a.edges.iter().map(|&e| {
+                            streets().edge(e).admits(profile.mode, false)
+                                || streets().edge(e).admits(profile.mode, true)
+                        });
                         assert!(first_on.into_iter().all(|admitted| admitted));
                     }
                     (Err(a), Err(b)) => assert_eq!(a.to_string(), b.to_string()),
@@ -89,7 +92,8 @@ fn inside(isochrone: &Isochrone, at: LonLat) -> bool {
         (a.lat > at.lat) != (b.lat > at.lat)
             && at.lon < a.lon + (at.lat - a.lat) / (b.lat - a.lat) * (b.lon - a.lon)
     };
-    isochrone.polygons.iter().flatten().map(|ring| ring.windows(2).filter(crosses).count()).sum::<usize>() % 2 == 1
+    isochrone.polygons.iter().flatten().map(|ring| ring.windows(2).filter(crosses).count()).sum::<usize>() % 2
+        == 1
 }
 
 #[test]

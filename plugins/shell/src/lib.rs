@@ -31,8 +31,8 @@ pub use eye::EyePose;
 pub use fonts::{CjkFont, FontError, find_cjk};
 pub use labels::{LabelKind, MapLabel, MapLabels};
 pub use live::{
-    CityClock, CityState, Feeds, GivenRoads, GroundModel, LiveDevices, Movers, OnDuty, OnScreenLayers, Orders,
-    RiskPoints, StaticCity,
+    CityClock, CityState, Feeds, GivenRoads, GroundModel, LiveDevices, Movers, OnDuty, OnScreenLayers,
+    Orders, RiskPoints, StaticCity,
 };
 pub use messages::{Act, CityChanged, FlyTo, Notice, NoticeKind};
 pub use origin::{Placed, RenderOrigin};

@@ -3,6 +3,7 @@
 mod echo;
 mod frame;
 mod relief;
+mod roads;
 
 use super::{log_to_standard_error, print_json, print_line};
 use crate::arguments::Bench;
@@ -37,8 +38,9 @@ impl From<Vec<Figure>> for Measured {
 type Run = fn() -> Result<Measured, Failure>;
 
 /// Every benchmark: name, what it measures, how.
-const BENCHES: [(&str, &str, Run); 4] = [
+const BENCHES: [(&str, &str, Run); 5] = [
     ("relief", "a tile and a height of the relief that ships; start of the ground", relief::run),
+    ("roads", "a road network of a million edges: import, open, routes, closures, isochrones", roads::run),
     ("start", "from the start of the process to the first complete picture", frame::start),
     ("frame", "CPU time a frame and frames a second with everything on screen; memory", frame::run),
     ("echo", "from a command on one console to its event on another", echo::run),

@@ -30,7 +30,9 @@ pub(crate) fn build(
     let mut nodes: Vec<u32> = (0..pieces.len()).flat_map(|piece| pieces.ends(piece)).collect();
     nodes.par_sort_unstable();
     nodes.dedup();
-    nodes.par_sort_by_key(|&node| (along_curve(draft.nodes[node as usize].lon, draft.nodes[node as usize].lat), node));
+    nodes.par_sort_by_key(|&node| {
+        (along_curve(draft.nodes[node as usize].lon, draft.nodes[node as usize].lat), node)
+    });
     let mut number = vec![u32::MAX; draft.nodes.len()];
     nodes.iter().enumerate().for_each(|(new, &old)| number[old as usize] = new as u32);
     let mut sorted: Vec<u32> = (0..pieces.len() as u32).collect();
@@ -71,7 +73,8 @@ pub(crate) fn build(
     progress(Share::Ordering);
     columns.order = order::order(&columns);
 
-    let names = draft.names.iter().cloned().map(|n| StreetName { zh: n.zh, en: n.en, number: n.number }).collect();
+    let names =
+        draft.names.iter().cloned().map(|n| StreetName { zh: n.zh, en: n.en, number: n.number }).collect();
     let problems = draft.problems.list();
     let info = StreetsInfo {
         sources,
@@ -136,7 +139,8 @@ fn clip(draft: &mut Draft, [west, south, east, north]: [f64; 4]) {
         let reaches = |pair: usize| is_in[pair] || is_in[pair + 1];
         let mut begin = 0;
         while begin + 1 < way.nodes.len() {
-            let end = (begin..way.nodes.len() - 1).find(|&pair| !reaches(pair)).unwrap_or(way.nodes.len() - 1);
+            let end =
+                (begin..way.nodes.len() - 1).find(|&pair| !reaches(pair)).unwrap_or(way.nodes.len() - 1);
             if end > begin {
                 kept.push(super::draft::DraftWay { nodes: way.nodes[begin..=end].to_vec(), ..way.clone() });
             }

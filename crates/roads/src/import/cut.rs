@@ -85,7 +85,8 @@ pub(crate) fn cut(draft: &mut Draft) -> Pieces {
     for (node, places) in ruled {
         match draft.rules[&node] {
             NodeRule::Barrier { passes, limits } => {
-                let tags = WayTags { class: StreetClass::Barrier, access: [passes; 2], limits, ..WayTags::lift() };
+                let tags =
+                    WayTags { class: StreetClass::Barrier, access: [passes; 2], limits, ..WayTags::lift() };
                 for &place in &places[1..] {
                     let copy = copy_node(draft, node);
                     pieces.nodes[place] = copy;

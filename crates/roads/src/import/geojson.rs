@@ -69,18 +69,28 @@ struct Line {
 pub(crate) fn read(files: &[&Path], draft: &mut Draft, progress: &mut Progress) -> Result<(), RoadError> {
     let mut gathered = Gathered::default();
     for path in files {
-        let file = File::open(path)
-            .map_err(|source| RoadError::File { file: path.to_path_buf(), doing: "reading", source })?;
+        let file = File::open(path).map_err(|source| RoadError::File {
+            file: path.to_path_buf(),
+            doing: "reading",
+            source,
+        })?;
         let size = file.metadata().map_or(1, |m| m.len()).max(1);
         let before = gathered.lines.len() + gathered.points.len();
         let mut told = 0.0;
-        let reader = BufReader::with_capacity(1 << 16, Told { inner: file, taken: 0, tell: |taken: u64| {
-            let share = taken as f64 / size as f64;
-            if share > told + 0.01 {
-                told = share;
-                progress(Share::Reading(share));
-            }
-        } });
+        let reader = BufReader::with_capacity(
+            1 << 16,
+            Told {
+                inner: file,
+                taken: 0,
+                tell: |taken: u64| {
+                    let share = taken as f64 / size as f64;
+                    if share > told + 0.01 {
+                        told = share;
+                        progress(Share::Reading(share));
+                    }
+                },
+            },
+        );
         read_file(path, reader, draft, &mut gathered)?;
         if gathered.lines.len() + gathered.points.len() == before {
             gathered.problems.add("files without a single road", || path.display().to_string());
@@ -91,7 +101,12 @@ pub(crate) fn read(files: &[&Path], draft: &mut Draft, progress: &mut Progress) 
     Ok(())
 }
 
-fn read_file(path: &Path, mut reader: impl BufRead, draft: &mut Draft, out: &mut Gathered) -> Result<(), RoadError> {
+fn read_file(
+    path: &Path,
+    mut reader: impl BufRead,
+    draft: &mut Draft,
+    out: &mut Gathered,
+) -> Result<(), RoadError> {
     let damaged = |what: String| RoadError::Damaged { file: path.to_owned(), what };
     let failed = |source| RoadError::File { file: path.to_owned(), doing: "reading", source };
     // A document may be one line of gigabytes: no more is looked at than a Feature a line would have.
@@ -107,7 +122,8 @@ fn read_file(path: &Path, mut reader: impl BufRead, draft: &mut Draft, out: &mut
     let is_feature = whole.as_ref().is_some_and(|value| value["type"] == "Feature");
     if !(by_lines || is_feature) {
         let mut json = serde_json::Deserializer::from_reader(first.as_slice().chain(reader));
-        let found = Document { draft, out }.deserialize(&mut json).and_then(|found| json.end().map(|()| found));
+        let found =
+            Document { draft, out }.deserialize(&mut json).and_then(|found| json.end().map(|()| found));
         return match found {
             Ok(true) => Ok(()),
             Ok(false) => Err(damaged("it holds no Feature: expected a GeoJSON FeatureCollection".to_owned())),
@@ -121,7 +137,9 @@ fn read_file(path: &Path, mut reader: impl BufRead, draft: &mut Draft, out: &mut
         match serde_json::from_slice::<Value>(trimmed(&first)) {
             Ok(value) => feature(value, draft, out),
             Err(_) if trimmed(&first).is_empty() => {}
-            Err(e) => out.problems.add("lines that are no JSON", || format!("{e}: {}", String::from_utf8_lossy(&first))),
+            Err(e) => out
+                .problems
+                .add("lines that are no JSON", || format!("{e}: {}", String::from_utf8_lossy(&first))),
         }
         first.clear();
         if reader.read_until(b'\n', &mut first).map_err(failed)? == 0 {
@@ -218,7 +236,8 @@ fn feature(mut value: Value, draft: &mut Draft, out: &mut Gathered) {
         Value::Object(map) => Properties::of(map),
         _ => Properties(HashMap::new()),
     };
-    let given = [value["id"].take(), properties.0.get("id").map_or(Value::Null, |id| Value::from(id.as_str()))];
+    let given =
+        [value["id"].take(), properties.0.get("id").map_or(Value::Null, |id| Value::from(id.as_str()))];
     let digits = |id: &Value| match id {
         Value::Number(number) => number.as_i64(),
         Value::String(text) => text.rsplit('/').next().and_then(|digits| digits.parse().ok()),
@@ -249,7 +268,9 @@ fn feature(mut value: Value, draft: &mut Draft, out: &mut Gathered) {
         let mut vertices: Vec<((i32, i32), Level, f32)> = Vec::new();
         for coordinates in line.as_array().into_iter().flatten() {
             let Some((at, z)) = vertex(coordinates) else {
-                out.problems.add("vertices that are no position in degrees", || format!("feature {number}: {coordinates}"));
+                out.problems.add("vertices that are no position in degrees", || {
+                    format!("feature {number}: {coordinates}")
+                });
                 continue;
             };
             let height = z.or(tags.height_m);
@@ -319,12 +340,15 @@ fn join(gathered: Gathered, draft: &mut Draft) {
                 !own && !over.get(&(at, next)).is_some_and(|known| known.contains(&other.1))
             };
             // Two given heights that differ are two places; a layer is only an order.
-            let fits = |other: &&(At, Level)| !matches!((level, other.1), (Level::Height(_), Level::Height(_)));
+            let fits =
+                |other: &&(At, Level)| !matches!((level, other.1), (Level::Height(_), Level::Height(_)));
             let joined = resolved(&onto, at, level) != level || is_met(&onto, others, level);
             if joined {
                 continue;
             }
-            if let Some(other) = others.iter().filter(free).filter(fits).min_by_key(|other| apart(level, other.1)) {
+            if let Some(other) =
+                others.iter().filter(free).filter(fits).min_by_key(|other| apart(level, other.1))
+            {
                 onto.insert((at, level), resolved(&onto, at, other.1));
             }
         }

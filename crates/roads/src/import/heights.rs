@@ -98,7 +98,13 @@ pub(crate) fn length_m(draft: &Draft, nodes: &[u32]) -> f64 {
 }
 
 /// The line of a piece with its heights.
-pub(crate) fn line(draft: &Draft, pieces: &Pieces, piece: usize, ends_m: &[f32], ground: &Ground) -> Vec<Point> {
+pub(crate) fn line(
+    draft: &Draft,
+    pieces: &Pieces,
+    piece: usize,
+    ends_m: &[f32],
+    ground: &Ground,
+) -> Vec<Point> {
     let nodes = pieces.nodes_of(piece);
     let mut points: Vec<Point> = nodes
         .iter()
@@ -147,9 +153,12 @@ fn sample(points: &[Point], ground: &Ground) -> Vec<(Point, bool)> {
     for pair in points.windows(2) {
         let (a, b) = (pair[0], pair[1]);
         dense.push((a, true));
-        let steps = (position(a.lon, a.lat).distance_m(position(b.lon, b.lat)) / SAMPLE_M).ceil().min(1e5) as i64;
+        let steps =
+            (position(a.lon, a.lat).distance_m(position(b.lon, b.lat)) / SAMPLE_M).ceil().min(1e5) as i64;
         for step in 1..steps {
-            let mid = |from: i32, to: i32| (i64::from(from) + (i64::from(to) - i64::from(from)) * step / steps) as i32;
+            let mid = |from: i32, to: i32| {
+                (i64::from(from) + (i64::from(to) - i64::from(from)) * step / steps) as i32
+            };
             dense.push((Point { lon: mid(a.lon, b.lon), lat: mid(a.lat, b.lat), height_m: f32::NAN }, false));
         }
     }

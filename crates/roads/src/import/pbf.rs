@@ -96,7 +96,9 @@ pub(crate) fn read(files: &[&Path], draft: &mut Draft, progress: &mut Progress) 
                         (known.lon, known.lat) = (lon, lat);
                         draft.rules.extend(rule.map(|rule| (index as u32, rule)));
                     } else if (known.lon, known.lat) != (lon, lat) {
-                        draft.problems.add("nodes given twice, elsewhere", || format!("node {}", ids[index - offset]));
+                        draft
+                            .problems
+                            .add("nodes given twice, elsewhere", || format!("node {}", ids[index - offset]));
                     }
                 }
                 draft.problems.merge(problems);
@@ -118,7 +120,14 @@ pub(crate) fn read(files: &[&Path], draft: &mut Draft, progress: &mut Progress) 
 }
 
 /// Keeps a way; where nodes are missing (at the edge of an extract) it is kept in the pieces between them.
-fn keep_way(draft: &mut Draft, id: i64, refs: &[i64], tags: WayTags, name: u32, index: impl Fn(i64) -> Option<u32>) {
+fn keep_way(
+    draft: &mut Draft,
+    id: i64,
+    refs: &[i64],
+    tags: WayTags,
+    name: u32,
+    index: impl Fn(i64) -> Option<u32>,
+) {
     let mut nodes: Vec<u32> = Vec::with_capacity(refs.len());
     let mut pieces = Vec::new();
     for &node in refs {
@@ -126,7 +135,9 @@ fn keep_way(draft: &mut Draft, id: i64, refs: &[i64], tags: WayTags, name: u32, 
             Some(at) if nodes.last() == Some(&at) => {}
             Some(at) => nodes.push(at),
             None => {
-                draft.problems.add("nodes that ways name and the files lack", || format!("node {node} of way {id}"));
+                draft
+                    .problems
+                    .add("nodes that ways name and the files lack", || format!("node {node} of way {id}"));
                 pieces.push(std::mem::take(&mut nodes));
             }
         }
@@ -150,9 +161,15 @@ fn first_pass(block: &PrimitiveBlock) -> FirstPass {
                 let words = Words::of(way.raw_stringtable(), way.raw_tags().map(pair));
                 let area = words.is("area", &["yes"]) && !words.is("highway", &["pedestrian"]);
                 // What `height` tells of an OpenStreetMap way is how high a thing stands, not where.
-                let tags = WayTags::read(&words).filter(|_| !area).map(|tags| WayTags { height_m: None, ..tags });
+                let tags =
+                    WayTags::read(&words).filter(|_| !area).map(|tags| WayTags { height_m: None, ..tags });
                 if let Some(tags) = tags {
-                    found.ways.push(RawWay { id: way.id(), refs: way.refs().collect(), tags, name: names(&words) });
+                    found.ways.push(RawWay {
+                        id: way.id(),
+                        refs: way.refs().collect(),
+                        tags,
+                        name: names(&words),
+                    });
                 }
             }
             Element::Relation(relation) => {
@@ -169,7 +186,8 @@ fn first_pass(block: &PrimitiveBlock) -> FirstPass {
 
 /// Keeps a restriction over one node; those over ways and those for some vehicles or hours only are left out.
 fn restriction(relation: &osmpbf::Relation, words: &Words, found: &mut FirstPass) {
-    let kind = words.get("restriction").or_else(|| words.get("restriction:motor_vehicle")).unwrap_or_default();
+    let kind =
+        words.get("restriction").or_else(|| words.get("restriction:motor_vehicle")).unwrap_or_default();
     let only = kind.starts_with("only_");
     if !(only || kind.starts_with("no_")) {
         return;
@@ -246,7 +264,8 @@ fn each_batch(
         }
         batch.extend(blob);
         if batch.len() == BATCH || end {
-            let decoded = batch.par_iter().map(decode).collect::<Result<Vec<_>, String>>().map_err(damaged)?;
+            let decoded =
+                batch.par_iter().map(decode).collect::<Result<Vec<_>, String>>().map_err(damaged)?;
             let blocks: Vec<PrimitiveBlock> = decoded.into_iter().flatten().collect();
             data_blocks += blocks.len();
             work(&blocks);
@@ -296,4 +315,3 @@ impl<R: Read> Read for Counted<R> {
         Ok(count)
     }
 }
-

@@ -30,7 +30,8 @@ impl Problems {
     }
 
     pub fn list(self) -> Vec<Problem> {
-        let one = |(what, (count, sample)): (&str, (u64, String))| Problem { what: what.to_owned(), count, sample };
+        let one =
+            |(what, (count, sample)): (&str, (u64, String))| Problem { what: what.to_owned(), count, sample };
         self.0.into_iter().map(one).collect()
     }
 }

@@ -34,7 +34,8 @@ impl Streets {
                     nodes.push(node);
                 }
             }
-            let name = draft.name(NameTags { zh: road.zh.clone(), en: road.en.clone(), number: String::new() });
+            let name =
+                draft.name(NameTags { zh: road.zh.clone(), en: road.en.clone(), number: String::new() });
             let tags = WayTags {
                 class,
                 structure: road.structure,

@@ -6,7 +6,8 @@
 /// Fills the unknown (NaN) heights that `spans` (two nodes and a length in metres) tie to known ones.
 pub(crate) fn fill(heights_m: &mut [f32], spans: &[([u32; 2], f32)]) {
     // The unknown nodes in order, and what ties each to others.
-    let mut unknown: Vec<u32> = spans.iter().flat_map(|span| span.0).filter(|&n| heights_m[n as usize].is_nan()).collect();
+    let mut unknown: Vec<u32> =
+        spans.iter().flat_map(|span| span.0).filter(|&n| heights_m[n as usize].is_nan()).collect();
     unknown.sort_unstable();
     unknown.dedup();
     let place = |node: u32| unknown.binary_search(&node).ok();

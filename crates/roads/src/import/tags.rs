@@ -44,7 +44,8 @@ pub(crate) struct WayTags {
 
 /// The end of a restriction: who may not pass.
 const SHUT: [&str; 6] = ["no", "private", "agricultural", "forestry", "military", "use_sidepath"];
-const YES: [&str; 7] = ["yes", "designated", "permissive", "official", "destination", "customers", "delivery"];
+const YES: [&str; 7] =
+    ["yes", "designated", "permissive", "official", "destination", "customers", "delivery"];
 const ONE: [&str; 4] = ["yes", "true", "1", "F"];
 const BACK: [&str; 4] = ["-1", "reverse", "T", "B"];
 
@@ -72,7 +73,8 @@ impl WayTags {
         } else {
             Structure::Ground
         };
-        let figure = |key: &str| tags.get(key).and_then(|text| text.split(';').next()?.trim().parse::<f32>().ok());
+        let figure =
+            |key: &str| tags.get(key).and_then(|text| text.split(';').next()?.trim().parse::<f32>().ok());
         Some(WayTags {
             class,
             structure,
@@ -112,8 +114,11 @@ pub(crate) fn limits(tags: &impl Tags, of_way: bool) -> Limits {
     let least = |keys: &[&str], read: fn(&str) -> Option<f64>| {
         keys.iter().filter_map(|key| tags.get(key).and_then(read)).reduce(f64::min)
     };
-    let widths: &[&str] =
-        if of_way { &["maxwidth", "maxwidth:physical", "width", "est_width"] } else { &["maxwidth", "maxwidth:physical"] };
+    let widths: &[&str] = if of_way {
+        &["maxwidth", "maxwidth:physical", "width", "est_width"]
+    } else {
+        &["maxwidth", "maxwidth:physical"]
+    };
     Limits::new(
         least(&["maxheight", "maxheight:physical"], metres),
         least(widths, metres),
@@ -218,11 +223,15 @@ impl NodeRule {
         let mut passes = match tags.get("barrier") {
             None | Some("no" | "entrance" | "kerb" | "toll_booth" | "border_control" | "cattle_grid") => all,
             Some("height_restrictor" | "bump_gate" | "sally_port" | "lift_gate" | "gate" | "spikes") => all,
-            Some("stile" | "turnstile" | "kissing_gate" | "full-height_turnstile" | "horse_stile") => Mode::FOOT,
+            Some("stile" | "turnstile" | "kissing_gate" | "full-height_turnstile" | "horse_stile") => {
+                Mode::FOOT
+            }
             Some("wall" | "fence" | "hedge" | "city_wall" | "retaining_wall" | "ditch" | "guard_rail") => 0,
             // Chains and swing gates are opened for who drives to an emergency, and bollards that can be sunk.
             Some("swing_gate" | "chain" | "rope") => all & !Mode::CAR,
-            Some(_) if tags.is("bollard", &["removable", "rising", "foldable", "flexible"]) => all & !Mode::CAR,
+            Some(_) if tags.is("bollard", &["removable", "rising", "foldable", "flexible"]) => {
+                all & !Mode::CAR
+            }
             Some(_) => Mode::FOOT | Mode::WHEELCHAIR,
         };
         // `access=no` on a bollard repeats what the bollard does; walkers pass beside it unless foot=no.
@@ -274,7 +283,8 @@ mod tests {
     #[test]
     fn who_may_go_where() {
         let all = CAR | HELP | FOOT;
-        let cases: [(&[(&str, &str)], Option<[u8; 2]>); 22] = [
+        type Case<'a> = (&'a [(&'a str, &'a str)], Option<[u8; 2]>);
+        let cases: [Case; 22] = [
             (&[("highway", "residential")], Some([all, all])),
             (&[("class", "residential"), ("oneway", "yes")], Some([all, FOOT])),
             (&[("highway", "residential"), ("oneway", "-1")], Some([FOOT, all])),
@@ -292,11 +302,17 @@ mod tests {
             (&[("highway", "service"), ("access", "private")], Some([HELP, HELP])),
             (&[("highway", "service"), ("access", "no")], None),
             (&[("highway", "service"), ("access", "no"), ("emergency", "yes")], Some([HELP, HELP])),
-            (&[("highway", "service"), ("access", "private"), ("foot", "yes")], Some([HELP | FOOT, HELP | FOOT])),
+            (
+                &[("highway", "service"), ("access", "private"), ("foot", "yes")],
+                Some([HELP | FOOT, HELP | FOOT]),
+            ),
             (&[("highway", "service"), ("motor_vehicle", "no")], Some([HELP | FOOT, HELP | FOOT])),
             (&[("highway", "cycleway"), ("foot", "no")], None),
             (&[("highway", "construction")], None),
-            (&[("highway", "residential"), ("oneway", "yes"), ("oneway:emergency", "no")], Some([all, HELP | FOOT])),
+            (
+                &[("highway", "residential"), ("oneway", "yes"), ("oneway:emergency", "no")],
+                Some([all, HELP | FOOT]),
+            ),
         ];
         for (tags, want) in cases {
             assert_eq!(access(tags), want, "{tags:?}");

@@ -76,7 +76,11 @@ pub(crate) fn arcs(edges: &[Ends], nodes: usize, turns: &[DraftTurn], problems: 
 }
 
 /// For each restricted arrival the exits it may not take, as arcs' edges; and how many restrictions were understood.
-fn bans(edges: &[Ends], turns: &[DraftTurn], problems: &mut Problems) -> (BTreeMap<u32, BTreeSet<u32>>, usize) {
+fn bans(
+    edges: &[Ends],
+    turns: &[DraftTurn],
+    problems: &mut Problems,
+) -> (BTreeMap<u32, BTreeSet<u32>>, usize) {
     let vias: BTreeSet<u32> = turns.iter().map(|turn| turn.via).collect();
     let mut at: HashMap<u32, Vec<u32>> = HashMap::new();
     if !vias.is_empty() {
@@ -98,10 +102,13 @@ fn bans(edges: &[Ends], turns: &[DraftTurn], problems: &mut Problems) -> (BTreeM
         };
         let of = |way: i64| exits.iter().copied().filter(move |exit| edges[(exit / 2) as usize].way == way);
         // An exit taken backwards is an arrival.
-        let arrivals: Vec<u32> = of(turn.from_way).filter(|exit| motor(exit, 1)).map(|exit| exit ^ 1).collect();
+        let arrivals: Vec<u32> =
+            of(turn.from_way).filter(|exit| motor(exit, 1)).map(|exit| exit ^ 1).collect();
         let leaves: Vec<u32> = of(turn.to_way).filter(|exit| motor(exit, 0)).collect();
         let ([arrival], false) = (&arrivals[..], leaves.is_empty()) else {
-            problems.add("turn restrictions that fit no junction", || format!("way {} to {}", turn.from_way, turn.to_way));
+            problems.add("turn restrictions that fit no junction", || {
+                format!("way {} to {}", turn.from_way, turn.to_way)
+            });
             continue;
         };
         let u_turn = arrival ^ 1;

@@ -44,7 +44,13 @@ const SINK: u8 = 2;
 
 /// The nodes on the side of the source after the smallest cut from the first `share` nodes of `line` to its last;
 /// `None` when the cut is larger than `most` ties.
-pub(crate) fn cut(piece: &Piece, reverse: &[u32], line: &[u32], share: usize, most: usize) -> Option<(usize, Vec<bool>)> {
+pub(crate) fn cut(
+    piece: &Piece,
+    reverse: &[u32],
+    line: &[u32],
+    share: usize,
+    most: usize,
+) -> Option<(usize, Vec<bool>)> {
     let count = piece.len();
     let mut side = vec![0_u8; count];
     line[..share].iter().for_each(|&node| side[node as usize] = SOURCE);

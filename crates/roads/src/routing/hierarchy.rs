@@ -58,7 +58,7 @@ impl Hierarchy {
         let tie_of: Vec<u32> = (0..count)
             .into_par_iter()
             .flat_map_iter(|node| {
-                let arcs = columns.first_out[node] as usize..columns.first_out[node + 1] as usize;
+                let arcs = columns.leaving(node as u32);
                 let (rank, up_first, up_head) = (&rank, &up_first, &up_head);
                 arcs.map(move |arc| {
                     let (a, b) = (rank[node], rank[columns.arc_head[arc] as usize]);
@@ -69,7 +69,19 @@ impl Hierarchy {
             .collect();
         let mut by_tie: Vec<u32> = (0..tie_of.len() as u32).collect();
         by_tie.par_sort_unstable_by_key(|&arc| (tie_of[arc as usize], arc));
-        Hierarchy { rank, node_of, up_first, up_head, low_first, low_tail, low_tie, parent, branch, tie_of, by_tie }
+        Hierarchy {
+            rank,
+            node_of,
+            up_first,
+            up_head,
+            low_first,
+            low_tail,
+            low_tie,
+            parent,
+            branch,
+            tie_of,
+            by_tie,
+        }
     }
 
     pub fn ties_up(&self, node: u32) -> std::ops::Range<usize> {
@@ -104,7 +116,7 @@ fn contract(columns: &Columns, rank: &[u32], mut each: impl FnMut(u32, &[u32])) 
     let count = rank.len();
     let mut upper: Vec<Vec<u32>> = vec![Vec::new(); count];
     for node in 0..count {
-        for arc in columns.first_out[node] as usize..columns.first_out[node + 1] as usize {
+        for arc in columns.leaving(node as u32) {
             let (a, b) = (rank[node], rank[columns.arc_head[arc] as usize]);
             if a != b {
                 upper[a.min(b) as usize].push(a.max(b));

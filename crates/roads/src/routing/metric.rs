@@ -77,8 +77,16 @@ impl Metric {
     }
 
     /// A tie from its own arcs and the triangles below it.
-    fn recomputed(&self, hierarchy: &Hierarchy, weights: &[u32], low: u32, high: u32, tie: u32) -> (u32, u32) {
-        let own = |key: u32| hierarchy.arcs_of(key).iter().map(|&arc| weights[arc as usize]).fold(NEVER, u32::min);
+    fn recomputed(
+        &self,
+        hierarchy: &Hierarchy,
+        weights: &[u32],
+        low: u32,
+        high: u32,
+        tie: u32,
+    ) -> (u32, u32) {
+        let own =
+            |key: u32| hierarchy.arcs_of(key).iter().map(|&arc| weights[arc as usize]).fold(NEVER, u32::min);
         let (mut up, mut down) = (own(tie * 2), own(tie * 2 + 1));
         triangles(hierarchy, low, high, |to_low, to_high| {
             up = up.min(self.down[to_low] + self.up[to_high]);
@@ -90,7 +98,12 @@ impl Metric {
 }
 
 /// Hands out the triangles under the tie from `low` to `high`: the ties from their lowest node to both; ends when told.
-pub(crate) fn triangles(hierarchy: &Hierarchy, low: u32, high: u32, mut each: impl FnMut(usize, usize) -> bool) {
+pub(crate) fn triangles(
+    hierarchy: &Hierarchy,
+    low: u32,
+    high: u32,
+    mut each: impl FnMut(usize, usize) -> bool,
+) {
     let (mut a, mut b) = (hierarchy.ties_below(low), hierarchy.ties_below(high));
     let (tail, tie) = (&hierarchy.low_tail, &hierarchy.low_tie);
     // The upper one has many more: what lies beyond the other's last is passed over by halves.

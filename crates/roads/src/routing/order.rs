@@ -17,7 +17,7 @@ pub(crate) fn order(columns: &Columns) -> Vec<u32> {
     let nodes = columns.node_lon.len();
     let mut ties: Vec<(u32, u32)> = Vec::with_capacity(columns.arc_head.len() * 2);
     for node in 0..nodes {
-        for arc in columns.first_out[node] as usize..columns.first_out[node + 1] as usize {
+        for arc in columns.leaving(node as u32) {
             let (a, b) = (node as u32, columns.arc_head[arc]);
             if a != b {
                 ties.extend([(a, b), (b, a)]);
@@ -97,7 +97,9 @@ fn best_side(piece: &Piece, at: &[[f32; 2]]) -> Vec<u8> {
 
 /// The nodes at the cut on the side where there are fewer of them part the two.
 fn parting(piece: &Piece, source: &[bool]) -> Vec<u8> {
-    let touches = |node: usize| piece.neighbours(node as u32).iter().any(|&other| source[other as usize] != source[node]);
+    let touches = |node: usize| {
+        piece.neighbours(node as u32).iter().any(|&other| source[other as usize] != source[node])
+    };
     let at_cut: Vec<bool> = (0..piece.len()).map(touches).collect();
     let on = |side: bool| (0..piece.len()).filter(|&node| at_cut[node] && source[node] == side).count();
     let chosen = on(true) <= on(false);
@@ -118,7 +120,11 @@ fn split(piece: &Piece, side: &[u8]) -> [Piece; 3] {
         counts[side as usize] += 1;
     }
     [0_u8, 1, 2].map(|wanted| {
-        let mut part = Piece { ids: Vec::with_capacity(counts[wanted as usize] as usize), first: vec![0], near: Vec::new() };
+        let mut part = Piece {
+            ids: Vec::with_capacity(counts[wanted as usize] as usize),
+            first: vec![0],
+            near: Vec::new(),
+        };
         for node in (0..piece.len() as u32).filter(|&node| side[node as usize] == wanted) {
             part.ids.push(piece.ids[node as usize]);
             let near = piece.neighbours(node).iter().filter(|&&other| side[other as usize] == wanted);

@@ -39,7 +39,7 @@ pub(crate) fn reach(
         if done(node, at) {
             break;
         }
-        for arc in columns.first_out[node as usize] as usize..columns.first_out[node as usize + 1] as usize {
+        for arc in columns.leaving(node) {
             let (next, head) = (at.saturating_add(weights[arc]), columns.arc_head[arc] as usize);
             if next < time[head] && next <= most {
                 (time[head], by[head]) = (next, arc as u32);

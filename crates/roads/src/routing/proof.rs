@@ -21,8 +21,7 @@ fn network(nodes: u32, arcs: u32, dice: &mut Dice) -> (Columns, Vec<u32>) {
     let mut list: Vec<(u32, u32)> = (0..arcs).map(|_| (dice.below(nodes), dice.below(nodes))).collect();
     list.retain(|arc| arc.0 != arc.1);
     list.sort_unstable();
-    let mut columns = Columns::default();
-    columns.first_out = vec![0; nodes as usize + 1];
+    let mut columns = Columns { first_out: vec![0; nodes as usize + 1], ..Columns::default() };
     for &(tail, head) in &list {
         columns.first_out[tail as usize + 1] += 1;
         columns.arc_head.push(head);
@@ -49,7 +48,7 @@ fn bellman_ford(columns: &Columns, weights: &[u32], from: &[Seed], to: &[Seed]) 
     from.iter().for_each(|seed| time[seed.0 as usize] = time[seed.0 as usize].min(u64::from(seed.1)));
     for _ in 0..nodes {
         for node in 0..nodes {
-            for arc in columns.first_out[node] as usize..columns.first_out[node + 1] as usize {
+            for arc in columns.leaving(node as u32) {
                 if weights[arc] < NEVER {
                     let head = columns.arc_head[arc] as usize;
                     time[head] = time[head].min(time[node] + u64::from(weights[arc]));
@@ -65,7 +64,9 @@ fn agree(columns: &Columns, hierarchy: &Hierarchy, metric: &Metric, weights: &[u
     let nodes = columns.node_lon.len() as u32;
     let mut scratch = Scratch::default();
     for _ in 0..40 {
-        let mut ends = || -> Vec<Seed> { (0..1 + dice.below(2)).map(|_| (dice.below(nodes), dice.below(900))).collect() };
+        let mut ends = || -> Vec<Seed> {
+            (0..1 + dice.below(2)).map(|_| (dice.below(nodes), dice.below(900))).collect()
+        };
         let (from, to) = (ends(), ends());
         let truth = bellman_ford(columns, weights, &from, &to);
         let slow = plain::quickest(columns, weights, &from, &to);
@@ -79,7 +80,9 @@ fn agree(columns: &Columns, hierarchy: &Hierarchy, metric: &Metric, weights: &[u
             assert!((columns.first_out[node as usize]..columns.first_out[node as usize + 1]).contains(&arc));
             (node, time) = (columns.arc_head[arc as usize], time + weights[arc as usize]);
         }
-        let least = |ends: &[Seed], node: u32| ends.iter().filter(|e| e.0 == node).map(|e| e.1).min().expect("an end");
+        let least = |ends: &[Seed], node: u32| {
+            ends.iter().filter(|e| e.0 == node).map(|e| e.1).min().expect("an end")
+        };
         assert_eq!(time + least(&from, found.first) + least(&to, node), found.time);
     }
 }

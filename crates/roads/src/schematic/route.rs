@@ -1,8 +1,8 @@
 //! The quickest way by A*: the straight distance at the highest speed is the least that is left.
 
+use super::Schematic;
 use super::network::Piece;
 use super::snap::Entry;
-use super::Schematic;
 use crate::{OFF_ROAD_DETOUR, OFF_ROAD_SPEED_MPS, RoadError, Vehicle, Way, path_length_m};
 use city::LonLat;
 use layers::RoadClass;

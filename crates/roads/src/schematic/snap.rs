@@ -1,7 +1,7 @@
 //! The nearest piece of road to a position.
 
-use super::network::Piece;
 use super::Schematic;
+use super::network::Piece;
 use crate::RoadError;
 use city::LonLat;
 use layers::{RoadClass, Structure};
