@@ -54,7 +54,7 @@ impl Streets {
                 Closed::About { at, radius_m } => {
                     let (dx, dy) =
                         (radius_m / (111_195.0 * at.lat.to_radians().cos().max(0.01)), radius_m / 111_195.0);
-                    let about = self.edges_about([at.lon - dx, at.lat - dy, at.lon + dx, at.lat + dy]);
+                    let about = self.edges_in([at.lon - dx, at.lat - dy, at.lon + dx, at.lat + dy]);
                     edges.extend(about.into_iter().filter(|&edge| self.within(edge, *at, *radius_m)));
                 }
                 Closed::Area(rings) => {
@@ -64,7 +64,7 @@ impl Streets {
                     let bbox = [least(|p| p.lon), least(|p| p.lat), most(|p| p.lon), most(|p| p.lat)];
                     if outer.len() > 2 {
                         edges.extend(
-                            self.edges_about(bbox).into_iter().filter(|&edge| self.touches(edge, rings)),
+                            self.edges_in(bbox).into_iter().filter(|&edge| self.touches(edge, rings)),
                         );
                     }
                 }

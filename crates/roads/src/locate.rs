@@ -100,8 +100,8 @@ impl Streets {
         self.cells.get_or_init(|| Cells::of(self))
     }
 
-    /// The edges that touch the cells of a box (degrees), each once, in order.
-    pub(crate) fn edges_about(&self, [west, south, east, north]: [f64; 4]) -> Vec<u32> {
+    /// The edges in or near a box (west, south, east, north in degrees), each once, in order.
+    pub fn edges_in(&self, [west, south, east, north]: [f64; 4]) -> Vec<u32> {
         let at = |lon: f64, lat: f64| cell((lon * 1e7).round() as i32, (lat * 1e7).round() as i32);
         let ((x0, y0), (x1, y1)) = (at(west, south), at(east, north));
         let cells = self.cells();

@@ -50,8 +50,8 @@ pub(crate) fn look_for_ways(
     let (network, layers, ground) = (ways.network.clone(), city.layers.clone(), ground.ground.clone());
     let given = given.and_then(|given| given.network.clone());
     let task = AsyncComputeTaskPool::get().spawn(async move {
-        let network = match &given {
-            Some(given) => given,
+        let network: &RoadNetwork = match &given {
+            Some(given) => given.as_ref(),
             None => network.get_or_init(|| RoadNetwork::from_layers(&layers, &ground)),
         };
         let mut found = Vec::with_capacity(asked.len());

@@ -258,7 +258,7 @@ fn feature(mut value: Value, draft: &mut Draft, out: &mut Gathered) {
         _ => return out.problems.add("features without a line", || format!("feature {number}")),
     };
     let Some(tags) = WayTags::read(&properties) else {
-        if properties.get("highway").or(properties.get("class")).is_none() {
+        if ["highway", "class", "fclass"].iter().all(|key| properties.get(key).is_none()) {
             out.problems.add("lines without a class", || format!("feature {number}"));
         }
         return;

@@ -46,13 +46,16 @@ pub(crate) struct WayTags {
 const SHUT: [&str; 6] = ["no", "private", "agricultural", "forestry", "military", "use_sidepath"];
 const YES: [&str; 7] =
     ["yes", "designated", "permissive", "official", "destination", "customers", "delivery"];
+/// `F`, `T` and `B` are the words of extracts made for maps: along, back, both; of bridges `F` is no.
+const NOT: [&str; 4] = ["no", "false", "0", "F"];
 const ONE: [&str; 4] = ["yes", "true", "1", "F"];
-const BACK: [&str; 4] = ["-1", "reverse", "T", "B"];
+const BACK: [&str; 3] = ["-1", "reverse", "T"];
 
 impl WayTags {
     /// Reads the tags; `None` for what nobody moves along.
     pub fn read(tags: &impl Tags) -> Option<WayTags> {
-        let word = tags.get("highway").or_else(|| tags.get("class")).or_else(|| {
+        let named = ["highway", "class", "fclass"].iter().find_map(|key| tags.get(key));
+        let word = named.or_else(|| {
             let platform = tags.is("railway", &["platform"]) || tags.is("public_transport", &["platform"]);
             platform.then_some("platform")
         })?;
@@ -66,9 +69,9 @@ impl WayTags {
             return None;
         }
         let covered = tags.is("covered", &["yes"]) && tags.get("layer").is_some_and(|l| l.starts_with('-'));
-        let structure = if tags.get("bridge").is_some_and(|value| !matches!(value, "no" | "false" | "0")) {
+        let structure = if tags.get("bridge").is_some_and(|value| !NOT.contains(&value)) {
             Structure::Bridge
-        } else if covered || tags.get("tunnel").is_some_and(|value| !matches!(value, "no" | "false" | "0")) {
+        } else if covered || tags.get("tunnel").is_some_and(|value| !NOT.contains(&value)) {
             Structure::Tunnel
         } else {
             Structure::Ground
@@ -173,7 +176,7 @@ fn directed(tags: &impl Tags, class: StreetClass, both: u8) -> [u8; 2] {
         Some(value) if BACK.contains(&value) => along &= !motor,
         // The direction changes with the hour, and which holds now is not known.
         Some("reversible") => (along, back) = (along & !motor, back & !motor),
-        Some("no" | "false" | "0" | "alternating") => {}
+        Some("no" | "false" | "0" | "alternating" | "B") => {}
         _ if implied => back &= !motor,
         _ => {}
     }

@@ -76,7 +76,7 @@ fn best_side(piece: &Piece, at: &[[f32; 2]]) -> Vec<u8> {
         let mut line: Vec<(f32, u32)> = (0..count as u32).map(|node| (value(node), node)).collect();
         let by = |a: &(f32, u32), b: &(f32, u32)| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1));
         line.select_nth_unstable_by(share, by);
-        line.select_nth_unstable_by(count - share, by);
+        line[share..].select_nth_unstable_by(count - 2 * share, by);
         line.into_iter().map(|(_, node)| node).collect::<Vec<u32>>()
     };
     let directions = [[1.0, 0.0], [0.0, 1.0], [1.0, 1.0], [1.0, -1.0]];
