@@ -21,6 +21,7 @@ mod router;
 mod routing;
 mod schematic;
 mod speed;
+mod standing;
 mod streets;
 pub mod synthetic;
 mod vehicle;

@@ -5,6 +5,7 @@ mod cut;
 mod draft;
 mod geojson;
 mod heights;
+mod join;
 mod measures;
 mod pbf;
 mod problems;
