@@ -1,7 +1,7 @@
 //! The area about what is reached: so near to a reached road that one walks in from it. What lies across a river
 //! without a way over it is not near any, however short the straight line.
 
-use crate::{Reach, Router};
+use crate::{Reach, ReachedEdge, Router};
 use city::LonLat;
 use contour::ContourBuilder;
 use rayon::prelude::*;
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 /// How far beside a reached road the area goes, metres, at least.
 const BESIDE_M: f64 = 45.0;
 /// The most cells of the raster.
-const MOST_CELLS: f64 = 1_500_000.0;
+const MOST_CELLS: f64 = 800_000.0;
 /// Holes smaller than this are yards between streets, square metres.
 const YARD_M2: f64 = 90_000.0;
 
@@ -34,17 +34,24 @@ impl Router {
                 .map(|&minutes| Isochrone { minutes, polygons: Vec::new(), length_m: 0.0 })
                 .collect();
         };
+        // Each area holds the shorter ones, so what they marked is marked once.
+        let mut order: Vec<usize> = (0..minutes.len()).collect();
+        order.sort_by(|&a, &b| minutes[a].total_cmp(&minutes[b]));
+        let mut square = vec![f64::MAX; frame.size[0] * frame.size[1]];
+        let (mut before_s, mut rasters) = (-1.0, vec![Vec::new(); minutes.len()]);
+        for index in order {
+            let within_s = minutes[index] * 60.0;
+            frame.mark_reached(self, reach, before_s, within_s, &mut square);
+            rasters[index] = frame.raster(&square);
+            before_s = within_s;
+        }
         minutes
             .par_iter()
-            .map(|&minutes| {
-                let within_s = minutes * 60.0;
-                let mut raster = frame.raster(self, reach, within_s);
+            .zip(rasters)
+            .map(|(&minutes, mut raster)| {
                 frame.fill_yards(&mut raster);
-                Isochrone {
-                    minutes,
-                    polygons: frame.polygons(&raster),
-                    length_m: length_m(self, reach, within_s),
-                }
+                let length_m = length_m(self, reach, minutes * 60.0);
+                Isochrone { minutes, polygons: frame.polygons(&raster), length_m }
             })
             .collect()
     }
@@ -72,7 +79,7 @@ fn length_m(router: &Router, reach: &Reach, within_s: f64) -> f64 {
     let mut total_m = 0.0;
     // Parts of one edge stand side by side: along, then back.
     for parts in reach.edges.chunk_by(|a, b| a.edge == b.edge) {
-        let cover = |part: &crate::ReachedEdge| {
+        let cover = |part: &ReachedEdge| {
             let share = ((within_s - part.from_s) / (part.to_s - part.from_s).max(1e-9)).clamp(0.0, 1.0);
             let (a, b) = (part.from_share, part.from_share + (part.to_share - part.from_share) * share);
             (a.min(b), a.max(b))
@@ -112,7 +119,7 @@ impl Frame {
         }
         let scale = NORTH * ((south + north) / 2.0).to_radians().cos();
         let (wide_m, high_m) = ((east - west) * scale + 400.0, (north - south) * NORTH + 400.0);
-        let cell_m = (wide_m * high_m / MOST_CELLS).sqrt().max(15.0);
+        let cell_m = (wide_m * high_m / MOST_CELLS).sqrt().max(18.0);
         let beside_m = BESIDE_M.max(1.6 * cell_m);
         let margin_m = beside_m + 2.0 * cell_m;
         let corner = LonLat::new(west - margin_m / scale, south - margin_m / NORTH);
@@ -124,26 +131,45 @@ impl Frame {
         [(at.lon - self.corner.lon) * self.east, (at.lat - self.corner.lat) * NORTH]
     }
 
-    /// How far each cell lies within the area: [`Self::beside_m`] less the distance to the nearest reached road.
-    fn raster(&self, router: &Router, reach: &Reach, within_s: f64) -> Vec<f64> {
-        // Squares of distances while they are compared, to take one root a cell.
-        let mut square = vec![f64::MAX; self.size[0] * self.size[1]];
-        for part in reach.edges.iter().filter(|part| part.from_s <= within_s) {
-            let share = ((within_s - part.from_s) / (part.to_s - part.from_s).max(1e-9)).clamp(0.0, 1.0);
-            let (a, b) = (part.from_share, part.from_share + (part.to_share - part.from_share) * share);
-            let edge = router.streets().edge(part.edge);
-            let line: Vec<[f64; 2]> = edge.line().map(|(at, _)| self.metres(at)).collect();
-            self.mark_line(&line, a.min(b), a.max(b), &mut square);
+    /// Marks what is reached within a time and was not yet at another: the squares of the distances to it.
+    fn mark_reached(&self, router: &Router, reach: &Reach, before_s: f64, within_s: f64, square: &mut [f64]) {
+        let share = |part: &ReachedEdge, at_s: f64| {
+            ((at_s - part.from_s) / (part.to_s - part.from_s).max(1e-9)).clamp(0.0, 1.0)
+        };
+        let whole =
+            |part: &ReachedEdge| (part.to_share - part.from_share).abs() > 0.999 && part.to_s <= within_s;
+        for parts in reach.edges.chunk_by(|a, b| a.edge == b.edge) {
+            let fresh: Vec<&ReachedEdge> =
+                parts.iter().filter(|part| part.from_s <= within_s && part.to_s > before_s).collect();
+            if fresh.is_empty() {
+                continue;
+            }
+            let line: Vec<[f64; 2]> =
+                router.streets().edge(parts[0].edge).line().map(|(at, _)| self.metres(at)).collect();
+            // Along and back it is the same line.
+            let fresh = if let Some(one) = fresh.iter().position(|part| whole(part)) {
+                &fresh[one..=one]
+            } else {
+                &fresh
+            };
+            for part in fresh {
+                let at =
+                    |time_s: f64| part.from_share + (part.to_share - part.from_share) * share(part, time_s);
+                let (a, b) = (at(before_s), at(within_s));
+                self.mark_line(&line, a.min(b), a.max(b), square);
+            }
         }
         for (from, to, late_s) in &reach.joins {
             let share = if *late_s > 0.0 { (within_s / late_s).min(1.0) } else { 1.0 };
-            self.mark_line(&[self.metres(*from), self.metres(*to)], 0.0, share, &mut square);
+            self.mark_line(&[self.metres(*from), self.metres(*to)], 0.0, share, square);
         }
+    }
+
+    /// How far each cell lies within the area: [`Self::beside_m`] less the distance to the nearest reached road.
+    fn raster(&self, square: &[f64]) -> Vec<f64> {
         let outside = -2.0 * self.cell_m;
-        square
-            .into_iter()
-            .map(|s| if s == f64::MAX { outside } else { (self.beside_m - s.sqrt()).max(outside) })
-            .collect()
+        let within = |s: &f64| if *s == f64::MAX { outside } else { (self.beside_m - s.sqrt()).max(outside) };
+        square.iter().map(within).collect()
     }
 
     /// Marks a line between two shares of its length.

@@ -6,8 +6,11 @@ use std::collections::BTreeSet;
 
 /// Branches of fewer nodes are worked on by one thread.
 const ALONE: usize = 2_000;
-/// With more changed ties than this share of all, everything is computed anew.
-const MUCH: usize = 200;
+/// Once this share of all ties was looked at for a change, computing everything anew is quicker: single ties are looked
+/// at one by one, all of them many at a time.
+const MUCH: usize = 1_000;
+/// So many are looked at in any case.
+const FEW: usize = 5_000;
 
 /// The time over each tie up and down, milliseconds; [`NEVER`] where it cannot be passed.
 #[derive(Clone, Debug)]
@@ -45,7 +48,7 @@ impl Metric {
         let mut done = 0;
         while let Some((low, tie)) = open.pop_first() {
             done += 1;
-            if done > hierarchy.up_head.len() / MUCH + 1_000 {
+            if done > hierarchy.up_head.len() / MUCH + FEW {
                 *self = Self::of(hierarchy, weights);
                 return;
             }
