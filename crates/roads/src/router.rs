@@ -12,9 +12,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// A stop whose own street is closed is given up when the nearest open one is this much farther, metres.
 const CLOSED_OFF_M: f64 = 100.0;
-
 /// From a bit of road that leads nowhere the network is entered at most this much farther off, metres.
 const BESIDE_LOOSE_M: f64 = 500.0;
+
 /// Answers for one profile and its closures. Cheap to ask from many threads at once.
 #[derive(Debug)]
 pub struct Router {
@@ -32,7 +32,8 @@ pub struct Router {
 }
 
 impl Router {
-    /// A router for many questions: preparing takes about a second on a million edges, a route then milliseconds.
+    /// A router for many questions: making it ready takes seconds on a grid of a million
+    /// edges; a route then takes milliseconds.
     pub fn new(streets: Arc<Streets>, profile: Profile) -> Router {
         let mut router = Self::for_one(streets, profile);
         router.metric = Some(Metric::of(router.hierarchy(), &router.weights));
@@ -92,27 +93,18 @@ impl Router {
     /// No road near an end, no way, a way only over closed roads, or only for something smaller.
     pub fn route(&self, from: impl Into<Stop>, to: impl Into<Stop>) -> Result<Route, RoadError> {
         let (from, to) = (from.into(), to.into());
-        let search = |starts: &[Foothold], ends: &[Foothold]| self.best(starts, ends, &self.weights);
         let (starts, ends) = (self.open_footholds(from, from, to)?, self.open_footholds(to, from, to)?);
         let shut =
             [(from, &starts), (to, &ends)].into_iter().find(|(stop, found)| self.is_closed_off(*stop, found));
         if let Some((stop, _)) = shut {
             return Err(RoadError::Closed { from: from.at, to: to.at, at: Some(stop.at) });
         }
-        match search(&starts, &ends) {
+        match self.best(&starts, &ends, &self.weights) {
             Some((start, end, legs)) => {
                 Ok(Route::of(&self.streets, &self.profile, from, to, (start, end), &legs))
             }
             None => Err(self.why_not(from, to)),
         }
-    }
-
-    /// The time of the quickest way between two stops, seconds, as [`Self::route`] but without its line.
-    ///
-    /// # Errors
-    /// As [`Self::route`].
-    pub fn duration_s(&self, from: impl Into<Stop>, to: impl Into<Stop>) -> Result<f64, RoadError> {
-        self.route(from, to).map(|route| route.duration_s)
     }
 
     /// Where the network may be entered at `stop`: the nearest usable edge; where that belongs to a bit of road that

@@ -159,6 +159,19 @@ fn stacked_roads_of_the_same_line_meet_only_where_something_joins_them() {
 }
 
 #[test]
+fn lines_that_name_another_level_do_not_meet_but_a_bridge_comes_down() {
+    let lower = line(r#""class":"residential","layer":0"#, &[(-200.0, 0.0), (0.0, 0.0)]);
+    let ends = |properties: &str| {
+        let streets = geojson(&[lower.clone(), line(properties, &[(0.0, 0.0), (0.0, 200.0)])].join(","));
+        router(&streets, Mode::Foot).route(at(-190.0, 0.0), at(0.0, 190.0)).is_ok()
+    };
+    assert!(!ends(r#""class":"residential","layer":1"#));
+    assert!(ends(r#""class":"residential","layer":0"#) && ends(r#""class":"residential""#));
+    assert!(ends(r#""class":"residential","layer":1,"bridge":"yes""#));
+    assert!(ends(r#""class":"steps","layer":"1""#));
+}
+
+#[test]
 fn given_heights_part_and_join_levels() {
     // The eighth and the first storey of 白象居, joined by a lift and by stairs.
     let streets = geojson(

@@ -1,11 +1,13 @@
 //! Where lines without numbered nodes meet: where vertices coincide, with the same height or layer.
 //!
-//! The end of a bridge, tunnel or stair comes down to another level where nothing of its own goes on, unless what is
-//! there lies right under or over it all along.
+//! The end of a bridge, tunnel, stair or ramp, and of a line that names no level, comes to another level where nothing
+//! of its own goes on, unless what is there lies right under or over it all along.
 
 use super::draft::{Draft, DraftNode, DraftWay};
 use super::problems::Problems;
 use super::tags::{NameTags, NodeRule, WayTags};
+use crate::StreetClass;
+use layers::Structure;
 use std::collections::HashMap;
 
 /// How high or on which layer a vertex lies.
@@ -14,6 +16,19 @@ pub(crate) enum Level {
     Layer(i8),
     /// Decimetres above the sea.
     Height(i32),
+}
+
+impl Line {
+    /// True for what leads from one level to another: structures, stairs, lifts, ramps, and lines that name no level.
+    fn changes_level(&self) -> bool {
+        use StreetClass::{
+            Elevator, Escalator, MotorwayLink, PrimaryLink, SecondaryLink, Steps, TertiaryLink, TrunkLink,
+        };
+        let leads =
+            [Elevator, Escalator, Steps, MotorwayLink, TrunkLink, PrimaryLink, SecondaryLink, TertiaryLink];
+        let level_given = self.tags.layer.is_some() || !self.vertices[0].2.is_nan();
+        self.tags.structure != Structure::Ground || leads.contains(&self.tags.class) || !level_given
+    }
 }
 
 /// What a file gives before its vertices are joined.
@@ -67,7 +82,7 @@ pub(crate) fn join(gathered: Gathered, draft: &mut Draft) {
         for (end, beside) in [(0, 1), (last, last - 1)] {
             let (at, level, _) = line.vertices[end];
             let others = at_position(at);
-            if others.len() < 2 || uses[&(at, level)] > 1 {
+            if others.len() < 2 || uses[&(at, level)] > 1 || !line.changes_level() {
                 continue;
             }
             let next = line.vertices[beside].0;
