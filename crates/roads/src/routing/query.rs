@@ -17,22 +17,23 @@ pub(crate) struct Scratch {
 #[derive(Debug, Default)]
 struct Side {
     time: Vec<u32>,
-    before: Vec<u32>,
-    touched: Vec<u32>,
+    /// The nodes climbed over: all that were reached are among them, because ties lead to ancestors only.
+    path: Vec<u32>,
 }
 
 impl Side {
+    /// Puts everything back and sets the seeds; their ranks in rising order.
     fn begin(&mut self, count: usize, seeds: &[Seed], rank: &[u32]) -> Vec<u32> {
         if self.time.len() != count {
-            (self.time, self.before) = (vec![NEVER; count], vec![TOP; count]);
+            self.time = vec![NEVER; count];
         }
-        for node in self.touched.drain(..) {
-            (self.time[node as usize], self.before[node as usize]) = (NEVER, TOP);
+        for node in self.path.drain(..) {
+            self.time[node as usize] = NEVER;
         }
         let mut ranks = Vec::with_capacity(seeds.len());
         for &(node, time) in seeds.iter().filter(|seed| seed.1 < NEVER) {
             let at = rank[node as usize];
-            self.reach(at, time, TOP);
+            self.time[at as usize] = self.time[at as usize].min(time);
             ranks.push(at);
         }
         ranks.sort_unstable();
@@ -40,24 +41,33 @@ impl Side {
         ranks
     }
 
-    fn reach(&mut self, node: u32, time: u32, before: u32) {
-        let known = &mut self.time[node as usize];
-        if time < *known {
-            if *known == NEVER {
-                self.touched.push(node);
+    fn climb(&mut self, hierarchy: &Hierarchy, weights: &[u32], node: u32, best: u32) {
+        self.path.push(node);
+        let time = self.time[node as usize];
+        if time < best {
+            let ties = hierarchy.ties_up(node);
+            for (&head, &weight) in hierarchy.up_head[ties.clone()].iter().zip(&weights[ties]) {
+                let known = &mut self.time[head as usize];
+                *known = (*known).min(time + weight);
             }
-            *known = time;
-            self.before[node as usize] = before;
         }
     }
 
-    fn climb(&mut self, hierarchy: &Hierarchy, weights: &[u32], node: u32, best: u32) {
-        let time = self.time[node as usize];
-        if time < best {
-            for tie in hierarchy.ties_up(node) {
-                self.reach(hierarchy.up_head[tie], time + weights[tie], node);
-            }
+    /// The nodes by which `node` was reached, from it down to a seed. Which ones is looked up afterwards: there are
+    /// few, and nothing needs to be written down for the many that were reached on the way.
+    fn back(&self, hierarchy: &Hierarchy, weights: &[u32], node: u32, seeds: &[Seed]) -> Vec<u32> {
+        let mut nodes = vec![node];
+        let mut at = node;
+        while !seeds.iter().any(|s| hierarchy.rank[s.0 as usize] == at && s.1 == self.time[at as usize]) {
+            let by = hierarchy.ties_below(at).find(|&below| {
+                let (low, tie) = (hierarchy.low_tail[below] as usize, hierarchy.low_tie[below] as usize);
+                self.time[low] < NEVER && self.time[low] + weights[tie] == self.time[at as usize]
+            });
+            let Some(by) = by else { break };
+            at = hierarchy.low_tail[by];
+            nodes.push(at);
         }
+        nodes
     }
 }
 
@@ -129,25 +139,21 @@ pub(crate) fn quickest(
             down.step();
         }
     }
+    for (climb, side) in [(&mut up, &mut *ahead), (&mut down, &mut *behind)] {
+        while climb.peek() != TOP {
+            side.path.push(climb.peek());
+            climb.step();
+        }
+    }
     if meet == TOP {
         return None;
     }
     // The ties from the start up to where they meet, then down to the goal.
-    let mut steps: Vec<(u32, u32)> = Vec::new();
-    let mut node = meet;
-    while ahead.before[node as usize] != TOP {
-        let before = ahead.before[node as usize];
-        steps.push((before, node));
-        node = before;
-    }
-    steps.reverse();
-    let first = hierarchy.node_of[node as usize];
-    let mut node = meet;
-    while behind.before[node as usize] != TOP {
-        let before = behind.before[node as usize];
-        steps.push((node, before));
-        node = before;
-    }
+    let rising = ahead.back(hierarchy, &metric.up, meet, from);
+    let first = hierarchy.node_of[rising[rising.len() - 1] as usize];
+    let falling = behind.back(hierarchy, &metric.down, meet, to);
+    let climbed = rising.windows(2).rev().map(|pair| (pair[1], pair[0]));
+    let steps = climbed.chain(falling.windows(2).map(|pair| (pair[0], pair[1])));
     let mut arcs = Vec::new();
     for (a, b) in steps {
         unpack(hierarchy, metric, weights, a, b, &mut arcs);
