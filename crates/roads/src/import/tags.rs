@@ -42,12 +42,13 @@ pub(crate) struct WayTags {
     pub height_m: Option<f32>,
 }
 
-/// The end of a restriction: who may not pass.
+/// Values by which a way is shut to whom the key names, and those by which it is open.
 const SHUT: [&str; 6] = ["no", "private", "agricultural", "forestry", "military", "use_sidepath"];
 const YES: [&str; 7] =
     ["yes", "designated", "permissive", "official", "destination", "customers", "delivery"];
-/// `F`, `T` and `B` are the words of extracts made for maps: along, back, both; of bridges `F` is no.
+/// Values by which a way is no bridge or tunnel. Extracts made for maps write `F`.
 const NOT: [&str; 4] = ["no", "false", "0", "F"];
+/// Values by which one goes along only, or back only. The same extracts write `F`, `T`, and `B` for both ways.
 const ONE: [&str; 4] = ["yes", "true", "1", "F"];
 const BACK: [&str; 3] = ["-1", "reverse", "T"];
 
