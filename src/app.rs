@@ -38,6 +38,8 @@ pub struct CityOnScreen {
     pub layers: OnScreenLayers,
     /// The language of words.
     pub language: Language,
+    /// The roads units move on, where another network than the schematic one was given.
+    pub roads: Option<Arc<roads::RoadNetwork>>,
     /// The face with Chinese glyphs; where none is given the shell looks for one itself.
     pub font: Option<shell::CjkFont>,
 }
@@ -49,7 +51,7 @@ impl CityOnScreen {
         let city = StaticCity { layers: Arc::new(layers) };
         let language = if english { Language::English } else { Language::Chinese };
         let (layers, look) = (OnScreenLayers::default(), GroundLook::default());
-        Ok(Self { ground, exaggeration: 1.0, look, city, camera, layers, language, font: None })
+        Ok(Self { ground, exaggeration: 1.0, look, city, camera, layers, language, roads: None, font: None })
     }
 
     /// Lets the ground look as the command line says.
@@ -66,6 +68,7 @@ impl CityOnScreen {
         app.insert_resource(GroundModel { ground: self.ground, exaggeration: self.exaggeration })
             .insert_resource(self.look)
             .insert_resource(self.city)
+            .insert_resource(shell::GivenRoads { network: self.roads })
             .insert_resource(self.camera)
             .insert_resource(self.layers)
             .insert_resource(shell::StartLanguage(self.language))

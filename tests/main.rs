@@ -7,6 +7,7 @@ mod crashes;
 mod full_disk;
 mod licences;
 mod pictures;
+mod roads;
 mod running;
 mod starts;
 mod two_consoles;

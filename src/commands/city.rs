@@ -1,6 +1,6 @@
 //! `shancheng city serve` runs the backend alone; `city token` issues a token for it.
 
-use super::{ground, home_folder, log_to_standard_error, print_json, print_line};
+use super::{ground, home_folder, log_to_standard_error, print_json, print_line, roads_named};
 use crate::arguments::City;
 use crate::failure::{Outcome, words};
 use city::{DistrictCode, Jurisdiction, Level, Role, TownshipCode};
@@ -10,7 +10,7 @@ use std::path::PathBuf;
 /// Does what the words say.
 pub fn run(words: City, json: bool) -> Outcome {
     match words {
-        City::Serve { listen, data, seed, speed, scenario, require_token, terrain } => {
+        City::Serve { listen, data, seed, speed, scenario, require_token, terrain, roads } => {
             log_to_standard_error("info");
             let data = data_folder(data)?;
             let config = backend::Config {
@@ -21,6 +21,7 @@ pub fn run(words: City, json: bool) -> Outcome {
                 scenario,
                 require_token,
                 ground: Some(ground(terrain.as_deref())?),
+                roads: roads_named(roads.as_deref())?,
             };
             let running = backend::Backend::start(config)?;
             let url = running.url();

@@ -2,7 +2,7 @@
 
 use super::city::{check_speed, data_folder};
 use super::snapshot::named_view;
-use super::{find_font, ground, log_to_standard_error, print_json, print_line};
+use super::{find_font, ground, log_to_standard_error, print_json, print_line, roads_named};
 use crate::app::{CityOnScreen, Offscreen, windowed};
 use crate::arguments::Console;
 use crate::failure::{Outcome, words};
@@ -21,10 +21,11 @@ pub fn run(words: &Console, json: bool, started: Instant) -> Outcome {
     let mut city = CityOnScreen::load(ground.clone(), camera, words.english)?;
     city.font = font;
     city.dress(&words.ground);
+    city.roads = roads_named(words.roads.as_deref())?;
     let (backend, embedded) = match &words.source.backend {
         Some(url) => (url.clone(), None),
         None => {
-            let running = embedded_city(words, &ground)?;
+            let running = embedded_city(words, &ground, city.roads.clone())?;
             (running.url(), Some(running))
         }
     };
@@ -131,6 +132,7 @@ fn feeds(screen: &Offscreen) -> serde_json::Value {
 fn embedded_city(
     words: &Console,
     ground: &terrain::Ground,
+    roads: Option<std::sync::Arc<roads::RoadNetwork>>,
 ) -> Result<backend::Running, crate::failure::Failure> {
     Ok(backend::Backend::start(backend::Config {
         listen: ([127, 0, 0, 1], 0).into(),
@@ -140,6 +142,7 @@ fn embedded_city(
         scenario: None,
         require_token: false,
         ground: Some(ground.clone()),
+        roads,
     })?)
 }
 

@@ -6,6 +6,7 @@ mod bench;
 mod city;
 mod console;
 mod follow;
+mod roads;
 mod snapshot;
 mod terrain;
 mod terrain_fetch;
@@ -21,6 +22,7 @@ pub fn run(arguments: Arguments, started: Instant) -> Outcome {
         None => console::run(&arguments.console, json, started),
         Some(Command::Snapshot(words)) => snapshot::run(&words, json, started),
         Some(Command::Terrain(words)) => terrain::run(words, json),
+        Some(Command::Roads(words)) => roads::run(words, json),
         Some(Command::City(words)) => city::run(words, json),
         Some(Command::Follow(words)) => follow::run(&words, json),
         Some(Command::Act(words)) => act::run(&words, json),
@@ -82,4 +84,11 @@ fn ground(folder: Option<&std::path::Path>) -> Result<::terrain::Ground, crate::
         Some(folder) => ::terrain::Ground::open(folder)?,
         None => ::terrain::Ground::shipped()?,
     })
+}
+
+/// The road network named for units to move on; none is the schematic one.
+fn roads_named(
+    file: Option<&std::path::Path>,
+) -> Result<Option<std::sync::Arc<::roads::RoadNetwork>>, crate::failure::Failure> {
+    Ok(file.map(::roads::RoadNetwork::open).transpose()?.map(std::sync::Arc::new))
 }

@@ -1,7 +1,9 @@
 //! What a backend is started with.
 
+use roads::RoadNetwork;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// What a backend is started with.
 #[derive(Clone, Debug)]
@@ -20,6 +22,8 @@ pub struct Config {
     pub require_token: bool,
     /// The ground the city stands on; `None` takes the relief that ships.
     pub ground: Option<terrain::Ground>,
+    /// The roads units move on; `None` takes the schematic ones that ship.
+    pub roads: Option<Arc<RoadNetwork>>,
 }
 
 impl Config {
@@ -33,6 +37,7 @@ impl Config {
             scenario: None,
             require_token: false,
             ground: None,
+            roads: None,
         }
     }
 

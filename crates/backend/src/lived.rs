@@ -17,7 +17,7 @@ pub fn lived_until(
     seed: u64,
     ground: &terrain::Ground,
 ) -> Result<(City, TelemetryBatch, Vec<RiskPoint>), BackendError> {
-    let surroundings = Arc::new(Surroundings::make(ground, seed)?);
+    let surroundings = Arc::new(Surroundings::make(ground, None, seed)?);
     let began = at.plus_s(-LIVED_S);
     let mut city = TrainingCity::first(&surroundings, began);
     let telemetry = Telemetry::new(surroundings.devices.clone());

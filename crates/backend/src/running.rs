@@ -43,7 +43,7 @@ impl Backend {
             Some(ground) => ground.clone(),
             None => terrain::Ground::shipped()?,
         };
-        let surroundings = Arc::new(Surroundings::make(&ground, config.seed)?);
+        let surroundings = Arc::new(Surroundings::make(&ground, config.roads.clone(), config.seed)?);
         let (store, city) =
             Store::open(&config.data, config.seed, || TrainingCity::first(&surroundings, wall_clock()))?;
         let key = Key::of_folder(&config.data)?;

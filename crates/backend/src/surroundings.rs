@@ -4,7 +4,7 @@ use crate::BackendError;
 use city::{Device, LonLat, Place, RiskPoint, UnitKind, World};
 use layers::{Gazetteer, StaticLayers, Station};
 use roads::RoadNetwork;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use terrain::Ground;
 
 /// Everything of a city that stands still, made from the layers that ship and a seed.
@@ -16,19 +16,20 @@ pub struct Surroundings {
     /// Where the units are at home.
     pub stations: Vec<Station>,
     gazetteer: Gazetteer,
-    network: RoadNetwork,
+    network: Arc<RoadNetwork>,
     ground: Ground,
     seed: u64,
     risk_points: OnceLock<Vec<RiskPoint>>,
 }
 
 impl Surroundings {
-    /// The city of `seed` on `ground`; well under a second.
-    pub fn make(ground: &Ground, seed: u64) -> Result<Self, BackendError> {
+    /// The city of `seed` on `ground`; well under a second. Without `roads` units move on the schematic ones that ship.
+    pub fn make(ground: &Ground, roads: Option<Arc<RoadNetwork>>, seed: u64) -> Result<Self, BackendError> {
         let layers = StaticLayers::shipped()?;
         let gazetteer = Gazetteer::new(&layers);
         let (network, devices) = std::thread::scope(|scope| {
-            let network = scope.spawn(|| RoadNetwork::from_layers(&layers, ground));
+            let made = || roads.unwrap_or_else(|| Arc::new(RoadNetwork::from_layers(&layers, ground)));
+            let network = scope.spawn(made);
             (network.join(), devices(&layers, &gazetteer, ground, seed))
         });
         let network = network

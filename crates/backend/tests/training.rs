@@ -9,7 +9,7 @@ use std::sync::{Arc, LazyLock};
 
 static SURROUNDINGS: LazyLock<Arc<Surroundings>> = LazyLock::new(|| {
     let ground = terrain::Ground::shipped().unwrap();
-    Arc::new(Surroundings::make(&ground, 1).unwrap())
+    Arc::new(Surroundings::make(&ground, None, 1).unwrap())
 });
 
 /// 2026-11-22, 16:00 in Chongqing: the evening rush is about to begin.

@@ -1,155 +1,117 @@
-//! The graph: corners where roads share a position, pieces between them with length, slope and speed.
+//! The network that units move on: the schematic one that ships, or one that was imported.
 
-use crate::snap::PieceGrid;
-use city::LonLat;
-use layers::{RoadClass, StaticLayers, Structure};
-use std::collections::HashMap;
+use crate::schematic::Schematic;
+use crate::{DRONE_RANGE_M, DRONE_SPEED_MPS, Mode, Profile, RoadError, Router, Streets, Vehicle, Way, fly};
+use city::{LonLat, UnitKind};
+use layers::StaticLayers;
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
 use terrain::Ground;
 
-/// A straight piece of road between two corners.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Piece {
-    pub ends: [u32; 2],
-    pub length_m: f32,
-    pub flowing_mps: f32,
-    /// Rise over run.
-    pub grade: f32,
-    pub class: RoadClass,
-    pub structure: Structure,
+/// The roads, ready to be asked for ways of units.
+#[derive(Clone, Debug)]
+pub struct RoadNetwork(Kind);
+
+#[derive(Clone, Debug)]
+enum Kind {
+    Schematic(Box<Schematic>),
+    Imported(Arc<Imported>),
 }
 
-/// The roads as a graph, ready to be asked for ways. Both directions of every piece are open.
-#[derive(Clone, Debug)]
-pub struct RoadNetwork {
-    pub(crate) corners: Vec<LonLat>,
-    pub(crate) pieces: Vec<Piece>,
-    /// For each corner the end of its run in `leaving`; the start is the end of the one before.
-    runs: Vec<u32>,
-    leaving: Vec<u32>,
-    pub(crate) grid: PieceGrid,
+/// An imported network with a router for each vehicle that units drive, made when it is first asked.
+#[derive(Debug)]
+struct Imported {
+    streets: Arc<Streets>,
+    routers: [OnceLock<Router>; 3],
 }
+
+/// What units drive on an imported network.
+const DRIVEN: [Mode; 3] = [Mode::Car, Mode::Emergency, Mode::FireEngine];
 
 impl RoadNetwork {
-    /// The network of the roads of `layers`, their slopes from `ground`.
+    /// The schematic network of the roads of `layers`, their slopes from `ground`.
     pub fn from_layers(layers: &StaticLayers, ground: &Ground) -> Self {
-        let mut corners: Vec<LonLat> = Vec::new();
-        let mut known: HashMap<(i64, i64), u32> = HashMap::new();
-        let mut corner = |at: LonLat| {
-            // 1e-6° is 0.1 m: nearer positions are one corner.
-            let key = ((at.lon * 1e6).round() as i64, (at.lat * 1e6).round() as i64);
-            *known.entry(key).or_insert_with(|| {
-                corners.push(at);
-                (corners.len() - 1) as u32
-            })
-        };
-        let mut pieces = Vec::new();
-        for road in &layers.roads {
-            for pair in road.path.windows(2) {
-                let ends = [corner(pair[0]), corner(pair[1])];
-                if ends[0] != ends[1] {
-                    pieces.push(Piece {
-                        ends,
-                        length_m: pair[0].distance_m(pair[1]) as f32,
-                        flowing_mps: road.speed_mps as f32,
-                        grade: 0.0,
-                        class: road.class,
-                        structure: road.structure,
-                    });
-                }
-            }
+        Self(Kind::Schematic(Box::new(Schematic::from_layers(layers, ground))))
+    }
+
+    /// A network that was imported.
+    pub fn from_streets(streets: Arc<Streets>) -> Self {
+        Self(Kind::Imported(Arc::new(Imported { streets, routers: Default::default() })))
+    }
+
+    /// Opens a network file.
+    ///
+    /// # Errors
+    /// As [`Streets::open`].
+    pub fn open(file: &Path) -> Result<Self, RoadError> {
+        Ok(Self::from_streets(Arc::new(Streets::open(file)?)))
+    }
+
+    /// The imported network; `None` for the schematic one.
+    pub fn streets(&self) -> Option<&Arc<Streets>> {
+        match &self.0 {
+            Kind::Schematic(_) => None,
+            Kind::Imported(imported) => Some(&imported.streets),
         }
-        let heights: Vec<Option<f64>> = corners.iter().map(|&at| ground.height_m(at)).collect();
-        for piece in &mut pieces {
-            piece.grade = grade(piece, heights[piece.ends[0] as usize], heights[piece.ends[1] as usize]);
-        }
-        let (runs, leaving) = leaving(corners.len(), &pieces);
-        let mut network = Self { corners, pieces, runs, leaving, grid: PieceGrid::default() };
-        // A street cut off by water leads nowhere, so nobody is sent from it or to it.
-        let reached = network.in_largest_part();
-        network.grid = PieceGrid::of(&network.corners, &network.pieces, &reached);
-        network
     }
 
     /// How many corners the network has.
     pub fn corner_count(&self) -> usize {
-        self.corners.len()
+        match &self.0 {
+            Kind::Schematic(schematic) => schematic.corner_count(),
+            Kind::Imported(imported) => imported.streets.node_count(),
+        }
     }
 
-    /// How many straight pieces the network has.
+    /// How many pieces of road between corners the network has.
     pub fn piece_count(&self) -> usize {
-        self.pieces.len()
+        match &self.0 {
+            Kind::Schematic(schematic) => schematic.piece_count(),
+            Kind::Imported(imported) => imported.streets.edge_count(),
+        }
     }
 
-    /// How many corners lie in the largest connected part.
-    pub fn largest_part(&self) -> usize {
-        self.in_largest_part().iter().filter(|inside| **inside).count()
-    }
-
-    /// For each corner whether it lies in the largest connected part.
-    fn in_largest_part(&self) -> Vec<bool> {
-        let mut part_of = vec![u32::MAX; self.corners.len()];
-        let mut sizes: Vec<usize> = Vec::new();
-        for start in 0..self.corners.len() as u32 {
-            let (mut size, mut open) = (0, vec![start]);
-            while let Some(corner) = open.pop() {
-                let part = &mut part_of[corner as usize];
-                if *part == u32::MAX {
-                    *part = sizes.len() as u32;
-                    size += 1;
-                    open.extend(self.leaving(corner).iter().map(|&piece| self.other_end(piece, corner)));
-                }
+    /// The way of a unit of `kind` from `from` to `to`: by road, or through the air within [`DRONE_RANGE_M`].
+    ///
+    /// # Errors
+    /// No road near an end, no way, or farther than a drone flies.
+    pub fn way(&self, kind: UnitKind, from: LonLat, to: LonLat) -> Result<Way, RoadError> {
+        match (kind, Vehicle::of(kind)) {
+            (UnitKind::Fire, Some(_)) if self.streets().is_some() => self.drive(from, to, Mode::FireEngine),
+            (_, Some(vehicle)) => self.route(from, to, vehicle),
+            (_, None) if from.distance_m(to) > DRONE_RANGE_M => {
+                Err(RoadError::TooFar { far_km: from.distance_m(to) / 1e3 })
             }
-            sizes.push(size);
-        }
-        let largest = (0..sizes.len()).max_by_key(|&part| sizes[part]).unwrap_or(0) as u32;
-        part_of.into_iter().map(|part| part == largest).collect()
-    }
-
-    /// The pieces that end at `corner`.
-    pub(crate) fn leaving(&self, corner: u32) -> &[u32] {
-        let start = if corner == 0 { 0 } else { self.runs[corner as usize - 1] };
-        &self.leaving[start as usize..self.runs[corner as usize] as usize]
-    }
-
-    pub(crate) fn other_end(&self, piece: u32, corner: u32) -> u32 {
-        let [a, b] = self.pieces[piece as usize].ends;
-        if a == corner { b } else { a }
-    }
-}
-
-/// Roads wind up hills and tunnels go through them: no road is steeper than its class is built.
-fn grade(piece: &Piece, from_m: Option<f64>, to_m: Option<f64>) -> f32 {
-    let steepest = match piece.class {
-        RoadClass::Expressway => 0.04,
-        RoadClass::Trunk | RoadClass::Artery => 0.07,
-        RoadClass::County | RoadClass::Local => 0.10,
-    };
-    match (from_m, to_m) {
-        (Some(from), Some(to)) if piece.structure == Structure::Ground => {
-            (((to - from) as f32) / piece.length_m.max(1.0)).clamp(-steepest, steepest)
-        }
-        _ => 0.0,
-    }
-}
-
-fn leaving(corner_count: usize, pieces: &[Piece]) -> (Vec<u32>, Vec<u32>) {
-    let mut runs = vec![0_u32; corner_count];
-    for end in pieces.iter().flat_map(|piece| piece.ends) {
-        runs[end as usize] += 1;
-    }
-    let mut sum = 0;
-    let mut next: Vec<u32> = Vec::with_capacity(corner_count);
-    for run in &mut runs {
-        next.push(sum);
-        sum += *run;
-        *run = sum;
-    }
-    let mut leaving = vec![0_u32; sum as usize];
-    for (index, piece) in pieces.iter().enumerate() {
-        for end in piece.ends {
-            leaving[next[end as usize] as usize] = index as u32;
-            next[end as usize] += 1;
+            (_, None) => fly(from, to, DRONE_SPEED_MPS),
         }
     }
-    (runs, leaving)
+
+    /// The quickest way of `vehicle` from `from` to `to`. What lies beside the network is driven at
+    /// [`OFF_ROAD_SPEED_MPS`](crate::OFF_ROAD_SPEED_MPS) on a line [`OFF_ROAD_DETOUR`](crate::OFF_ROAD_DETOUR) times
+    /// the straight one.
+    ///
+    /// # Errors
+    /// No road near an end, or no way.
+    pub fn route(&self, from: LonLat, to: LonLat, vehicle: Vehicle) -> Result<Way, RoadError> {
+        match vehicle {
+            Vehicle::Emergency => self.drive(from, to, Mode::Emergency),
+            Vehicle::Ordinary => self.drive(from, to, Mode::Car),
+        }
+    }
+
+    fn drive(&self, from: LonLat, to: LonLat, mode: Mode) -> Result<Way, RoadError> {
+        match &self.0 {
+            Kind::Schematic(schematic) => {
+                let vehicle = if mode == Mode::Car { Vehicle::Ordinary } else { Vehicle::Emergency };
+                schematic.route(from, to, vehicle)
+            }
+            Kind::Imported(imported) => {
+                let place = DRIVEN.iter().position(|driven| *driven == mode).unwrap_or(0);
+                let router = imported.routers[place]
+                    .get_or_init(|| Router::new(imported.streets.clone(), Profile::of(DRIVEN[place])));
+                let route = router.route(from, to)?;
+                Ok(Way { path: route.line(), length_m: route.length_m, duration_s: route.duration_s })
+            }
+        }
+    }
 }

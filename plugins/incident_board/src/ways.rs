@@ -8,7 +8,7 @@ use bevy::tasks::futures_lite::future::yield_now;
 use bevy::tasks::{AsyncComputeTaskPool, Task, futures::check_ready};
 use city::IncidentId;
 use roads::RoadNetwork;
-use shell::{GroundModel, Repaint, StaticCity};
+use shell::{GivenRoads, GroundModel, Repaint, StaticCity};
 use std::sync::{Arc, OnceLock};
 
 /// The road network, made when the first way is asked for, and the search under way.
@@ -30,6 +30,7 @@ pub(crate) fn look_for_ways(
     mut board: ResMut<Board>,
     city: Option<Res<StaticCity>>,
     ground: Option<Res<GroundModel>>,
+    given: Option<Res<GivenRoads>>,
     mut repaint: ResMut<Repaint>,
 ) {
     let ways = ways.bypass_change_detection();
@@ -47,8 +48,12 @@ pub(crate) fn look_for_ways(
     let asked = offered.take_asked();
     let Some(incident) = asked.first().map(|first| first.incident.clone()) else { return };
     let (network, layers, ground) = (ways.network.clone(), city.layers.clone(), ground.ground.clone());
+    let given = given.and_then(|given| given.network.clone());
     let task = AsyncComputeTaskPool::get().spawn(async move {
-        let network = network.get_or_init(|| RoadNetwork::from_layers(&layers, &ground));
+        let network: &RoadNetwork = match &given {
+            Some(given) => given.as_ref(),
+            None => network.get_or_init(|| RoadNetwork::from_layers(&layers, &ground)),
+        };
         let mut found = Vec::with_capacity(asked.len());
         for asked in asked {
             let way = network.way(asked.kind, asked.from, asked.to);

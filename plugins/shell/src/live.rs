@@ -116,6 +116,13 @@ impl Default for GroundLook {
     }
 }
 
+/// The roads units move on, where another network than the schematic one was given.
+#[derive(Resource, Clone, Default)]
+pub struct GivenRoads {
+    /// The network; `None` for the one that ships.
+    pub network: Option<Arc<roads::RoadNetwork>>,
+}
+
 /// The static layers that ship: districts, townships, rivers, roads, bridges, shelters, drone routes.
 #[derive(Resource, Clone)]
 pub struct StaticCity {

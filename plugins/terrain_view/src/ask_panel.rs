@@ -42,7 +42,7 @@ pub(crate) fn show(
     egui::Window::new(egui::RichText::new(words.get(key)).size(theme.size.body).strong())
         .id(egui::Id::new("ask the ground"))
         .pivot(egui::Align2::CENTER_BOTTOM)
-        .fixed_pos(free.center_bottom() + egui::vec2(70.0, -10.0))
+        .fixed_pos(free.center_bottom() + egui::vec2(-40.0, -8.0))
         .fixed_size([wide, 200.0])
         .collapsible(false)
         .frame(egui::Frame::window(&context.global_style()).fill(theme.panel.background.egui()))

@@ -60,7 +60,7 @@ fn steps(ui: &mut egui::Ui, theme: &Theme) {
     }
 }
 
-/// Shows it in the lower left corner of the map, folded until it is wanted.
+/// Shows it in the lower right corner of the map, folded until it is wanted.
 #[allow(clippy::too_many_arguments, reason = "a system names all it reads")]
 pub(crate) fn show(
     mut contexts: EguiContexts,
@@ -82,8 +82,8 @@ pub(crate) fn show(
     let (mut wanted, mut exaggeration) = (*look, ground.exaggeration);
     let changed = egui::Window::new(title)
         .id(egui::Id::new("ground panel"))
-        .pivot(egui::Align2::LEFT_BOTTOM)
-        .fixed_pos(free.left_bottom() + egui::vec2(8.0, -34.0))
+        .pivot(egui::Align2::RIGHT_BOTTOM)
+        .fixed_pos(free.right_bottom() + egui::vec2(-8.0, -8.0))
         .fixed_size([WIDTH, 280.0])
         .default_open(false)
         .frame(egui::Frame::window(&context.global_style()).fill(theme.panel.background.egui()))

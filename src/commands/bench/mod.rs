@@ -5,6 +5,7 @@ mod echo;
 mod fly;
 mod frame;
 mod relief;
+mod roads;
 
 use super::{log_to_standard_error, print_json, print_line};
 use crate::arguments::Bench;
@@ -39,9 +40,10 @@ impl From<Vec<Figure>> for Measured {
 type Run = fn() -> Result<Measured, Failure>;
 
 /// Every benchmark: name, what it measures, how.
-const BENCHES: [(&str, &str, Run); 6] = [
+const BENCHES: [(&str, &str, Run); 7] = [
     ("relief", "a tile and a height of the relief that ships; start of the ground", relief::run),
     ("ask", "sight lines, views and meshes of the ground", ask::run),
+    ("roads", "a road network of a million edges: import, open, routes, closures, isochrones", roads::run),
     ("start", "from the start of the process to the first complete picture", frame::start),
     ("frame", "CPU time a frame and frames a second with everything on screen; memory", frame::run),
     ("fly", "the ground alone, flying: CPU time a frame, frames a second, memory", fly::run),

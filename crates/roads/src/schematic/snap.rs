@@ -1,7 +1,8 @@
 //! The nearest piece of road to a position.
 
-use crate::network::Piece;
-use crate::{RoadError, RoadNetwork};
+use super::Schematic;
+use super::network::Piece;
+use crate::RoadError;
 use city::LonLat;
 use layers::{RoadClass, Structure};
 use std::collections::HashMap;
@@ -52,7 +53,7 @@ fn cell(at: LonLat) -> (i32, i32) {
     ((at.lon / CELL_DEG).floor() as i32, (at.lat / CELL_DEG).floor() as i32)
 }
 
-impl RoadNetwork {
+impl Schematic {
     /// Where the network is entered from `at`: the nearest piece of road one can stop on.
     pub(crate) fn entry(&self, at: LonLat) -> Result<Entry, RoadError> {
         if !at.is_valid() {

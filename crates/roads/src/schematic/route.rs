@@ -1,12 +1,10 @@
 //! The quickest way by A*: the straight distance at the highest speed is the least that is left.
 
-use crate::network::Piece;
-use crate::snap::Entry;
-use crate::{
-    DRONE_RANGE_M, DRONE_SPEED_MPS, OFF_ROAD_DETOUR, OFF_ROAD_SPEED_MPS, RoadError, RoadNetwork, Vehicle,
-    Way, fly, path_length_m,
-};
-use city::{LonLat, UnitKind};
+use super::Schematic;
+use super::network::Piece;
+use super::snap::Entry;
+use crate::{OFF_ROAD_DETOUR, OFF_ROAD_SPEED_MPS, RoadError, Vehicle, Way, path_length_m};
+use city::LonLat;
 use layers::RoadClass;
 use std::cmp::Ordering;
 use std::collections::{BinaryHeap, HashMap};
@@ -43,18 +41,7 @@ impl PartialEq for Open {
 
 impl Eq for Open {}
 
-impl RoadNetwork {
-    /// The way of a unit of `kind` from `from` to `to`: by road, or through the air within [`DRONE_RANGE_M`].
-    pub fn way(&self, kind: UnitKind, from: LonLat, to: LonLat) -> Result<Way, RoadError> {
-        match Vehicle::of(kind) {
-            Some(vehicle) => self.route(from, to, vehicle),
-            None if from.distance_m(to) > DRONE_RANGE_M => {
-                Err(RoadError::TooFar { far_km: from.distance_m(to) / 1e3 })
-            }
-            None => fly(from, to, DRONE_SPEED_MPS),
-        }
-    }
-
+impl Schematic {
     /// The quickest way of `vehicle` from `from` to `to`. What lies beside the network is driven at
     /// [`OFF_ROAD_SPEED_MPS`] on a line [`OFF_ROAD_DETOUR`] times the straight one.
     pub fn route(&self, from: LonLat, to: LonLat, vehicle: Vehicle) -> Result<Way, RoadError> {
