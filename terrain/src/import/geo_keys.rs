@@ -76,7 +76,11 @@ fn affine<R: Read + Seek>(decoder: &mut Decoder<R>, pixels_are_points: bool) -> 
     let affine = if let &[a, b, _, c, d, e, _, f, ..] = matrix.as_slice() {
         Affine { x: [a, b, c], y: [d, e, f] }
     } else if let (&[east, south, ..], &[column, row, _, x, y, ..]) = (scale.as_slice(), tie.as_slice()) {
-        Affine::north_up((x - column * east, y + row * south), (east, south))
+        {
+            // GDAL too takes the second scale as southwards, whatever its sign.
+            let south = south.abs();
+            Affine::north_up((x - column * east, y + row * south), (east, south))
+        }
     } else {
         return Err(
             "it does not say where it lies (no GeoTIFF tie point); a plain picture is no elevation model"
