@@ -28,7 +28,7 @@ impl<K, V: Weighs> WeightScale<K, Arc<V>> for Scale {
 pub(crate) struct Kept<K, V: Weighs> {
     values: Mutex<CLruCache<K, Arc<V>, RandomState, Scale>>,
     /// Held while a value is made, one for some of the keys each.
-    making: [Mutex<()>; 32],
+    making: Box<[Mutex<()>; 32]>,
     hasher: RandomState,
 }
 
@@ -38,7 +38,7 @@ impl<K: Clone + Eq + Hash, V: Weighs> Kept<K, V> {
         let values = CLruCache::with_config(CLruCacheConfig::new(budget).with_scale(Scale));
         Self {
             values: Mutex::new(values),
-            making: [const { Mutex::new(()) }; 32],
+            making: Box::new([const { Mutex::new(()) }; 32]),
             hasher: RandomState::new(),
         }
     }

@@ -81,7 +81,7 @@ impl Pyramid {
                 return blend(corners, u, v);
             }
             None if is_inside || !self.is_beside_a_tile(key, i, j) => {
-                return self.from_above(level, (x, y), held);
+                return self.coarser_m(level, (x, y), held);
             }
             _ => {}
         }
@@ -108,7 +108,7 @@ impl Pyramid {
     }
 
     /// What the next coarser level says of a place, given in samples of this one.
-    fn from_above(&self, level: u8, (x, y): (f64, f64), held: &mut Held) -> Option<f64> {
+    fn coarser_m(&self, level: u8, (x, y): (f64, f64), held: &mut Held) -> Option<f64> {
         let coarser = |v: f64| (v + 0.5) / 2.0 - 0.5;
         let is_there = usize::from(level) + 1 < self.directory.len();
         is_there.then(|| self.between(level + 1, self.clamped(level + 1, coarser(x), coarser(y)), held))?
@@ -126,7 +126,7 @@ impl Pyramid {
         let key = Key { level, x: (column / TILE) as u32, y: (row / TILE) as u32 };
         match self.tile(key, held) {
             Some(tile) => tile.at(row % TILE * TILE + column % TILE),
-            None => self.from_above(level, (column as f64, row as f64), held).map_or(f32::NAN, |h| h as f32),
+            None => self.coarser_m(level, (column as f64, row as f64), held).map_or(f32::NAN, |h| h as f32),
         }
     }
 

@@ -17,7 +17,7 @@ fn the_container_keeps_the_rules_of_a_cloud_optimized_geotiff() {
     let mut last_directory = 0;
     loop {
         let pointer = decoder.ifd_pointer().unwrap().0;
-        assert!(pointer > last_directory && pointer % 2 == 0, "directories lie one after the other");
+        assert!(pointer > last_directory && pointer.is_multiple_of(2), "directories lie one after the other");
         last_directory = pointer;
         let mut numbers = |tag| decoder.get_tag_u64_vec(tag).unwrap();
         let (offsets, lengths) = (numbers(Tag::TileOffsets), numbers(Tag::TileByteCounts));

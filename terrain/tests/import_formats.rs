@@ -43,10 +43,14 @@ fn every_packing_of_a_geotiff_comes_back_to_the_64th_of_a_metre() {
     layouts.into_iter().flat_map(|layout| kinds.map(|kind| (layout, kind))).par_bridge().for_each(
         |(layout, kind)| {
             let (kind, packing) = kind;
-            // The order of the bytes is another matter than the layout: a tile and a strip will do.
-            let orders = [(false, false), (true, false), (false, true), (true, true)];
-            let count = if matches!(layout, Layout::Tiles(48, _) | Layout::Strips(100)) { 4 } else { 1 };
-            for (is_big_endian, is_big_tiff) in orders.into_iter().take(count) {
+            // The order of the bytes is another matter than the layout: one kind of tile and one of strip will do.
+            let is_tried_whole = matches!(layout, Layout::Tiles(48, _) | Layout::Strips(100));
+            if !is_tried_whole
+                && !matches!((kind, packing), (Kind::I16, (5, 2)) | (Kind::F32, (1, 1) | (8, 3)))
+            {
+                return;
+            }
+            for (is_big_endian, is_big_tiff) in [(false, false), (true, true)] {
                 let raster = Raster { kind, layout, packing, is_big_endian, is_big_tiff, ..plain.clone() };
                 let (folder, report) = imported(std::slice::from_ref(&raster));
                 let difference_m = largest_difference_m(&folder.path().join("terrain"), &raster);

@@ -83,7 +83,7 @@ fn a_fine_sheet_in_a_coarse_model_makes_fine_tiles_only_where_it_lies_and_no_ste
         let east = |i: i32| (106.045 + f64::from(i) * 2e-6, row);
         let south = |i: i32| (column, 29.955 - f64::from(i) * 2e-6);
         for line in [&east as &dyn Fn(i32) -> (f64, f64), &south] {
-            let heights: Vec<f64> = (0..9000).map(|i| line(i)).map(|(lon, lat)| height_m(lon, lat)).collect();
+            let heights: Vec<f64> = (0..9000).map(line).map(|(lon, lat)| height_m(lon, lat)).collect();
             let jump = heights.windows(2).map(|pair| (pair[1] - pair[0]).abs()).fold(0.0, f64::max);
             // The steepest slope there is, 0.9 m a metre, and what the 1/32 m of a height make of it.
             assert!(jump < 0.35, "{part}: {jump}");

@@ -38,9 +38,9 @@ fn a_hole_in_a_plane_is_filled_by_the_plane_and_one_in_hills_by_something_near()
     let plane_m = |lon: f64, lat: f64| 300.0 + 1200.0 * (lon - 106.0) - 700.0 * (lat - 30.0);
     for (name, radius, bar_m, height_m) in [
         ("plane, small", 6.0, 0.1, &plane_m as &dyn Fn(f64, f64) -> f64),
-        ("plane, across tiles", 60.0, 1.5, &plane_m),
-        ("hills, small", 6.0, 1.0, &relief_m),
-        ("hills, across tiles", 60.0, 45.0, &relief_m),
+        ("plane, across tiles", 60.0, 0.5, &plane_m),
+        ("hills, small", 6.0, 0.2, &relief_m),
+        ("hills, across tiles", 60.0, 10.5, &relief_m),
     ] {
         let disc = |x: i64, y: i64| ((x - 250) as f64).hypot((y - 260) as f64) < radius;
         let (raster, count) = holed((520, 530), disc, height_m);
@@ -48,16 +48,16 @@ fn a_hole_in_a_plane_is_filled_by_the_plane_and_one_in_hills_by_something_near()
         let (folder, report) = imported(std::slice::from_ref(&raster));
         assert_eq!((report.voids_filled, report.voids_left), (count, 0), "{name}");
         let (worst_m, rms_m) = errors_m(folder.path(), &raster, &truth);
-        println!("{name}: worst {worst_m:.2} m, root mean square {rms_m:.2} m");
+        // On the plane the skin is exact but for where it began; over hills this is what the equation itself misses.
         assert!(worst_m < bar_m, "{name}: {worst_m} m, {rms_m} m");
-        // The skin meets its rim: no step larger than twice the steepest of the truth, and nothing above or below all.
+        // The skin meets its rim: no step half as steep again as the truth.
         let (columns, _, heights) = heights_m(&folder.path().join("terrain"));
         let steps = |heights: &[f32]| {
             let pairs = heights.chunks(columns).flat_map(|row| row.windows(2));
             pairs.map(|pair| (pair[1] - pair[0]).abs()).fold(0.0, f32::max)
         };
         let of_truth: Vec<f32> = truth.values.iter().map(|v| *v as f32).collect();
-        assert!(steps(&heights) < 2.0 * steps(&of_truth) + 0.1, "{name}: {}", steps(&heights));
+        assert!(steps(&heights) < 1.5 * steps(&of_truth) + 0.1, "{name}: {}", steps(&heights));
     }
 }
 

@@ -91,7 +91,7 @@ fn affine<R: Read + Seek>(decoder: &mut Decoder<R>, pixels_are_points: bool) -> 
         return Err(format!("its pixel scale of {:?} makes no sense", affine.steps()));
     }
     // A pixel that is an area has its sample in its middle.
-    Ok(if pixels_are_points { affine } else { affine.from_corner() })
+    Ok(if pixels_are_points { affine } else { affine.corner_to_middle() })
 }
 
 fn geographic(keys: &Keys) -> Result<String, String> {

@@ -17,7 +17,7 @@ use std::{
 };
 
 /// Changes with how tiles are made, so that no import goes on with tiles of another program.
-const MAKING: u32 = 2;
+const MAKING: u32 = 3;
 /// Bytes of a record.
 const RECORD: usize = 44;
 /// What is being done when a disk is full, and how to go on.
