@@ -23,7 +23,10 @@ mod source;
 mod source_list;
 
 use crate::TerrainError;
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
+};
 
 pub use report::ImportReport;
 
@@ -58,8 +61,16 @@ impl Import {
     }
 }
 
-/// Imports. `progress` hears, from any thread, how much is done, from 0 to 1.
+/// Imports. `progress` hears, from any thread but one at a time, how much is done: from 0 to 1, never less than before.
 pub fn import(wanted: &Import, progress: &(dyn Fn(f64) + Sync)) -> Result<ImportReport, TerrainError> {
+    let heard = Mutex::new(f64::NEG_INFINITY);
+    let progress = &|done: f64| {
+        let mut heard = heard.lock().unwrap_or_else(PoisonError::into_inner);
+        if done > *heard {
+            *heard = done;
+            progress(done);
+        }
+    };
     progress(0.0);
     finish::check_place(&wanted.out)?;
     let wanted = Import { out: finish::place(&wanted.out), ..wanted.clone() };

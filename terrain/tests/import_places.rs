@@ -123,6 +123,11 @@ fn systems_that_do_not_fit_the_numbers_are_refused() {
     assert!(refused.contains("degrees"), "{refused}");
     let in_metres = Raster { keys: degrees(1), ..sheet("EPSG:4547").0 };
     assert!(refusal(in_metres).contains("nowhere on the globe"));
+    let across = Raster {
+        keys: projected(32601),
+        ..Raster::new((136_021.0, 1_200_000.0), 600.0, (100, 100), |_, _| 55.0)
+    };
+    assert!(refusal(across).contains("date line"));
     // A sheet of a metre and one on the other side of the globe make no one terrain.
     let folder = tempfile::tempdir().unwrap();
     Raster { keys: projected(4547), ..Raster::new((400_000.0, 3_270_000.0), 1.0, (20, 20), relief_m) }

@@ -126,13 +126,23 @@ fn placed(source: Source) -> Result<Placed, TerrainError> {
         system.to_lon_lat(x, y).filter(|at| at.is_valid()).ok_or_else(nowhere)
     };
     let mut bounds = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
+    let mut before = [None; 4];
     for i in 0..OUTLINE {
         let part = i as f64 / (OUTLINE - 1) as f64;
         let (column, row) = (part * columns - 0.5, part * rows - 0.5);
-        for (column, row) in [(column, -0.5), (column, rows - 0.5), (-0.5, row), (columns - 0.5, row)] {
+        let places = [(column, -0.5), (column, rows - 0.5), (-0.5, row), (columns - 0.5, row)];
+        for ((column, row), before) in places.into_iter().zip(&mut before) {
             // The edge of a model of the whole globe passes the poles and the date line by half a sample.
             let (x, y) = source.affine.at(column, row);
             let at = system.to_lon_lat(x, y).ok_or_else(nowhere)?;
+            let leaps =
+                before.is_some_and(|lon: f64| (at.lon - lon).abs() > 180.0 && lon.abs() < 179.999_999);
+            if leaps && at.lon.abs() < 179.999_999 {
+                let problem =
+                    "it crosses the date line or holds a pole; cut it there with gdalwarp -t_srs EPSG:4326";
+                return Err(wrong(&source.path, problem));
+            }
+            *before = Some(at.lon);
             bounds =
                 [bounds[0].min(at.lon), bounds[1].min(at.lat), bounds[2].max(at.lon), bounds[3].max(at.lat)];
         }
