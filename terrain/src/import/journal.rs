@@ -1,11 +1,16 @@
 //! What is done of an import, on disk beside the folder's place: tiles, and a record for each that was written whole.
 //! An import with the same words over the same files goes on from it.
 
+mod record;
+
+pub(super) use record::Record;
+
 use super::{Import, failed, finish, plan::Plan, source::Source, wrong};
 use crate::{
     TerrainError,
     pyramid::{self, Key, codec, cog::Span},
 };
+use record::{RECORD, bytes_of, read_record};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::HashMap,
@@ -18,25 +23,8 @@ use std::{
 
 /// Changes with how tiles are made, so that no import goes on with tiles of another program.
 const MAKING: u32 = 3;
-/// Bytes of a record.
-const RECORD: usize = 44;
 /// What is being done when a disk is full, and how to go on.
 pub(super) const FULL: &str = "writing (what is done is kept: make room, then run the same words again)";
-
-/// What is known of a finished tile.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Record {
-    pub span: Span,
-    pub checksum: u32,
-    /// Heights in it or under it are unknown.
-    pub has_gaps: bool,
-    /// True once its voids were filled as far as they can be.
-    pub is_filled: bool,
-    /// Voids among its samples that were made from sources directly: before filling, then after it.
-    pub voids: u32,
-    /// Lowest and highest of its heights, metres; the wrong way round where it has none.
-    pub range_m: (f32, f32),
-}
 
 /// The same words over the same files.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -235,64 +223,4 @@ fn job(wanted: &Import, plan: &Plan) -> Result<Job, TerrainError> {
     };
     let files = plan.sources.iter().map(|placed| about(&placed.source)).collect::<Result<_, _>>()?;
     Ok(Job { making: MAKING, feather: wanted.feather, files })
-}
-
-fn bytes_of(key: Key, record: &Record) -> [u8; RECORD] {
-    let mut bytes = [0; RECORD];
-    let mut at = 0;
-    let mut put = |value: &[u8]| {
-        bytes[at..at + value.len()].copy_from_slice(value);
-        at += value.len();
-    };
-    put(&[key.level, u8::from(record.has_gaps), u8::from(record.is_filled), 0]);
-    for value in [key.x, key.y, record.span.length, record.checksum, record.voids] {
-        put(&value.to_le_bytes());
-    }
-    put(&record.range_m.0.to_le_bytes());
-    put(&record.range_m.1.to_le_bytes());
-    put(&record.span.offset.to_le_bytes());
-    let sum = crc32fast::hash(&bytes[..RECORD - 4]);
-    bytes[RECORD - 4..].copy_from_slice(&sum.to_le_bytes());
-    bytes
-}
-
-/// Reads a record; none when it is damaged.
-fn read_record(bytes: &[u8]) -> Option<(Key, Record)> {
-    let four = |at: usize| [bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]];
-    let number = |at: usize| u32::from_le_bytes(four(at));
-    let whole = crc32fast::hash(&bytes[..RECORD - 4]) == number(RECORD - 4);
-    let offset = u64::from(number(32)) | (u64::from(number(36)) << 32);
-    whole.then(|| {
-        let record = Record {
-            span: Span { offset, length: number(12) },
-            checksum: number(16),
-            has_gaps: bytes[1] != 0,
-            is_filled: bytes[2] != 0,
-            voids: number(20),
-            range_m: (f32::from_le_bytes(four(24)), f32::from_le_bytes(four(28))),
-        };
-        (Key { level: bytes[0], x: number(4), y: number(8) }, record)
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn records_come_back_and_torn_ones_do_not() {
-        let key = Key { level: 3, x: 70_000, y: 5 };
-        let record = Record {
-            span: Span { offset: 1 << 40, length: 77 },
-            checksum: 9,
-            has_gaps: true,
-            is_filled: false,
-            voids: 12,
-            range_m: (-3.5, 2797.0),
-        };
-        let mut bytes = bytes_of(key, &record);
-        assert_eq!(read_record(&bytes), Some((key, record)));
-        bytes[30] ^= 1;
-        assert_eq!(read_record(&bytes), None);
-    }
 }
