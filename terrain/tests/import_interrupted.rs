@@ -23,7 +23,7 @@ fn folder_with_a_model() -> (tempfile::TempDir, PathBuf, PathBuf) {
     let is_void = |lon: f64, lat: f64| (lon - 106.4).abs() < 0.03 && (lat - 29.7).abs() < 0.03;
     let height_m = |lon, lat| if is_void(lon, lat) { f64::NAN } else { relief_m(lon, lat) };
     let (source, out) = (folder.path().join("a.tif"), folder.path().join("terrain"));
-    Raster::new((106.0, 30.0), STEP, (1100, 900), height_m).write(&source);
+    Raster::new((106.0, 30.0), STEP, (1000, 760), height_m).write(&source);
     (folder, source, out)
 }
 

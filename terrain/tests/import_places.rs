@@ -18,11 +18,11 @@ fn sheet(system: &str) -> (Raster, Vec<LonLat>) {
     let (x, y) = system.from_lon_lat(LonLat::new(106.5878, 29.5657)).unwrap();
     let corner = ((x / 30.0).round() * 30.0, (y / 30.0).round() * 30.0);
     let place = |x: f64, y: f64| system.to_lon_lat(x, y).unwrap();
-    let raster = Raster::new(corner, 30.0, (300, 280), |x, y| {
+    let raster = Raster::new(corner, 30.0, (150, 140), |x, y| {
         let at = place(x, y);
         relief_m(at.lon, at.lat)
     });
-    let inner = (0..40).map(|i| (f64::from(i * 7 % 33 + 2) * 240.0, f64::from(i * 11 % 29 + 2) * 240.0));
+    let inner = (0..40).map(|i| (f64::from(i * 7 % 33 + 2) * 120.0, f64::from(i * 11 % 29 + 2) * 120.0));
     (raster, inner.map(|(east, south)| place(corner.0 + east + 11.0, corner.1 - south - 4.0)).collect())
 }
 
