@@ -14,6 +14,7 @@ mod geo_keys;
 mod geotiff;
 mod hgt;
 mod journal;
+mod packing;
 mod picture;
 mod plan;
 mod report;
@@ -22,7 +23,10 @@ mod source;
 mod source_list;
 
 use crate::TerrainError;
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
+};
 
 pub use report::ImportReport;
 
@@ -57,17 +61,28 @@ impl Import {
     }
 }
 
-/// Imports. `progress` hears, from any thread, how much is done, from 0 to 1.
+/// Imports. `progress` hears, from any thread but one at a time, how much is done: from 0 to 1, never less than before.
 pub fn import(wanted: &Import, progress: &(dyn Fn(f64) + Sync)) -> Result<ImportReport, TerrainError> {
+    let heard = Mutex::new(f64::NEG_INFINITY);
+    let progress = &|done: f64| {
+        let mut heard = heard.lock().unwrap_or_else(PoisonError::into_inner);
+        if done > *heard {
+            *heard = done;
+            progress(done);
+        }
+    };
     progress(0.0);
     finish::check_place(&wanted.out)?;
-    let plan = plan::Plan::of(wanted)?;
-    let journal = journal::Journal::open(wanted, &plan)?;
-    let folder = journal.folder.clone();
-    let result = make(wanted, &plan, journal, progress);
-    if matches!(result, Err(TerrainError::Source { .. })) {
-        // What was made of a source that cannot be used is of no use to a later run.
-        let _ = std::fs::remove_dir_all(folder);
+    let wanted = Import { out: finish::place(&wanted.out), ..wanted.clone() };
+    let plan = plan::Plan::of(&wanted)?;
+    let journal = journal::Journal::open(&wanted, &plan)?;
+    let result = make(&wanted, &plan, &journal, progress);
+    // What was made of a source that cannot be used is of no use to a later run either.
+    if matches!(result, Ok(_) | Err(TerrainError::Source { .. })) {
+        journal.remove();
+    }
+    if result.is_ok() {
+        progress(1.0);
     }
     result
 }
@@ -75,17 +90,16 @@ pub fn import(wanted: &Import, progress: &(dyn Fn(f64) + Sync)) -> Result<Import
 fn make(
     wanted: &Import,
     plan: &plan::Plan,
-    journal: journal::Journal,
+    journal: &journal::Journal,
     progress: &(dyn Fn(f64) + Sync),
 ) -> Result<ImportReport, TerrainError> {
-    build::build(plan, &journal, &|share| progress(share * 0.85))?;
-    fill::fill(plan, &journal, &|share| progress(0.85 + share * 0.1))?;
-    let report = ImportReport::of(plan, &journal);
+    build::build(plan, journal, &|share| progress(share * 0.85))?;
+    fill::fill(plan, journal, &|share| progress(0.85 + share * 0.1))?;
+    let report = ImportReport::of(plan, journal);
     if !report.max_m.is_finite() {
         return Err(wrong(&plan.sources[0].source.path, "it holds no height at all"));
     }
     finish::folder(plan, journal, &report, &wanted.out)?;
-    progress(1.0);
     Ok(report)
 }
 

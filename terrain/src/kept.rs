@@ -3,7 +3,7 @@
 use clru::{CLruCache, CLruCacheConfig, WeightScale};
 use std::{
     collections::hash_map::RandomState,
-    hash::Hash,
+    hash::{BuildHasher, Hash},
     num::NonZeroUsize,
     sync::{Arc, Mutex, PoisonError},
 };
@@ -25,20 +25,36 @@ impl<K, V: Weighs> WeightScale<K, Arc<V>> for Scale {
 
 /// Values by key; when they take more than the budget, those asked for longest ago go.
 #[derive(Debug)]
-pub(crate) struct Kept<K, V: Weighs>(Mutex<CLruCache<K, Arc<V>, RandomState, Scale>>);
+pub(crate) struct Kept<K, V: Weighs> {
+    values: Mutex<CLruCache<K, Arc<V>, RandomState, Scale>>,
+    /// Held while a value is made, one for some of the keys each.
+    making: Box<[Mutex<()>; 32]>,
+    hasher: RandomState,
+}
 
 impl<K: Clone + Eq + Hash, V: Weighs> Kept<K, V> {
     /// Nothing kept yet, within a budget of bytes.
     pub fn within(budget: NonZeroUsize) -> Self {
-        Self(Mutex::new(CLruCache::with_config(CLruCacheConfig::new(budget).with_scale(Scale))))
+        let values = CLruCache::with_config(CLruCacheConfig::new(budget).with_scale(Scale));
+        Self {
+            values: Mutex::new(values),
+            making: Box::new([const { Mutex::new(()) }; 32]),
+            hasher: RandomState::new(),
+        }
     }
 
-    /// The value of a key, made where it is not kept. It is made without holding the others up, so two threads that
-    /// ask at once may both make it.
+    /// The value of a key, made where it is not kept: by one thread, while those that ask for the same wait.
     pub fn get_or<E>(&self, key: K, make: impl FnOnce() -> Result<V, E>) -> Result<Arc<V>, E> {
-        let lock = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(value) = lock().get(&key) {
-            return Ok(value.clone());
+        let lock = || self.values.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = || lock().get(&key).cloned();
+        if let Some(value) = kept() {
+            return Ok(value);
+        }
+        let of_key = self.hasher.hash_one(&key) as usize % self.making.len();
+        let _making = self.making[of_key].lock().unwrap_or_else(PoisonError::into_inner);
+        // Another thread may have made it meanwhile.
+        if let Some(value) = kept() {
+            return Ok(value);
         }
         let value = Arc::new(make()?);
         // A value larger than the whole budget is used, and not kept.

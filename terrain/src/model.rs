@@ -51,12 +51,12 @@ impl Model {
             for (places, waters) in row_places.chunks(TOGETHER).zip(waters.chunks_mut(TOGETHER)) {
                 self.waters.near_row(places, grid.spacing_m, waters);
             }
-            for column in 0..n {
+            for (column, water) in waters.iter().enumerate() {
                 let height_m = self.pyramid.height_m(level, blend(&places, n, column, row), &mut held);
                 last_m = height_m.unwrap_or(last_m);
                 tile.heights_m[row * n + column] = last_m as f32;
-                tile.shore_m[row * n + column] = shore_m(waters[column]);
-                tile.above_water_m[row * n + column] = above_water_m(last_m, waters[column]);
+                tile.shore_m[row * n + column] = shore_m(*water);
+                tile.above_water_m[row * n + column] = above_water_m(last_m, *water);
             }
         }
     }

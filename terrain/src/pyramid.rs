@@ -71,21 +71,47 @@ impl Pyramid {
         let (column, row) = (x as usize, y as usize);
         let (u, v) = (x - column as f64, y - row as f64);
         let key = Key { level, x: (column / TILE) as u32, y: (row / TILE) as u32 };
-        let Some(tile) = self.tile(key, held) else {
-            let coarser = |v: f64| (v + 0.5) / 2.0 - 0.5;
-            return (usize::from(level) + 1 < self.directory.len())
-                .then(|| self.between(level + 1, self.clamped(level + 1, coarser(x), coarser(y)), held))?;
-        };
         let (i, j) = (column % TILE, row % TILE);
-        let corners = if i + 1 < TILE && j + 1 < TILE {
-            let first = j * TILE + i;
-            [tile.at(first), tile.at(first + 1), tile.at(first + TILE), tile.at(first + TILE + 1)]
-        } else {
-            let (east, south) = (if u > 0.0 { 1 } else { 0 }, if v > 0.0 { 1 } else { 0 });
-            [(0, 0), (east, 0), (0, south), (east, south)]
-                .map(|(dx, dy)| self.sample(level, column + dx, row + dy, held))
-        };
+        let is_inside = i + 1 < TILE && j + 1 < TILE;
+        match self.tile(key, held) {
+            Some(tile) if is_inside => {
+                let first = j * TILE + i;
+                let corners =
+                    [tile.at(first), tile.at(first + 1), tile.at(first + TILE), tile.at(first + TILE + 1)];
+                return blend(corners, u, v);
+            }
+            None if is_inside || !self.is_beside_a_tile(key, i, j) => {
+                return self.coarser_m(level, (x, y), held);
+            }
+            _ => {}
+        }
+        // Across tiles, of which some may not be there: each corner by itself, so that no border shows as a step.
+        let (east, south) = (usize::from(u > 0.0), usize::from(v > 0.0));
+        let corners = [(0, 0), (east, 0), (0, south), (east, south)]
+            .map(|(dx, dy)| self.sample(level, column + dx, row + dy, held));
         blend(corners, u, v)
+    }
+
+    /// True where a sample on the last column or row of a tile that is not there has a tile beside it.
+    fn is_beside_a_tile(&self, key: Key, i: usize, j: usize) -> bool {
+        let (across, down) = self.shape.tiles(key.level);
+        let (last_column, last_row) = (i + 1 == TILE, j + 1 == TILE);
+        let is_there = |dx: u32, dy: u32| {
+            let (x, y) = (key.x + dx, key.y + dy);
+            x < across
+                && y < down
+                && self.directory[usize::from(key.level)][(y * across + x) as usize].length > 0
+        };
+        last_column && is_there(1, 0)
+            || last_row && is_there(0, 1)
+            || last_column && last_row && is_there(1, 1)
+    }
+
+    /// What the next coarser level says of a place, given in samples of this one.
+    fn coarser_m(&self, level: u8, (x, y): (f64, f64), held: &mut Held) -> Option<f64> {
+        let coarser = |v: f64| (v + 0.5) / 2.0 - 0.5;
+        let is_there = usize::from(level) + 1 < self.directory.len();
+        is_there.then(|| self.between(level + 1, self.clamped(level + 1, coarser(x), coarser(y)), held))?
     }
 
     fn clamped(&self, level: u8, x: f64, y: f64) -> (f64, f64) {
@@ -100,7 +126,7 @@ impl Pyramid {
         let key = Key { level, x: (column / TILE) as u32, y: (row / TILE) as u32 };
         match self.tile(key, held) {
             Some(tile) => tile.at(row % TILE * TILE + column % TILE),
-            None => self.between(level, (column as f64, row as f64), held).map_or(f32::NAN, |h| h as f32),
+            None => self.coarser_m(level, (column as f64, row as f64), held).map_or(f32::NAN, |h| h as f32),
         }
     }
 

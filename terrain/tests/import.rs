@@ -106,6 +106,7 @@ fn an_hgt_file_comes_back_with_its_heights() {
         report.voids_filled > 50 && report.columns == 1201 && report.bounds == [106.0, 29.0, 107.0, 30.0]
     );
     assert!(heard.len() > 20 && heard.first() == Some(&0.0) && heard.last() == Some(&1.0), "{heard:?}");
+    assert!(heard.windows(2).all(|pair| pair[0] < pair[1]), "{heard:?}");
     let ground = Ground::open(&out).unwrap();
     check(&ground);
     // A second import replaces the first.

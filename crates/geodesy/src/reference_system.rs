@@ -63,8 +63,8 @@ impl ReferenceSystem {
             builder.set_search_paths(folder).map_err(|e| unknown(e.to_string()))?;
             builder.proj_known_crs(from, to, None).map_err(|e| unknown(e.to_string()))
         };
-        let ways = (way(AS_WGS84[0], &name)?, way(&name, AS_WGS84[0])?);
-        Ok(Self { name, ways: Some(ways) })
+        let system = Self { ways: Some((way(AS_WGS84[0], &name)?, way(&name, AS_WGS84[0])?)), name };
+        Ok(if system.is_degrees() { Self { ways: None, ..system } } else { system })
     }
 
     /// How it was named.
@@ -75,6 +75,14 @@ impl ReferenceSystem {
     /// True where its coordinates are longitude and latitude of WGS-84 as they are.
     pub fn is_wgs84(&self) -> bool {
         self.ways.is_none()
+    }
+
+    /// True where places all over the globe have the numbers they have in WGS-84, to a millimetre.
+    fn is_degrees(&self) -> bool {
+        let places =
+            [(106.5878, 29.5657), (-70.0, -33.0), (0.0, 60.0)].map(|(lon, lat)| LonLat::new(lon, lat));
+        let same = |(x, y): (f64, f64), at: LonLat| (x - at.lon).abs().max((y - at.lat).abs()) < 1e-8;
+        places.into_iter().all(|at| self.from_lon_lat(at).is_some_and(|there| same(there, at)))
     }
 
     /// East and north (or longitude and latitude) of a place in this system, in its units; none where it has no such place.

@@ -16,7 +16,7 @@ impl Affine {
     }
 
     /// The same with the first pixel half a pixel further in: where `x[2]`, `y[2]` were the corner of the first pixel.
-    pub fn from_corner(self) -> Self {
+    pub fn corner_to_middle(self) -> Self {
         let [a, b, c] = self.x;
         let [d, e, f] = self.y;
         Self { x: [a, b, c + (a + b) / 2.0], y: [d, e, f + (d + e) / 2.0] }
@@ -54,7 +54,7 @@ mod tests {
 
     #[test]
     fn turned_planes_turn_back() {
-        let turned = Affine { x: [2.0, 0.5, 100.0], y: [0.3, -3.0, 50.0] }.from_corner();
+        let turned = Affine { x: [2.0, 0.5, 100.0], y: [0.3, -3.0, 50.0] }.corner_to_middle();
         let (x, y) = turned.at(7.25, 11.5);
         let (column, row) = turned.back(x, y);
         assert!((column - 7.25).abs() < 1e-9 && (row - 11.5).abs() < 1e-9);

@@ -76,7 +76,11 @@ fn affine<R: Read + Seek>(decoder: &mut Decoder<R>, pixels_are_points: bool) -> 
     let affine = if let &[a, b, _, c, d, e, _, f, ..] = matrix.as_slice() {
         Affine { x: [a, b, c], y: [d, e, f] }
     } else if let (&[east, south, ..], &[column, row, _, x, y, ..]) = (scale.as_slice(), tie.as_slice()) {
-        Affine::north_up((x - column * east, y + row * south), (east, south))
+        {
+            // GDAL too takes the second scale as southwards, whatever its sign.
+            let south = south.abs();
+            Affine::north_up((x - column * east, y + row * south), (east, south))
+        }
     } else {
         return Err(
             "it does not say where it lies (no GeoTIFF tie point); a plain picture is no elevation model"
@@ -87,14 +91,15 @@ fn affine<R: Read + Seek>(decoder: &mut Decoder<R>, pixels_are_points: bool) -> 
         return Err(format!("its pixel scale of {:?} makes no sense", affine.steps()));
     }
     // A pixel that is an area has its sample in its middle.
-    Ok(if pixels_are_points { affine } else { affine.from_corner() })
+    Ok(if pixels_are_points { affine } else { affine.corner_to_middle() })
 }
 
 fn geographic(keys: &Keys) -> Result<String, String> {
     match keys.short(2048) {
-        Some(32767) => match keys.short(2050) {
+        Some(32767) => match (keys.short(2050), ellipsoid(keys)) {
             // Datums by their own code: WGS-84 and CGCS2000.
-            Some(6326 | 1043) => Ok("EPSG:4326".to_owned()),
+            (Some(6326 | 1043), _) => Ok("EPSG:4326".to_owned()),
+            (_, Some(ellipsoid)) => Ok(format!("+proj=longlat {ellipsoid} +type=crs")),
             _ => Err("its reference system is one of its own; reproject it with gdalwarp -t_srs EPSG:4326"
                 .to_owned()),
         },
@@ -113,6 +118,16 @@ fn projected(keys: &Keys) -> Result<String, String> {
         "its map projection has no EPSG code and is no transverse Mercator; reproject it with gdalwarp -t_srs EPSG:4326"
             .to_owned()
     };
+    let ellipsoid = ellipsoid(keys).ok_or_else(unknown)?;
+    match keys.short(3074) {
+        Some(zone @ 16001..=16060) => {
+            return Ok(format!("+proj=utm +zone={} {ellipsoid} +type=crs", zone - 16000));
+        }
+        Some(zone @ 16101..=16160) => {
+            return Ok(format!("+proj=utm +zone={} +south {ellipsoid} +type=crs", zone - 16100));
+        }
+        _ => {}
+    }
     if keys.short(3075) != Some(1) {
         return Err(unknown());
     }
@@ -122,26 +137,35 @@ fn projected(keys: &Keys) -> Result<String, String> {
         Some(9003) => "us-ft",
         Some(_) => return Err(unknown()),
     };
-    let ellipsoid = match keys.short(2056) {
-        Some(7030) => "WGS84",
-        Some(7024) => "krass",
-        Some(7049) => "IAU76",
-        Some(7019 | 1024) => "GRS80",
-        _ => match keys.short(2048) {
-            Some(4214) => "krass",
-            Some(4610) => "IAU76",
-            Some(4326) => "WGS84",
-            None | Some(4490 | 32767) => "GRS80",
-            Some(_) => return Err(unknown()),
-        },
-    };
     let number = |key: u16, or: f64| keys.double(key).unwrap_or(or);
     Ok(format!(
-        "+proj=tmerc +lat_0={} +lon_0={} +k={} +x_0={} +y_0={} +ellps={ellipsoid} +units={metres} +type=crs",
+        "+proj=tmerc +lat_0={} +lon_0={} +k={} +x_0={} +y_0={} {ellipsoid} +units={metres} +type=crs",
         number(3081, 0.0),
         number(3080, 0.0),
         number(3092, 1.0),
         number(3082, 0.0),
         number(3083, 0.0),
     ))
+}
+
+/// The ellipsoid, as PROJ wants it: by its code, its axes, or the code of its geographic system; by default GRS80, of
+/// which WGS-84 and CGCS2000 differ by a tenth of a millimetre.
+fn ellipsoid(keys: &Keys) -> Option<String> {
+    let known = match (keys.short(2056), keys.short(2048)) {
+        (Some(7030), _) => "WGS84",
+        (Some(7024), _) => "krass",
+        (Some(7049), _) => "IAU76",
+        (Some(7019 | 1024), _) => "GRS80",
+        (_, Some(4214)) => "krass",
+        (_, Some(4610)) => "IAU76",
+        (_, Some(4326)) => "WGS84",
+        (_, Some(4490)) => "GRS80",
+        (_, code) => {
+            return match (keys.double(2057), keys.double(2059)) {
+                (Some(a), Some(rf)) => Some(format!("+a={a} +rf={rf}")),
+                _ => matches!(code, None | Some(32767)).then(|| "+ellps=GRS80".to_owned()),
+            };
+        }
+    };
+    Some(format!("+ellps={known}"))
 }

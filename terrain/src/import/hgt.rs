@@ -20,7 +20,6 @@ const ROWS: usize = 64;
 
 struct Hgt {
     path: PathBuf,
-    file: File,
     side: usize,
 }
 
@@ -42,7 +41,6 @@ pub(super) fn open(path: &Path, bytes: u64) -> Result<Source, TerrainError> {
         wrong(path, "an HGT file's name says where it lies, such as N29E106.hgt; give it back its name")
     })?;
     let step = 1.0 / (side - 1) as f64;
-    let file = File::open(path).map_err(failed(path, "reading"))?;
     Ok(Source {
         path: path.to_owned(),
         size: (side, side),
@@ -51,7 +49,7 @@ pub(super) fn open(path: &Path, bytes: u64) -> Result<Source, TerrainError> {
         description: format!("{name} (HGT, {}″, heights above EGM96)", 3600 / (side - 1)),
         no_data: Some(-32768.0),
         scale: (1.0, 0.0),
-        pieces: Box::new(Hgt { path: path.to_owned(), file, side }),
+        pieces: Box::new(Hgt { path: path.to_owned(), side }),
     })
 }
 
@@ -60,13 +58,15 @@ impl Pieces for Hgt {
         (self.side, ROWS)
     }
 
-    fn read(&self, _: usize, row: usize) -> Result<Option<(usize, Vec<f32>)>, TerrainError> {
+    fn read(&self, _: usize, row: usize) -> Result<(usize, Vec<f32>), TerrainError> {
         let rows = ROWS.min(self.side - row * ROWS);
         let span =
             Span { offset: (row * ROWS * self.side * 2) as u64, length: (rows * self.side * 2) as u32 };
-        let bytes = pyramid::bytes(&self.file, span).map_err(failed(&self.path, "reading"))?;
+        let reading = || failed(&self.path, "reading");
+        let file = File::open(&self.path).map_err(reading())?;
+        let bytes = pyramid::bytes(&file, span).map_err(reading())?;
         let heights = bytes.chunks_exact(2).map(|pair| f32::from(i16::from_be_bytes([pair[0], pair[1]])));
-        Ok(Some((self.side, heights.collect())))
+        Ok((self.side, heights.collect()))
     }
 }
 

@@ -1,49 +1,48 @@
 //! What is done of an import, on disk beside the folder's place: tiles, and a record for each that was written whole.
 //! An import with the same words over the same files goes on from it.
 
-use super::{Import, failed, plan::Plan, wrong};
+mod record;
+
+pub(super) use record::Record;
+
+use super::{Import, failed, finish, plan::Plan, source::Source, wrong};
 use crate::{
     TerrainError,
     pyramid::{self, Key, codec, cog::Span},
 };
+use record::{RECORD, bytes_of, read_record};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::HashMap,
+    ffi::OsString,
     fs::{self, File, OpenOptions, TryLockError},
-    io::{Read, Seek, SeekFrom, Write},
+    io::Write,
     path::{Path, PathBuf},
     sync::{Mutex, PoisonError},
 };
 
 /// Changes with how tiles are made, so that no import goes on with tiles of another program.
-const MAKING: u32 = 1;
-/// Bytes of a record.
-const RECORD: usize = 44;
-
-/// What is known of a finished tile.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Record {
-    pub span: Span,
-    pub checksum: u32,
-    /// Heights in it or under it are unknown.
-    pub has_gaps: bool,
-    /// True once its voids were filled as far as they can be.
-    pub is_filled: bool,
-    /// Voids among its samples that were made from sources directly: before filling, then after it.
-    pub voids: u32,
-    /// Lowest and highest of its heights, metres; the wrong way round where it has none.
-    pub range_m: (f32, f32),
-}
+const MAKING: u32 = 3;
+/// What is being done when a disk is full, and how to go on.
+pub(super) const FULL: &str = "writing (what is done is kept: make room, then run the same words again)";
 
 /// The same words over the same files.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 struct Job {
     making: u32,
-    reference_system: Option<String>,
-    no_data: Option<String>,
     feather: u16,
-    /// Path, bytes, time of the last change.
-    files: Vec<(PathBuf, u64, String)>,
+    files: Vec<JobFile>,
+}
+
+/// A source as it was when the work began.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+struct JobFile {
+    path: PathBuf,
+    bytes: u64,
+    /// When it was changed last.
+    changed: String,
+    /// Where it lies and what its numbers mean: files beside it, and the words of the import, may say so.
+    read_as: String,
 }
 
 /// Tiles done so far.
@@ -62,16 +61,20 @@ struct State {
     filled: HashMap<Key, Record>,
     tiles: File,
     index: File,
+    /// Bytes of the tiles written whole, and how many records.
     end: u64,
+    records: u64,
 }
 
 impl Journal {
     /// Opens the journal of an import, with what is done of it already.
     pub fn open(wanted: &Import, plan: &Plan) -> Result<Self, TerrainError> {
-        let name = wanted.out.file_name().unwrap_or_default().to_string_lossy();
-        let folder = wanted.out.with_file_name(format!(".{name}.importing"));
-        fs::create_dir_all(&folder).map_err(failed(&folder, "making the folder"))?;
+        let mut name = OsString::from(".");
+        name.push(wanted.out.file_name().unwrap_or_default());
+        name.push(".importing");
+        let folder = wanted.out.with_file_name(name);
         let lock = lock(&folder)?;
+        finish::restore(&folder, &wanted.out)?;
         let job = job(wanted, plan)?;
         let job_file = folder.join("job.json");
         let known = fs::read(&job_file).ok().and_then(|text| serde_json::from_slice::<Job>(&text).ok());
@@ -87,26 +90,27 @@ impl Journal {
             let opened = OpenOptions::new().read(true).append(true).create(true).open(path);
             opened.map_err(failed(path, "writing"))
         };
-        let (tiles, mut index) = (append(&tiles_file)?, append(&index_file)?);
-        let length = tiles.metadata().map_err(failed(&tiles_file, "reading"))?.len();
-        let mut bytes = Vec::new();
-        index.read_to_end(&mut bytes).map_err(failed(&index_file, "reading"))?;
-        let (mut made, mut filled) = (HashMap::new(), HashMap::new());
-        let mut whole = 0;
+        let (tiles, index) = (append(&tiles_file)?, append(&index_file)?);
+        let reading = File::open(&tiles_file).map_err(failed(&tiles_file, "reading"))?;
+        let bytes = fs::read(&index_file).map_err(failed(&index_file, "reading"))?;
+        let mut state =
+            State { made: HashMap::new(), filled: HashMap::new(), tiles, index, end: 0, records: 0 };
+        // A tile is written after those below it, so what comes before the first that is torn or damaged can be used.
         for (key, record) in bytes.chunks_exact(RECORD).map_while(read_record) {
-            if record.span.offset + u64::from(record.span.length) > length {
+            if record.span.offset != state.end || packed(&reading, &record).is_none() {
                 break;
             }
-            if record.is_filled { &mut filled } else { &mut made }.insert(key, record);
-            whole += RECORD as u64;
+            state.insert(key, record);
         }
-        // A record torn by a crash goes, and the next is written in its place.
-        index.set_len(whole).map_err(failed(&index_file, "writing"))?;
-        index.seek(SeekFrom::End(0)).map_err(failed(&index_file, "writing"))?;
-        let resumed = made.len();
-        let reading = File::open(&tiles_file).map_err(failed(&tiles_file, "reading"))?;
-        let state = Mutex::new(State { made, filled, tiles, index, end: length });
-        Ok(Self { folder, _lock: lock, tiles: reading, state, resumed })
+        state.cut().map_err(failed(&folder, "writing"))?;
+        let resumed = state.made.len();
+        Ok(Self { folder, _lock: lock, tiles: reading, state: Mutex::new(state), resumed })
+    }
+
+    /// Removes the journal; until it is gone, nobody else can begin in the same place.
+    pub fn remove(self) {
+        // What cannot be removed does no harm, and the next import uses it.
+        let _ = fs::remove_dir_all(&self.folder);
     }
 
     /// What is known of a tile as it was made, if it is done.
@@ -138,115 +142,85 @@ impl Journal {
         let mut state = self.state();
         let span = Span { offset: state.end, length: packed.len() as u32 };
         let record = Record { span, checksum, ..record };
-        let full =
-            failed(&self.folder, "writing (what is done is kept: make room, then run the same words again)");
-        let written =
-            state.tiles.write_all(&packed).and_then(|()| state.index.write_all(&bytes_of(key, &record)));
+        let bytes = bytes_of(key, &record);
+        let written = state.tiles.write_all(&packed).and_then(|()| state.index.write_all(&bytes));
         if let Err(error) = written {
-            return Err(full(error));
+            // Half a tile goes, so that what other threads write meanwhile stands where its record says.
+            let _ = state.cut();
+            return Err(failed(&self.folder, FULL)(error));
         }
-        state.end += packed.len() as u64;
-        let state = &mut *state;
-        if record.is_filled { &mut state.filled } else { &mut state.made }.insert(key, record);
+        state.insert(key, record);
         Ok(())
     }
 
-    /// The packed bytes of a tile as they were written; none if they are damaged.
-    pub fn packed(&self, record: &Record) -> Option<Vec<u8>> {
-        let packed = pyramid::bytes(&self.tiles, record.span).ok()?;
-        (crc32fast::hash(&packed) == record.checksum).then_some(packed)
+    /// The packed bytes of a tile as they were written.
+    pub fn packed(&self, record: &Record) -> Result<Vec<u8>, TerrainError> {
+        packed(&self.tiles, record).ok_or_else(|| self.damaged())
     }
 
-    /// The heights of a tile; none if it is damaged.
-    pub fn heights_m(&self, record: &Record) -> Option<Vec<f32>> {
-        codec::decode(&self.packed(record)?)
+    /// The heights of a tile.
+    pub fn heights_m(&self, record: &Record) -> Result<Vec<f32>, TerrainError> {
+        codec::decode(&self.packed(record)?).ok_or_else(|| self.damaged())
+    }
+
+    fn damaged(&self) -> TerrainError {
+        let error = std::io::Error::other("a tile written before is damaged; run the same words again");
+        failed(&self.folder.join("tiles"), "reading")(error)
     }
 }
 
-/// One import at a time into one place.
+impl State {
+    fn insert(&mut self, key: Key, record: Record) {
+        self.end += u64::from(record.span.length);
+        self.records += 1;
+        if record.is_filled { &mut self.filled } else { &mut self.made }.insert(key, record);
+    }
+
+    /// Cuts off what was not written whole.
+    fn cut(&self) -> std::io::Result<()> {
+        self.tiles.set_len(self.end)?;
+        self.index.set_len(self.records * RECORD as u64)
+    }
+}
+
+/// The bytes of a tile; none if they are damaged.
+fn packed(tiles: &File, record: &Record) -> Option<Vec<u8>> {
+    let packed = pyramid::bytes(tiles, record.span).ok()?;
+    (crc32fast::hash(&packed) == record.checksum).then_some(packed)
+}
+
+/// One import at a time into one place: makes its folder, and holds it.
 fn lock(folder: &Path) -> Result<File, TerrainError> {
     let path = folder.join("lock");
-    let file = File::create(&path).map_err(failed(&path, "writing"))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => {
-            Err(wrong(folder, "another import into the same place is running; let it end"))
+    loop {
+        fs::create_dir_all(folder).map_err(failed(folder, "making the folder"))?;
+        let file = File::create(&path).map_err(failed(&path, "writing"))?;
+        match file.try_lock() {
+            // Another import may have ended, and removed it, just before it was held.
+            Ok(()) if path.exists() => return Ok(file),
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                return Err(wrong(folder, "another import into the same place is running; let it end"));
+            }
+            Err(TryLockError::Error(error)) => return Err(failed(&path, "locking")(error)),
         }
-        Err(TryLockError::Error(error)) => Err(failed(&path, "locking")(error)),
     }
 }
 
 fn job(wanted: &Import, plan: &Plan) -> Result<Job, TerrainError> {
-    let about = |path: &PathBuf| {
+    let about = |source: &Source| {
+        let path = &source.path;
         let about = fs::metadata(path).map_err(failed(path, "reading"))?;
-        let changed = about.modified().map(|at| format!("{at:?}")).unwrap_or_default();
-        Ok((fs::canonicalize(path).unwrap_or_else(|_| path.clone()), about.len(), changed))
+        Ok(JobFile {
+            path: fs::canonicalize(path).unwrap_or_else(|_| path.clone()),
+            bytes: about.len(),
+            changed: about.modified().map(|at| format!("{at:?}")).unwrap_or_default(),
+            read_as: format!(
+                "{} {:?} {:?} {:?}",
+                source.reference_system, source.affine, source.no_data, source.scale
+            ),
+        })
     };
-    Ok(Job {
-        making: MAKING,
-        reference_system: wanted.reference_system.clone(),
-        no_data: wanted.no_data.map(|value| value.to_string()),
-        feather: wanted.feather,
-        files: plan.sources.iter().map(|placed| about(&placed.source.path)).collect::<Result<_, _>>()?,
-    })
-}
-
-fn bytes_of(key: Key, record: &Record) -> [u8; RECORD] {
-    let mut bytes = [0; RECORD];
-    let mut at = 0;
-    let mut put = |value: &[u8]| {
-        bytes[at..at + value.len()].copy_from_slice(value);
-        at += value.len();
-    };
-    put(&[key.level, u8::from(record.has_gaps), u8::from(record.is_filled), 0]);
-    for value in [key.x, key.y, record.span.length, record.checksum, record.voids] {
-        put(&value.to_le_bytes());
-    }
-    put(&record.range_m.0.to_le_bytes());
-    put(&record.range_m.1.to_le_bytes());
-    put(&record.span.offset.to_le_bytes());
-    let sum = crc32fast::hash(&bytes[..RECORD - 4]);
-    bytes[RECORD - 4..].copy_from_slice(&sum.to_le_bytes());
-    bytes
-}
-
-/// Reads a record; none when it is damaged.
-fn read_record(bytes: &[u8]) -> Option<(Key, Record)> {
-    let four = |at: usize| [bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]];
-    let number = |at: usize| u32::from_le_bytes(four(at));
-    let whole = crc32fast::hash(&bytes[..RECORD - 4]) == number(RECORD - 4);
-    let offset = u64::from(number(32)) | (u64::from(number(36)) << 32);
-    whole.then(|| {
-        let record = Record {
-            span: Span { offset, length: number(12) },
-            checksum: number(16),
-            has_gaps: bytes[1] != 0,
-            is_filled: bytes[2] != 0,
-            voids: number(20),
-            range_m: (f32::from_le_bytes(four(24)), f32::from_le_bytes(four(28))),
-        };
-        (Key { level: bytes[0], x: number(4), y: number(8) }, record)
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn records_come_back_and_torn_ones_do_not() {
-        let key = Key { level: 3, x: 70_000, y: 5 };
-        let record = Record {
-            span: Span { offset: 1 << 40, length: 77 },
-            checksum: 9,
-            has_gaps: true,
-            is_filled: false,
-            voids: 12,
-            range_m: (-3.5, 2797.0),
-        };
-        let mut bytes = bytes_of(key, &record);
-        assert_eq!(read_record(&bytes), Some((key, record)));
-        bytes[30] ^= 1;
-        assert_eq!(read_record(&bytes), None);
-    }
+    let files = plan.sources.iter().map(|placed| about(&placed.source)).collect::<Result<_, _>>()?;
+    Ok(Job { making: MAKING, feather: wanted.feather, files })
 }

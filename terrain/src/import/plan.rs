@@ -11,8 +11,10 @@ use crate::{
 };
 use city::LonLat;
 
-/// The most samples the finest level may have along a side.
-const LARGEST: f64 = 4.0e6;
+/// The most tiles the finest level may have room for: the container's directory names each, also those not there.
+const LARGEST: u64 = 8_000_000;
+/// No survey's samples lie closer than this, metres.
+const CLOSEST_M: f64 = 0.01;
 /// Places along each side of a source at which its outline is followed.
 const OUTLINE: usize = 33;
 
@@ -40,11 +42,11 @@ impl Plan {
     /// Opens all sources and lays the pyramid over them.
     pub fn of(wanted: &Import) -> Result<Self, TerrainError> {
         let mut sources = Vec::new();
-        for path in source_list::files(&wanted.sources)? {
+        for path in source_list::files(wanted)? {
             sources.push(placed(source_list::open(&path, wanted)?)?);
         }
         let shape = shape(&sources);
-        if shape.columns as f64 > LARGEST || shape.rows as f64 > LARGEST {
+        if u64::from(shape.tiles(0).0) * u64::from(shape.tiles(0).1) > LARGEST {
             let problem = format!(
                 "with the others it spans {} × {} samples; import sources that lie together",
                 shape.columns, shape.rows
@@ -58,7 +60,13 @@ impl Plan {
             let halvings = coarser(east, shape.step_deg.0).min(coarser(south, shape.step_deg.1)).floor();
             placed.level = (halvings.max(0.0) as u8).min(top);
         }
-        Ok(Self { shape, sources, feather: usize::from(wanted.feather), memory: Memory::new() })
+        let memory = Memory::for_sources(sources.iter().map(|placed| &placed.source));
+        Ok(Self { shape, sources, feather: usize::from(wanted.feather), memory })
+    }
+
+    /// The level of the coarsest source.
+    pub fn coarsest(&self) -> u8 {
+        self.sources.iter().map(|placed| placed.level).max().unwrap_or(0)
     }
 
     /// True where the pyramid has a tile: some source as fine as its level, or finer, lies there.
@@ -86,18 +94,18 @@ impl Plan {
         self.sources.iter().enumerate().rev().filter(move |(_, placed)| in_it(placed))
     }
 
-    /// How many tiles there will be.
-    pub fn count(&self) -> usize {
-        let top = Key { level: self.shape.levels() - 1, x: 0, y: 0 };
-        let mut open = vec![top];
-        let mut count = 0;
-        while let Some(key) = open.pop() {
-            if self.has(key) {
-                count += 1;
-                open.extend((key.level > 0).then(|| key.children()).into_iter().flatten());
-            }
+    /// All tiles by level, the finest first; those of a level row by row from the north-west.
+    pub fn tiles(&self) -> Vec<Vec<Key>> {
+        let mut level = vec![Key { level: self.shape.levels() - 1, x: 0, y: 0 }];
+        let mut tiles = Vec::new();
+        while !level.is_empty() {
+            level.sort_unstable_by_key(|key| (key.y, key.x));
+            let below = level.iter().filter(|key| key.level > 0).flat_map(|key| key.children());
+            let below = below.filter(|key| self.has(*key)).collect();
+            tiles.push(std::mem::replace(&mut level, below));
         }
-        count
+        tiles.reverse();
+        tiles
     }
 }
 
@@ -118,13 +126,23 @@ fn placed(source: Source) -> Result<Placed, TerrainError> {
         system.to_lon_lat(x, y).filter(|at| at.is_valid()).ok_or_else(nowhere)
     };
     let mut bounds = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
+    let mut before = [None; 4];
     for i in 0..OUTLINE {
         let part = i as f64 / (OUTLINE - 1) as f64;
         let (column, row) = (part * columns - 0.5, part * rows - 0.5);
-        for (column, row) in [(column, -0.5), (column, rows - 0.5), (-0.5, row), (columns - 0.5, row)] {
+        let places = [(column, -0.5), (column, rows - 0.5), (-0.5, row), (columns - 0.5, row)];
+        for ((column, row), before) in places.into_iter().zip(&mut before) {
             // The edge of a model of the whole globe passes the poles and the date line by half a sample.
             let (x, y) = source.affine.at(column, row);
             let at = system.to_lon_lat(x, y).ok_or_else(nowhere)?;
+            let leaps =
+                before.is_some_and(|lon: f64| (at.lon - lon).abs() > 180.0 && lon.abs() < 179.999_999);
+            if leaps && at.lon.abs() < 179.999_999 {
+                let problem =
+                    "it crosses the date line or holds a pole; cut it there with gdalwarp -t_srs EPSG:4326";
+                return Err(wrong(&source.path, problem));
+            }
+            *before = Some(at.lon);
             bounds =
                 [bounds[0].min(at.lon), bounds[1].min(at.lat), bounds[2].max(at.lon), bounds[3].max(at.lat)];
         }
@@ -132,11 +150,18 @@ fn placed(source: Source) -> Result<Placed, TerrainError> {
     let middle = (((columns - 1.0) / 2.0).floor(), ((rows - 1.0) / 2.0).floor());
     let (here, east, south) =
         (globe(middle.0, middle.1)?, globe(middle.0 + 1.0, middle.1)?, globe(middle.0, middle.1 + 1.0)?);
+    let metres = here.distance_m(east).min(here.distance_m(south));
+    if metres < CLOSEST_M {
+        let problem = format!(
+            "its samples would lie {metres:.1e} m apart in {}: it is in another system, such as degrees",
+            system.name()
+        );
+        return Err(wrong(&source.path, problem));
+    }
     let step_deg = if system.is_wgs84() && source.affine.x[1] == 0.0 && source.affine.y[0] == 0.0 {
         (source.affine.x[0].abs(), source.affine.y[1].abs())
     } else {
         // As a square of the same side on the ground.
-        let metres = here.distance_m(east).min(here.distance_m(south));
         let north = metres / 110_852.0;
         (north / here.lat.to_radians().cos(), north)
     };

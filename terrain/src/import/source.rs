@@ -4,6 +4,7 @@ use super::{BELIEVABLE_M, affine::Affine};
 use crate::{
     TerrainError,
     kept::{Kept, Weighs},
+    pyramid::codec::TILE,
 };
 use geodesy::ReferenceSystem;
 use std::{cell::RefCell, collections::HashMap, num::NonZeroUsize, path::PathBuf, rc::Rc};
@@ -11,13 +12,16 @@ use std::{cell::RefCell, collections::HashMap, num::NonZeroUsize, path::PathBuf,
 /// What decoded pieces of sources may take of memory, bytes.
 const BUDGET: NonZeroUsize = NonZeroUsize::new(320 << 20).unwrap();
 
+/// What a piece takes besides its samples, bytes.
+const PIECE_BYTES: usize = 64;
+
 /// Reads a raster piece by piece, from any thread.
 pub(super) trait Pieces: Send + Sync {
     /// Width and height of a piece, samples.
     fn size(&self) -> (usize, usize);
     /// The values of the piece in a column and row of pieces, row by row, at most [`size`](Self::size) of them;
-    /// the piece's real width with them (the last ones may be narrower). None where the file has no such piece.
-    fn read(&self, column: usize, row: usize) -> Result<Option<(usize, Vec<f32>)>, TerrainError>;
+    /// the piece's real width with them (what hangs over the raster's edge is not looked at).
+    fn read(&self, column: usize, row: usize) -> Result<(usize, Vec<f32>), TerrainError>;
 }
 
 /// What a file says of itself.
@@ -46,7 +50,7 @@ pub(super) struct Piece {
 
 impl Weighs for Piece {
     fn bytes(&self) -> usize {
-        self.heights_m.len() * 4 + 64
+        self.heights_m.len() * 4 + PIECE_BYTES
     }
 }
 
@@ -54,9 +58,10 @@ impl Weighs for Piece {
 pub(super) struct Memory(Kept<(usize, usize, usize), Piece>);
 
 impl Memory {
-    /// Empty.
-    pub fn new() -> Self {
-        Self(Kept::within(BUDGET))
+    /// Empty, with room for what one row of tiles needs of the most unwieldy of the sources.
+    pub fn for_sources<'a>(sources: impl Iterator<Item = &'a Source>) -> Self {
+        let needed = sources.map(Source::bytes_of_a_row_of_tiles).max().and_then(NonZeroUsize::new);
+        Self(Kept::within(needed.map_or(BUDGET, |needed| needed.max(BUDGET))))
     }
 }
 
@@ -69,6 +74,14 @@ pub(super) struct Window {
 }
 
 impl Source {
+    /// Bytes of the pieces, one below the other, that a tile of the source's own fineness touches.
+    fn bytes_of_a_row_of_tiles(&self) -> usize {
+        let (wide, high) = self.pieces.size();
+        let count = ((TILE + 4).div_ceil(high) + 1).min(self.size.1.div_ceil(high));
+        // The memory counts its entries too.
+        count * (wide * high * 4 + PIECE_BYTES) + PIECE_BYTES
+    }
+
     /// The samples of a rectangle, `index` being the source's number in the memory.
     pub fn window(
         &self,
@@ -91,9 +104,6 @@ impl Source {
         for row in down.start / piece_size.1..=(down.end - 1) / piece_size.1 {
             for column in across.start / piece_size.0..=(across.end - 1) / piece_size.0 {
                 let piece = memory.0.get_or((index, column, row), || self.piece(column, row))?;
-                if piece.width == 0 {
-                    continue;
-                }
                 let corner = (column * piece_size.0, row * piece_size.1);
                 let height = piece.heights_m.len() / piece.width;
                 let xs = across.start.max(corner.0)..across.end.min(corner.0 + piece.width);
@@ -109,9 +119,7 @@ impl Source {
     }
 
     fn piece(&self, column: usize, row: usize) -> Result<Piece, TerrainError> {
-        let Some((width, mut heights_m)) = self.pieces.read(column, row)? else {
-            return Ok(Piece { width: 0, heights_m: Vec::new() });
-        };
+        let (width, mut heights_m) = self.pieces.read(column, row)?;
         let (scale, offset_m) = self.scale;
         for value in &mut heights_m {
             let height_m = *value * scale + offset_m;

@@ -46,9 +46,9 @@ mod tests {
     #[test]
     fn heights_keep_their_32nd_and_the_unknown_stays_so() {
         let mut heights_m = vec![73.0; SAMPLES];
-        (heights_m[5], heights_m[6], heights_m[7]) = (2_100.031_25, f32::NAN, 73.031_25);
+        (heights_m[5], heights_m[6], heights_m[7]) = (2_100.031_3, f32::NAN, 73.031_25);
         let tile = Tile::new(&heights_m);
-        assert_eq!((tile.at(4), tile.at(5), tile.at(7)), (73.0, 2_100.031_25, 73.031_25));
+        assert_eq!((tile.at(4), tile.at(5), tile.at(7)), (73.0, 2_100.031_3, 73.031_25));
         assert!(tile.at(6).is_nan());
         assert!(Tile::new(&vec![f32::NAN; SAMPLES]).at(0).is_nan());
         heights_m[5] = 8_848.0;
