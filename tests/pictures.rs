@@ -53,7 +53,58 @@ fn layers_can_be_left_out() {
 }
 
 #[test]
-fn the_city_stands_on_an_imported_model_too() {
+fn the_ground_looks_as_it_is_told() {
+    let home = tempfile::tempdir().unwrap();
+    let place = ["--view", "yuzhong", "--layers", "terrain.water", "--bare"];
+    let told: [&[&str]; 6] = [
+        &[],
+        &["--colouring", "slope"],
+        &["--colouring", "aspect"],
+        &["--sun", "135,20"],
+        &["--exaggeration", "2.5"],
+        &["--water-rise", "20"],
+    ];
+    let pictures: HashSet<Vec<u8>> = told
+        .iter()
+        .enumerate()
+        .map(|(n, words)| draw(home.path(), &format!("{n}.png"), &[&place[..], words].concat()))
+        .collect();
+    assert_eq!(pictures.len(), told.len(), "two looks are one");
+    for (words, message) in [
+        (["--exaggeration", "7"], "from 1 to 3"),
+        (["--colouring", "pink"], "height, slope, aspect, plain"),
+        (["--sun", "400,20"], "from 0 to 360"),
+    ] {
+        let out = run(home.path(), &[&["snapshot", "--out", "x.png"][..], &words[..]].concat());
+        assert!(out.status.code() == Some(2) && errors(&out).contains(message), "{}", errors(&out));
+    }
+}
+
+#[test]
+fn no_sky_shows_through_the_ground_from_any_height() {
+    let home = tempfile::tempdir().unwrap();
+    for (n, (place, distance)) in [
+        ("106.61,29.53", "60"),
+        ("106.60,29.54", "900"),
+        ("106.43,29.60", "6000"),
+        ("107.19,29.03", "20000"),
+        ("109.5,31.2", "90000"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let words = ["--look-at", place, "--distance", distance, "--pitch", "48", "--heading", "70"];
+        let rest = ["--layers", "none", "--bare", "--exaggeration", "3"];
+        let png = draw(home.path(), &format!("{n}.png"), &[&words[..], &rest[..]].concat());
+        let image = image::load_from_memory(&png).unwrap().into_rgb8();
+        // The sky's own colour, #0a1119, is no colour of ground; the band at the top is no ground.
+        let holes = image.enumerate_pixels().filter(|(_, y, p)| *y > 30 && p.0 == [0x0a, 0x11, 0x19]).count();
+        assert_eq!(holes, 0, "{place} from {distance} m: the sky shows through {holes} pixels");
+    }
+}
+
+#[test]
+fn the_city_stands_on_an_imported_model_too_and_remembers_it() {
     let home = tempfile::tempdir().unwrap();
     // A square degree of 3″ samples, row by row from the north: one long hill after another.
     let height_m = |i: usize| 300.0 + 250.0 * ((i % 1201) as f64 / 40.0).sin();
@@ -67,6 +118,18 @@ fn the_city_stands_on_an_imported_model_too() {
     let shipped = draw(home.path(), "a.png", &place);
     let model = draw(home.path(), "b.png", &[&place[..], &["--terrain", ground]].concat());
     assert!(shipped != model && colours(&model) > 200);
+    let console = |words: &[&str]| {
+        let first = ["--json", "--offscreen", "0", "--size", "320x200", "--out", "console.png"];
+        let out = run(home.path(), &[&first[..], words].concat());
+        assert!(out.status.success(), "{}", errors(&out));
+        json(&out)["terrain"].as_str().unwrap_or_default().to_owned()
+    };
+    assert_eq!(console(&[]), "reconstruction");
+    assert_eq!(console(&["--terrain", ground]), "model");
+    assert_eq!(console(&[]), "model", "it is remembered");
+    std::fs::rename(ground, home.path().join("gone")).unwrap();
+    assert_eq!(console(&[]), "reconstruction", "a model that is gone keeps nobody out");
+    assert_eq!(console(&["--terrain", "shipped"]), "reconstruction");
 }
 
 #[test]

@@ -13,6 +13,7 @@ pub fn shancheng(home: &Path) -> Command {
         .env("HOME", home)
         .env("XDG_STATE_HOME", home.join("state"))
         .env("XDG_DATA_HOME", home.join("data"))
+        .env("XDG_CONFIG_HOME", home.join("config"))
         .env_remove("SHANCHENG_TOKEN")
         .env_remove("RUST_LOG")
         .stdin(Stdio::null());

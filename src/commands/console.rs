@@ -63,7 +63,7 @@ fn remembered_ground(words: &Console) -> Result<terrain::Ground, crate::failure:
         let folder = Some(named).filter(|named| named.as_os_str() != "shipped");
         let ground = ground(folder.map(|folder| folder.as_path()))?;
         let terrain = folder.map(std::path::absolute).transpose()?;
-        let kept = file.and_then(|file| Settings { terrain, ..Settings::read(&file)? }.write(&file));
+        let kept = file.and_then(|file| Settings { terrain }.write(&file));
         if let Err(error) = kept {
             tracing::warn!("--terrain is not remembered: {error:#}");
         }
@@ -114,6 +114,7 @@ fn offscreen(
         return print_json(&json!({
             "file": file, "width": width, "height": height, "adapter": screen.adapter(),
             "first_picture_s": first_picture_s, "frames_per_s": frames_per_s, "feeds": feeds(&screen),
+            "terrain": screen.app.world().resource::<shell::GroundModel>().ground.info().kind,
         }));
     }
     print_line(&format!("the picture is in {} ({width}×{height}, {})", file.display(), screen.adapter()))

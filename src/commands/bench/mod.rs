@@ -4,6 +4,7 @@ mod ask;
 mod echo;
 mod fly;
 mod frame;
+mod import;
 mod relief;
 mod roads;
 
@@ -40,8 +41,9 @@ impl From<Vec<Figure>> for Measured {
 type Run = fn() -> Result<Measured, Failure>;
 
 /// Every benchmark: name, what it measures, how.
-const BENCHES: [(&str, &str, Run); 7] = [
+const BENCHES: [(&str, &str, Run); 8] = [
     ("relief", "a tile and a height of the relief that ships; start of the ground", relief::run),
+    ("import", "elevation models of one and of 25 square degrees, and heights asked of them", import::run),
     ("ask", "sight lines, views and meshes of the ground", ask::run),
     ("roads", "a road network of a million edges: import, open, routes, closures, isochrones", roads::run),
     ("start", "from the start of the process to the first complete picture", frame::start),
