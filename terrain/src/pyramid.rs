@@ -27,8 +27,8 @@ use std::{
 };
 use tile::Tile;
 
-/// What heights kept in memory may take, bytes: all of the centre at 30 m, ten times over.
-const BUDGET: NonZeroUsize = NonZeroUsize::new(256 << 20).unwrap();
+/// What heights kept in memory may take, bytes: all of the municipality at 30 m.
+const BUDGET: NonZeroUsize = NonZeroUsize::new(384 << 20).unwrap();
 
 /// A pyramid of heights, open.
 #[derive(Debug)]
