@@ -17,9 +17,9 @@ struct Look {
     known: vec4<f32>,
     // Where light comes from (east, up, north), and its part.
     lamps: array<vec4<f32>, 3>,
-    // What colours tell, by how much rivers have risen, whether a river is near, interval of contours.
+    // Interval of contours, by how much rivers have risen.
     told: vec4<f32>,
-    // Corner, width and presence of the answer laid over the ground.
+    // Corner and width of the answer laid over the ground.
     answer: vec4<f32>,
     slope: array<vec4<f32>, 6>,
     aspect: array<vec4<f32>, 4>,
@@ -80,7 +80,7 @@ fn vertex(in: Vertex) -> Fragment {
     let gain = max(exaggeration, 1.5) * clamp(pow(eye / 4000.0, 0.30), 1.0, 5.0);
     // Over the whole municipality lines would only be scratches.
     let near = 1.0 - smoothstep(120000.0, 240000.0, eye);
-    out.whole = vec4(gain, look.told.w, near * look.shown.x * look.contour.a, eye);
+    out.whole = vec4(gain, look.told.x, near * look.shown.x * look.contour.a, eye);
     return out;
 }
 
@@ -138,21 +138,23 @@ fn aspect_colour(slope: vec2<f32>) -> vec3<f32> {
 
 // What the ground's colour tells at a height and slope.
 fn told_colour(height: f32, slope: vec2<f32>) -> vec3<f32> {
-    if look.told.x < 0.5 { return tint(height); }
-    if look.told.x < 1.5 { return slope_colour(slope); }
-    if look.told.x < 2.5 { return aspect_colour(slope); }
+#ifdef BY_SLOPE
+    return slope_colour(slope);
+#else ifdef BY_ASPECT
+    return aspect_colour(slope);
+#else ifdef PLAIN
     return look.plain.rgb;
+#else
+    return tint(height);
+#endif
 }
 
 @fragment
 fn fragment(in: Fragment) -> @location(0) vec4<f32> {
     let samples = look.tile.w;
     let at = (in.uv * (samples - 1.0) + 0.5) / samples;
-    var texel = textureSampleBias(raster, raster_sampler, at, -0.4);
-    if in.coarser > 0.0 {
-        // The next smaller copy is as fine as the tile above.
-        texel = mix(texel, textureSampleLevel(raster, raster_sampler, at, 1.0), in.coarser);
-    }
+    // The next smaller copy is as fine as the tile above.
+    let texel = textureSampleBias(raster, raster_sampler, at, in.coarser - 0.4);
     let height = look.tile.x + texel.z * look.tile.y;
     let shore = texel.w;
 
@@ -170,14 +172,14 @@ fn fragment(in: Fragment) -> @location(0) vec4<f32> {
     let line = max(0.30 * lines(height, rise, step, 1.0), 0.55 * lines(height, rise, step * 5.0, 1.5));
     colour = mix(colour, look.contour.rgb, line * in.whole.z);
 
+#ifdef RISEN_WATER
     // Land under water that has risen: deeper is darker, and its edge is drawn.
-    if look.told.y > 0.0 && look.told.z > 0.5 {
-        let under = look.told.y - textureSampleLevel(above_water, raster_sampler, at, 0.0).r;
-        let edge = max(fwidth(under), 1e-3);
-        let depth = clamp(under / 15.0, 0.0, 1.0);
-        colour = mix(colour, look.flood.rgb * mix(1.0, 0.45, depth), clamp(under / edge + 0.5, 0.0, 1.0) * look.flood.a * 0.85);
-        colour = mix(colour, look.shore.rgb, 0.8 * (1.0 - smoothstep(0.5, 1.6, abs(under) / edge)));
-    }
+    let under = look.told.y - textureSampleLevel(above_water, raster_sampler, at, 0.0).r;
+    let edge = max(fwidth(under), 1e-3);
+    let depth = clamp(under / 15.0, 0.0, 1.0);
+    colour = mix(colour, look.flood.rgb * mix(1.0, 0.45, depth), clamp(under / edge + 0.5, 0.0, 1.0) * look.flood.a * 0.85);
+    colour = mix(colour, look.shore.rgb, 0.8 * (1.0 - smoothstep(0.5, 1.6, abs(under) / edge)));
+#endif
 
     // Far rivers keep at least a pixel or so, and are drawn brighter.
     let inside = shore + min(0.6 * pixel, 480.0);
@@ -192,16 +194,15 @@ fn fragment(in: Fragment) -> @location(0) vec4<f32> {
     colour = mix(colour, look.shore.rgb, 0.55 * bank * look.shown.y);
 
     let place = look.corner.xy + in.uv * look.shown.w;
-    if look.answer.w > 0.5 {
-        let within = (place - look.answer.xy) / look.answer.z;
-        if all(within >= vec2(0.0)) && all(within <= vec2(1.0)) {
-            let told = textureSampleLevel(answer, raster_sampler, within, 0.0).r;
-            let seen = smoothstep(0.70, 0.80, told);
-            let asked = smoothstep(0.20, 0.30, told);
-            colour = mix(colour, look.unseen.rgb, look.unseen.a * asked * (1.0 - seen));
-            colour = mix(colour, look.seen.rgb * mix(0.55, 1.0, lit), look.seen.a * seen);
-        }
-    }
+#ifdef ANSWER
+    let within = (place - look.answer.xy) / look.answer.z;
+    let inside = f32(all(within >= vec2(0.0)) && all(within <= vec2(1.0)));
+    let told = inside * textureSampleLevel(answer, raster_sampler, within, 0.0).r;
+    let seen = smoothstep(0.70, 0.80, told);
+    let asked = smoothstep(0.20, 0.30, told);
+    colour = mix(colour, look.unseen.rgb, look.unseen.a * asked * (1.0 - seen));
+    colour = mix(colour, look.seen.rgb * mix(0.55, 1.0, lit), look.seen.a * seen);
+#endif
 
     let far = distance / (9.0 * eye + 6000.0);
     colour = mix(colour, look.haze.rgb, 1.0 - exp(-far * far));

@@ -72,7 +72,7 @@ pub struct GroundModel {
 }
 
 /// What the ground's colours tell.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum GroundColouring {
     /// How high it lies.
     #[default]

@@ -14,7 +14,7 @@ use bevy::render::render_resource::{
 use bevy::shader::{Shader, ShaderRef};
 use city::LonLat;
 use geodesy::EastNorth;
-use shell::{Colour, GroundLook, GroundModel, OnScreenLayers, Theme};
+use shell::{Colour, GroundColouring, GroundLook, GroundModel, OnScreenLayers, Theme};
 use terrain::TileKey;
 
 /// The height of a vertex in the tile above, metres.
@@ -39,9 +39,9 @@ pub(crate) struct Look {
     /// Where light comes from, east, up and north, and how much of it: three lamps, so that ridges of every direction
     /// have two sides.
     lamps: [Vec4; 3],
-    /// What colours tell, by how much rivers have risen, whether a river is near, and the interval of contours.
+    /// The interval of contours and by how much rivers have risen, metres.
     told: Vec4,
-    /// Where the answer laid over the ground lies: its corner's east and north, its width in metres, and whether any.
+    /// Where the answer laid over the ground lies: its corner's east and north, and its width, metres.
     answer: Vec4,
     slope: [Vec4; 6],
     aspect: [Vec4; 4],
@@ -74,12 +74,7 @@ impl Look {
             morph: Vec4::new(tile.morph_m.0, tile.morph_m.1, 0.0, 0.0),
             known,
             lamps: lamps(look),
-            told: Vec4::new(
-                look.colouring as u8 as f32,
-                look.water_rise_m as f32,
-                f32::from(u8::from(tile.is_near_water)),
-                dress.interval.0 as f32,
-            ),
+            told: Vec4::new(dress.interval.0 as f32, look.water_rise_m as f32, 0.0, 0.0),
             slope: std::array::from_fn(|i| ground.slope.get(i).map_or(Vec4::ZERO, |c| colour(*c))),
             aspect: std::array::from_fn(|i| ground.aspect.get(i).map_or(Vec4::ZERO, |c| colour(*c))),
             plain: colour(ground.plain),
@@ -101,6 +96,7 @@ impl Look {
 
 /// The material of one tile.
 #[derive(Asset, TypePath, AsBindGroup, Clone, Debug)]
+#[bind_group_data(Shown)]
 pub(crate) struct GroundMaterial {
     #[uniform(0)]
     look: Look,
@@ -113,6 +109,7 @@ pub(crate) struct GroundMaterial {
     /// The answer laid over the ground; the fallback where none is.
     #[texture(4)]
     answer: Option<Handle<Image>>,
+    colouring: GroundColouring,
     tile: Tile,
 }
 
@@ -148,7 +145,8 @@ impl GroundMaterial {
         above_water: Option<Handle<Image>>,
         dress: &Dress,
     ) -> Self {
-        Self { look: Look::new(tile, dress), raster, above_water, answer: dress.laid.image.clone(), tile }
+        let (answer, colouring) = (dress.laid.image.clone(), dress.look.colouring);
+        Self { look: Look::new(tile, dress), raster, above_water, answer, colouring, tile }
     }
 
     /// The tile comes now, and is morphed from the one above it.
@@ -194,8 +192,20 @@ impl Material for GroundMaterial {
         _: &MaterialPipeline,
         descriptor: &mut RenderPipelineDescriptor,
         layout: &MeshVertexBufferLayoutRef,
-        _: MaterialPipelineKey<Self>,
+        key: MaterialPipelineKey<Self>,
     ) -> Result<(), SpecializedMeshPipelineError> {
+        if let Some(fragment) = &mut descriptor.fragment {
+            let Shown { colouring, risen_water, answer } = key.bind_group_data;
+            let coloured = match colouring {
+                GroundColouring::Height => "BY_HEIGHT",
+                GroundColouring::Slope => "BY_SLOPE",
+                GroundColouring::Aspect => "BY_ASPECT",
+                GroundColouring::Plain => "PLAIN",
+            };
+            fragment.shader_defs.push(coloured.into());
+            fragment.shader_defs.extend(risen_water.then(|| "RISEN_WATER".into()));
+            fragment.shader_defs.extend(answer.then(|| "ANSWER".into()));
+        }
         let buffer = layout.0.get_layout(&[
             Mesh::ATTRIBUTE_POSITION.at_shader_location(0),
             COARSE_HEIGHT.at_shader_location(1),
@@ -218,6 +228,25 @@ impl Material for GroundMaterial {
 pub(crate) fn plugin(app: &mut App) {
     load_internal_asset!(app, SHADER, "../../../assets/shaders/terrain.wgsl", Shader::from_wgsl);
     app.add_plugins(MaterialPlugin::<GroundMaterial>::default());
+}
+
+/// What the shader is compiled for: a software adapter works out both sides of every branch, so what is not shown must
+/// not be there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Shown {
+    colouring: GroundColouring,
+    risen_water: bool,
+    answer: bool,
+}
+
+impl From<&GroundMaterial> for Shown {
+    fn from(material: &GroundMaterial) -> Self {
+        Self {
+            colouring: material.colouring,
+            risen_water: material.look.told.y > 0.0 && material.tile.is_near_water,
+            answer: material.answer.is_some(),
+        }
+    }
 }
 
 /// All that tiles are dressed by.
@@ -243,8 +272,7 @@ pub(crate) struct Laid {
 
 impl Laid {
     fn place(&self) -> Vec4 {
-        let on = f32::from(u8::from(self.image.is_some()));
-        Vec4::new(self.corner.east_m as f32, self.corner.north_m as f32, self.width_m as f32, on)
+        Vec4::new(self.corner.east_m as f32, self.corner.north_m as f32, self.width_m as f32, 0.0)
     }
 }
 
@@ -257,7 +285,7 @@ pub(crate) fn dress(dress: Dress, mut materials: ResMut<Assets<GroundMaterial>>)
     }
     for (_, material) in materials.iter_mut() {
         material.look = Look::new(material.tile, &dress);
-        material.answer = dress.laid.image.clone();
+        (material.answer, material.colouring) = (dress.laid.image.clone(), dress.look.colouring);
     }
 }
 
