@@ -175,3 +175,29 @@ fn lay(view: &Viewshed, images: &mut Assets<Image>) -> Laid {
     let corner = EastNorth::new(grid.south_west.east_m - half_m, grid.south_west.north_m - half_m);
     Laid { image: Some(images.add(image)), corner, width_m: grid.spacing_m * grid.columns as f64 }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_line_over_a_ridge_is_a_profile_and_a_blocked_sight() {
+        let ground = Ground::shipped().unwrap();
+        // From the university town over Geleshan's ridge to Shapingba.
+        let places = [LonLat::new(106.31, 29.60), LonLat::new(106.46, 29.55)];
+        let Answer::Line(answer) = line(&ground, &places, Eye::AboveGround(1.7)).unwrap() else { panic!() };
+        let (profile, sight) = *answer;
+        assert!(profile.max.unwrap().height_m.unwrap() > 450.0 && profile.samples.len() > 100);
+        assert!(!sight.visible && sight.obstacle.is_some());
+        let far = [LonLat::new(106.31, 29.60), LonLat::new(90.0, 29.55)];
+        assert!(line(&ground, &far, Eye::AboveGround(1.7)).is_err());
+    }
+
+    #[test]
+    fn another_question_forgets_the_places_and_keeps_the_eye() {
+        let mut asking = Asking { eye_m: 30.0, places: vec![LonLat::new(106.5, 29.5)], ..Asking::usual() };
+        asking.ask(Some(Question::View));
+        assert!(asking.places.is_empty() && asking.eye_m == 30.0 && asking.question == Some(Question::View));
+    }
+}
