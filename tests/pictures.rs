@@ -119,7 +119,8 @@ fn the_city_stands_on_an_imported_model_too_and_remembers_it() {
     let model = draw(home.path(), "b.png", &[&place[..], &["--terrain", ground]].concat());
     assert!(shipped != model && colours(&model) > 200);
     let console = |words: &[&str]| {
-        let first = ["--json", "--offscreen", "0", "--size", "320x200", "--out", "console.png"];
+        let file = home.path().join("console.png");
+        let first = ["--json", "--offscreen", "0", "--size", "320x200", "--out", file.to_str().unwrap()];
         let out = run(home.path(), &[&first[..], words].concat());
         assert!(out.status.success(), "{}", errors(&out));
         json(&out)["terrain"].as_str().unwrap_or_default().to_owned()
