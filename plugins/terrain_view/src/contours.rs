@@ -132,7 +132,10 @@ pub(crate) fn number(
     }
     let pose = if eye.moving { eye.pose } else { *camera };
     if !layers.is_on("terrain.contours") || pose.distance_m > WITHIN_M {
-        if numbers.made.take().is_some() {
+        if numbers.made.is_some() {
+            // What is still looked for must not come after the lines have gone.
+            *numbers = Numbers::default();
+            pending.set("contour numbers", 0);
             labels.set("contours", Vec::new());
         }
         return;
