@@ -175,7 +175,8 @@ fn fragment(in: Fragment) -> @location(0) vec4<f32> {
 #ifdef RISEN_WATER
     // Land under water that has risen: deeper is darker, and its edge is drawn.
     let under = look.told.y - textureSampleLevel(above_water, raster_sampler, at, 0.0).r;
-    let edge = max(fwidth(under), 1e-3);
+    // Where no river is near any more the height above it jumps: no bank is that steep, and none is drawn there.
+    let edge = clamp(fwidth(under), 1e-3, pixel);
     let depth = clamp(under / 15.0, 0.0, 1.0);
     colour = mix(colour, look.flood.rgb * mix(1.0, 0.45, depth), clamp(under / edge + 0.5, 0.0, 1.0) * look.flood.a * 0.85);
     colour = mix(colour, look.shore.rgb, 0.8 * (1.0 - smoothstep(0.5, 1.6, abs(under) / edge)));
