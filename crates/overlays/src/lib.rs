@@ -1,0 +1,5 @@
+//! What is laid on the ground: shapes with a style, buildings, and imagery.
+//!
+//! Deliberately absent: the ground itself, whatever draws, and the network that brings imagery.
+
+pub mod shapes;

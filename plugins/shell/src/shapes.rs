@@ -1,0 +1,50 @@
+//! Shapes that any plugin lays on the map: it names a set and says what is in it, and the one-map draws it.
+
+use bevy::platform::collections::HashMap;
+use bevy::prelude::*;
+use overlays::shapes::Shape;
+use std::sync::Arc;
+
+/// A set of shapes that come and go together.
+#[derive(Clone, Debug)]
+pub struct ShapeSet {
+    /// What is in it; what comes later lies on top.
+    pub shapes: Arc<Vec<Shape>>,
+    /// The layer it is switched with (see [`crate::OnScreenLayers`]).
+    pub layer: String,
+    /// Another number for another content.
+    pub version: u64,
+}
+
+/// All sets, by name. Reading it in a system that runs when it changed costs nothing in other frames.
+#[derive(Resource, Default)]
+pub struct MapShapes {
+    sets: HashMap<String, ShapeSet>,
+    versions: u64,
+}
+
+impl MapShapes {
+    /// Lays a set on the map, in place of what it held before.
+    pub fn lay(&mut self, name: &str, layer: &str, shapes: Vec<Shape>) {
+        self.versions += 1;
+        let set = ShapeSet { shapes: Arc::new(shapes), layer: layer.to_owned(), version: self.versions };
+        self.sets.insert(name.to_owned(), set);
+    }
+
+    /// Takes a set from the map.
+    pub fn lift(&mut self, name: &str) {
+        self.sets.remove(name);
+    }
+
+    /// A set by its name.
+    pub fn get(&self, name: &str) -> Option<&ShapeSet> {
+        self.sets.get(name)
+    }
+
+    /// All sets with their names, the one laid last on top.
+    pub fn in_order(&self) -> Vec<(&str, &ShapeSet)> {
+        let mut sets: Vec<_> = self.sets.iter().map(|(name, set)| (name.as_str(), set)).collect();
+        sets.sort_by_key(|(_, set)| set.version);
+        sets
+    }
+}
