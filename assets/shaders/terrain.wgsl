@@ -40,6 +40,7 @@ struct Look {
 @group(#{MATERIAL_BIND_GROUP}) @binding(2) var raster_sampler: sampler;
 @group(#{MATERIAL_BIND_GROUP}) @binding(3) var above_water: texture_2d<f32>;
 @group(#{MATERIAL_BIND_GROUP}) @binding(4) var answer: texture_2d<f32>;
+@group(#{MATERIAL_BIND_GROUP}) @binding(5) var draped: texture_2d<f32>;
 
 struct Vertex {
     @builtin(instance_index) instance: u32,
@@ -193,6 +194,11 @@ fn fragment(in: Fragment) -> @location(0) vec4<f32> {
     colour = mix(colour, water, wet);
     let bank = (1.0 - smoothstep(0.4, 1.5, abs(inside) / across)) * (1.0 - smoothstep(14.0, 60.0, pixel));
     colour = mix(colour, look.shore.rgb, 0.55 * bank * look.shown.y);
+
+#ifdef DRAPED
+    let laid = textureSample(draped, raster_sampler, in.uv);
+    colour = mix(colour, laid.rgb * mix(0.55, 1.0, lit), laid.a);
+#endif
 
     let place = look.corner.xy + in.uv * look.shown.w;
 #ifdef ANSWER

@@ -2,4 +2,6 @@
 //!
 //! Deliberately absent: the ground itself, whatever draws, and the network that brings imagery.
 
+pub mod areas;
+pub mod canvas;
 pub mod shapes;

@@ -145,6 +145,33 @@ impl Chunks {
     }
 }
 
+/// Lays a line at heights of its own, one a point (the last one for points beyond), with a point every `step_m` at most.
+pub(crate) fn at_heights(path: &[EastNorth], heights_m: &[f64], step_m: f64) -> Vec<DrapedPoint> {
+    let height_m = |i: usize| heights_m.get(i).or(heights_m.last()).copied().unwrap_or(0.0);
+    let mut line: Vec<DrapedPoint> = Vec::with_capacity(path.len());
+    for (i, &at) in path.iter().enumerate() {
+        let Some(&from) = line.last() else {
+            line.push(DrapedPoint { at, height_m: height_m(i), along_m: 0.0 });
+            continue;
+        };
+        let length_m = from.at.distance_m(at);
+        let steps = (length_m / step_m).ceil().max(1.0) as usize;
+        for k in 1..=steps {
+            let share = k as f64 / steps as f64;
+            let between = |a: f64, b: f64| a + (b - a) * share;
+            line.push(DrapedPoint {
+                at: EastNorth::new(
+                    between(from.at.east_m, at.east_m),
+                    between(from.at.north_m, at.north_m),
+                ),
+                height_m: between(from.height_m, height_m(i)),
+                along_m: from.along_m + length_m * share,
+            });
+        }
+    }
+    line
+}
+
 fn middle_chunk(a: &DrapedPoint, b: &DrapedPoint) -> ChunkKey {
     chunk_of(EastNorth::new((a.at.east_m + b.at.east_m) / 2.0, (a.at.north_m + b.at.north_m) / 2.0))
 }

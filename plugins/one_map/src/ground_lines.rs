@@ -26,6 +26,11 @@ impl ShownWithin {
     pub fn new(key: ChunkKey, from_m: f64, to_m: f64) -> Self {
         Self { key, from_m, to_m }
     }
+
+    /// The middle of the chunk, to which its mesh is relative.
+    pub fn anchor(&self) -> EastNorth {
+        anchor_of(self.key)
+    }
 }
 
 /// Coarse lines are shown beyond this, fine ones within, metres.

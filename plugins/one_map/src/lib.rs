@@ -1,5 +1,5 @@
 //! Draws the one-map on the ground: district borders, roads, bridges, drone routes, risk points, sensing devices,
-//! units and incidents, their names, and the tree of layers; says what is under the pointer and selects it.
+//! units and incidents, shapes laid on it, their names, and the tree of layers; says what is under the pointer and selects it.
 //!
 //! Lines and symbols are a few meshes with shaders of their own, never an entity a point. What zooms, fades or
 //! pulses changes uniform values only. Deliberately absent: the ground, water and drones.
@@ -23,6 +23,9 @@ mod panel;
 mod pick;
 mod place_names;
 mod risk_points;
+mod shape_lines;
+mod shape_names;
+mod shapes;
 mod stroke;
 mod symbol_layer;
 mod symbol_material;
@@ -41,7 +44,7 @@ pub struct OneMapPlugin;
 impl Plugin for OneMapPlugin {
     fn build(&self, app: &mut App) {
         app.add_plugins((line_material::plugin, symbol_material::plugin));
-        app.add_plugins((ground_lines::plugin, highlights::plugin));
+        app.add_plugins((ground_lines::plugin, highlights::plugin, shapes::plugin));
         app.add_plugins((devices::plugin, risk_points::plugin, units::plugin, incidents::plugin));
         app.add_plugins((pick::plugin, marks::plugin));
         app.init_resource::<panel::Counted>();

@@ -59,7 +59,8 @@ pub(crate) fn looks(theme: &Theme, layers: &OnScreenLayers) -> [LineLook; CLASSE
         linear.w *= opacity;
         let [width, fade_m, gone_m, dash] = shape;
         let width = if layers.is_on(layer) { width } else { 0.0 };
-        looks[class as usize] = LineLook { colour: linear, shape: Vec4::new(width, fade_m, gone_m, dash) };
+        let shape = Vec4::new(width, fade_m, gone_m, dash);
+        looks[class as usize] = LineLook { colour: linear, shape, ..LineLook::default() };
     };
     let map = &theme.map;
     use LineClass as C;
@@ -92,7 +93,11 @@ pub(crate) fn keep_looks(
     }
     let looks = looks(&theme, &layers);
     for (_, material) in materials.iter_mut() {
-        material.lines.classes = looks;
+        material.lines.classes = match &material.own {
+            None => looks,
+            Some(own) if layers.is_on(&own.layer) => own.looks,
+            Some(_) => [LineLook::default(); CLASSES],
+        };
         material.lines.settings.y = pixels_a_point;
     }
 }

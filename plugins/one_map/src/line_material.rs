@@ -11,7 +11,7 @@ use bevy::pbr::{MaterialPipeline, MaterialPipelineKey};
 use bevy::prelude::*;
 use bevy::reflect::TypePath;
 use bevy::render::render_resource::{
-    AsBindGroup, RenderPipelineDescriptor, ShaderType, SpecializedMeshPipelineError, VertexFormat,
+    AsBindGroup, CompareFunction, RenderPipelineDescriptor, ShaderType, SpecializedMeshPipelineError, VertexFormat,
 };
 use bevy::shader::{Shader, ShaderRef};
 
@@ -29,6 +29,10 @@ pub(crate) struct LineLook {
     pub colour: Vec4,
     /// Width in points (0: not shown), metres where it begins to fade and where it is gone, dash in points.
     pub shape: Vec4,
+    /// Linear colour and opacity of the rim on both sides.
+    pub casing: Vec4,
+    /// The rim's width in points, part of the width; 1 for arrows along the line.
+    pub more: Vec4,
 }
 
 /// What the shader is told of all lines.
@@ -40,12 +44,42 @@ pub(crate) struct LineUniform {
     pub settings: Vec4,
 }
 
+/// Looks that are not the theme's: those of shapes that were laid on the map.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct OwnLooks {
+    /// By class.
+    pub looks: [LineLook; CLASSES],
+    /// The layer they are switched with.
+    pub layer: String,
+    /// What is drawn later lies on top.
+    pub order: f32,
+    /// Drawn through the ground: what lies under it.
+    pub through_ground: bool,
+}
+
 /// Lines on the ground.
 #[derive(Asset, TypePath, AsBindGroup, Clone, Debug)]
+#[bind_group_data(LineKind)]
 pub(crate) struct LineMaterial {
     /// What the shader is told.
     #[uniform(0)]
     pub lines: LineUniform,
+    /// The looks of its classes, where they are not the theme's.
+    pub own: Option<OwnLooks>,
+}
+
+/// What the shader is compiled for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct LineKind {
+    is_shape: bool,
+    through_ground: bool,
+}
+
+impl From<&LineMaterial> for LineKind {
+    fn from(material: &LineMaterial) -> Self {
+        let through_ground = material.own.as_ref().is_some_and(|own| own.through_ground);
+        Self { is_shape: material.own.is_some(), through_ground }
+    }
 }
 
 impl LineMaterial {
@@ -53,7 +87,7 @@ impl LineMaterial {
     pub fn new() -> Self {
         // No pixels a point: that is how one is known that has not been told its looks.
         let settings = Vec4::new(0.015, 0.0, -1.0, 1.0);
-        Self { lines: LineUniform { classes: [LineLook::default(); CLASSES], settings } }
+        Self { lines: LineUniform { classes: [LineLook::default(); CLASSES], settings }, own: None }
     }
 }
 
@@ -70,9 +104,9 @@ impl Material for LineMaterial {
         AlphaMode::Blend
     }
 
-    // Lines are drawn after the ground and before symbols, whatever their distance.
+    // Lines are drawn after the ground and before symbols, whatever their distance; shapes after the city's own.
     fn depth_bias(&self) -> f32 {
-        2.0e6
+        2.0e6 + self.own.as_ref().map_or(0.0, |own| 2.0e6 + own.order)
     }
 
     fn enable_prepass() -> bool {
@@ -87,8 +121,16 @@ impl Material for LineMaterial {
         _pipeline: &MaterialPipeline,
         descriptor: &mut RenderPipelineDescriptor,
         layout: &MeshVertexBufferLayoutRef,
-        _key: MaterialPipelineKey<Self>,
+        key: MaterialPipelineKey<Self>,
     ) -> Result<(), SpecializedMeshPipelineError> {
+        if key.bind_group_data.is_shape {
+            descriptor.fragment.iter_mut().for_each(|f| f.shader_defs.push("SHAPES".into()));
+        }
+        if key.bind_group_data.through_ground
+            && let Some(depth) = &mut descriptor.depth_stencil
+        {
+            depth.depth_compare = Some(CompareFunction::Always);
+        }
         overlay::prepare(
             descriptor,
             layout,

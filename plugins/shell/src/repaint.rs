@@ -2,8 +2,8 @@
 //! and clocks. In the frames between, what it painted last stays on the screen and costs a copy.
 
 use crate::{
-    CityClock, CityState, Hovered, MapArea, MapLabels, NoticeBook, OnDuty, OnScreenLayers, Orders, Projector,
-    RiskPoints, Screen, Selection, StaticCity, Theme, Words,
+    CityClock, CityState, Hovered, MapArea, MapLabels, MapShapes, NoticeBook, OnDuty, OnScreenLayers, Orders,
+    Projector, RiskPoints, Screen, Selection, StaticCity, Theme, Words,
 };
 use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
@@ -69,6 +69,7 @@ pub(crate) struct Painted<'w> {
     projector: Res<'w, Projector>,
     notices: Res<'w, NoticeBook>,
     labels: Res<'w, MapLabels>,
+    shapes: Res<'w, MapShapes>,
     screen: Res<'w, Screen>,
     statics: Option<Res<'w, StaticCity>>,
     risk_points: Res<'w, RiskPoints>,
@@ -91,6 +92,7 @@ impl Painted<'_> {
             || self.risk_points.is_changed()
             || self.on_duty.is_changed()
             || self.labels.are_stale()
+            || self.shapes.is_changed()
             || self.statics.as_ref().is_some_and(|city| city.is_changed())
     }
 }

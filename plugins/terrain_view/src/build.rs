@@ -1,5 +1,6 @@
 //! One tile, from the ground to the engine's mesh and image. Runs on the task pool, never in a frame.
 
+use crate::drape::{Draped, Drapery};
 use crate::material::COARSE_HEIGHT;
 use crate::raster::{self, COARSE_SAMPLES, SAMPLES};
 use bevy::asset::RenderAssetUsages;
@@ -17,6 +18,8 @@ pub(crate) struct Built {
     pub image: Image,
     /// Heights above the nearest river; none where no river is near.
     pub above_water: Option<Image>,
+    /// What lies on it.
+    pub draped: Draped,
     /// Middle and half of its range of heights, metres.
     pub range_m: (f32, f32),
     /// What it takes on the graphics card.
@@ -30,8 +33,8 @@ thread_local! {
     static MESHER: RefCell<Option<Mesher>> = RefCell::new(Mesher::new(SAMPLES).ok());
 }
 
-/// Samples, meshes and rasters a tile; its triangles leave the ground by `bound_m` metres at most.
-pub(crate) fn build(ground: &Ground, key: TileKey, bound_m: f32) -> Built {
+/// Samples, meshes, rasters and drapes a tile; its triangles leave the ground by `bound_m` metres at most.
+pub(crate) fn build(ground: &Ground, drapery: &Drapery, key: TileKey, bound_m: f32) -> Built {
     let samples = ground.tile(key, SAMPLES);
     let coarse = ground.tile(key, COARSE_SAMPLES);
     let shape = MESHER.with_borrow_mut(|mesher| {
@@ -40,8 +43,11 @@ pub(crate) fn build(ground: &Ground, key: TileKey, bound_m: f32) -> Built {
     });
     let shape = shape.unwrap_or_default();
     let raster = raster::raster(&samples, key.width_m());
-    let above_water = raster::above_water(&samples).map(|bytes| one_level(bytes, TextureFormat::R16Float));
+    let above_water =
+        raster::above_water(&samples).map(|bytes| one_level(bytes, TextureFormat::R16Float, SAMPLES));
+    let draped = drapery.paint(key);
     let bytes = raster.bytes.len()
+        + draped.bytes()
         + above_water.as_ref().map_or(0, |_| SAMPLES * SAMPLES * 2)
         + shape.positions.len() * 16
         + shape.indices.len() * 4;
@@ -50,18 +56,25 @@ pub(crate) fn build(ground: &Ground, key: TileKey, bound_m: f32) -> Built {
         .with_inserted_attribute(Mesh::ATTRIBUTE_POSITION, shape.positions)
         .with_inserted_attribute(COARSE_HEIGHT, shape.coarse_m)
         .with_inserted_indices(Indices::U32(shape.indices));
-    Built { mesh, image: image(raster), above_water, range_m: raster::range(&samples), bytes, triangles }
+    Built { mesh, image: image(raster), above_water, draped, range_m: raster::range(&samples), bytes, triangles }
 }
 
 fn image(raster: raster::TileRaster) -> Image {
-    let mut image = one_level(raster.bytes, TextureFormat::Rgba16Float);
+    let mut image = one_level(raster.bytes, TextureFormat::Rgba16Float, SAMPLES);
     image.texture_descriptor.mip_level_count = raster.levels;
     image
 }
 
+/// A square of colours with its smaller copies.
+pub(crate) fn texels(rgba: Vec<u8>, levels: u32, side: usize) -> Image {
+    let mut image = one_level(rgba, TextureFormat::Rgba8UnormSrgb, side);
+    image.texture_descriptor.mip_level_count = levels;
+    image
+}
+
 /// A square of samples, smoothed between them.
-fn one_level(bytes: Vec<u8>, format: TextureFormat) -> Image {
-    let size = Extent3d { width: SAMPLES as u32, height: SAMPLES as u32, depth_or_array_layers: 1 };
+fn one_level(bytes: Vec<u8>, format: TextureFormat, side: usize) -> Image {
+    let size = Extent3d { width: side as u32, height: side as u32, depth_or_array_layers: 1 };
     let mut image = Image::new_uninit(size, TextureDimension::D2, format, RenderAssetUsages::RENDER_WORLD);
     image.data = Some(bytes);
     image.sampler = ImageSampler::Descriptor(ImageSamplerDescriptor {

@@ -9,6 +9,7 @@ pub mod ask_panel;
 mod build;
 pub mod contours;
 mod credit;
+mod drape;
 mod material;
 pub mod panel;
 mod raster;
@@ -28,6 +29,7 @@ impl Plugin for TerrainViewPlugin {
     fn build(&self, app: &mut App) {
         app.add_plugins(material::plugin);
         app.init_resource::<Settled>().init_resource::<show::Tiles>().init_resource::<contours::Interval>();
+        app.init_resource::<drape::Drapery>().init_resource::<drape::Repainting>();
         app.insert_resource(ask::Asking::usual()).init_resource::<material::Laid>();
         app.add_systems(
             Update,
@@ -46,7 +48,16 @@ impl Plugin for TerrainViewPlugin {
         );
         app.add_systems(
             Update,
-            (show::choose, show::request, show::receive, show::show, material::dress)
+            (
+                drape::follow,
+                show::choose,
+                show::request,
+                show::receive,
+                show::show,
+                drape::repaint,
+                material::dress,
+            )
+               
                 .chain()
                 .in_set(CitySet::Draw)
                 .run_if(resource_exists::<GroundModel>),

@@ -109,8 +109,18 @@ pub(crate) struct GroundMaterial {
     /// The answer laid over the ground; the fallback where none is.
     #[texture(4)]
     answer: Option<Handle<Image>>,
+    /// What lies on the ground as part of it; the fallback where nothing does.
+    #[texture(5)]
+    pub draped: Option<Handle<Image>>,
     colouring: GroundColouring,
     tile: Tile,
+}
+
+/// The textures of a tile.
+pub(crate) struct Rasters {
+    pub raster: Handle<Image>,
+    pub above_water: Option<Handle<Image>>,
+    pub draped: Option<Handle<Image>>,
 }
 
 /// Which tile it is.
@@ -139,14 +149,10 @@ fn known(ground: &GroundModel) -> Vec4 {
 }
 
 impl GroundMaterial {
-    pub(crate) fn new(
-        tile: Tile,
-        raster: Handle<Image>,
-        above_water: Option<Handle<Image>>,
-        dress: &Dress,
-    ) -> Self {
+    pub(crate) fn new(tile: Tile, rasters: Rasters, dress: &Dress) -> Self {
         let (answer, colouring) = (dress.laid.image.clone(), dress.look.colouring);
-        Self { look: Look::new(tile, dress), raster, above_water, answer, colouring, tile }
+        let Rasters { raster, above_water, draped } = rasters;
+        Self { look: Look::new(tile, dress), raster, above_water, answer, draped, colouring, tile }
     }
 
     /// The tile comes now, and is morphed from the one above it.
@@ -195,7 +201,7 @@ impl Material for GroundMaterial {
         key: MaterialPipelineKey<Self>,
     ) -> Result<(), SpecializedMeshPipelineError> {
         if let Some(fragment) = &mut descriptor.fragment {
-            let Shown { colouring, risen_water, answer } = key.bind_group_data;
+            let Shown { colouring, risen_water, answer, draped } = key.bind_group_data;
             let coloured = match colouring {
                 GroundColouring::Height => "BY_HEIGHT",
                 GroundColouring::Slope => "BY_SLOPE",
@@ -205,6 +211,7 @@ impl Material for GroundMaterial {
             fragment.shader_defs.push(coloured.into());
             fragment.shader_defs.extend(risen_water.then(|| "RISEN_WATER".into()));
             fragment.shader_defs.extend(answer.then(|| "ANSWER".into()));
+            fragment.shader_defs.extend(draped.then(|| "DRAPED".into()));
         }
         let buffer = layout.0.get_layout(&[
             Mesh::ATTRIBUTE_POSITION.at_shader_location(0),
@@ -237,6 +244,7 @@ pub(crate) struct Shown {
     colouring: GroundColouring,
     risen_water: bool,
     answer: bool,
+    draped: bool,
 }
 
 impl From<&GroundMaterial> for Shown {
@@ -245,6 +253,7 @@ impl From<&GroundMaterial> for Shown {
             colouring: material.colouring,
             risen_water: material.look.told.y > 0.0 && material.tile.is_near_water,
             answer: material.answer.is_some(),
+            draped: material.draped.is_some(),
         }
     }
 }

@@ -2,7 +2,8 @@
 //! a few a frame, and keeps the rest in a budget of memory.
 
 use crate::build::{Built, build};
-use crate::material::{Dress, GroundMaterial, LONG_AGO_S, Tile};
+use crate::drape::{Draped, Drapery};
+use crate::material::{Dress, GroundMaterial, LONG_AGO_S, Rasters, Tile};
 use crate::select::{self, Fineness, Selection, Span};
 use bevy::camera::visibility::NoFrustumCulling;
 use bevy::ecs::system::SystemParam;
@@ -47,6 +48,8 @@ struct Ready {
     triangles: usize,
     /// The last choice that wanted it.
     wanted: u64,
+    /// Bytes and version of what lies on it.
+    draped: (usize, u64),
 }
 
 /// All tiles.
@@ -62,6 +65,37 @@ pub(crate) struct Tiles {
     drawn: HashSet<TileKey>,
     bytes: usize,
     changed: bool,
+}
+
+impl Tiles {
+    /// Tiles on which something of another version lies: whether they are drawn, and those first.
+    pub fn not_of_version(&self, version: u64) -> Vec<(bool, TileKey)> {
+        let stale = self.ready.iter().filter(|(_, tile)| tile.draped.1 != version);
+        let mut stale: Vec<_> = stale.map(|(key, _)| (self.drawn.contains(key), *key)).collect();
+        stale.sort_by_key(|(is_drawn, key)| (!is_drawn, *key));
+        stale
+    }
+
+    /// Lays something else over a tile.
+    pub fn lay(
+        &mut self,
+        key: TileKey,
+        draped: Draped,
+        images: &mut Assets<Image>,
+        materials: &mut Assets<GroundMaterial>,
+    ) {
+        let Some(tile) = self.ready.get_mut(&key) else { return };
+        let now = (draped.bytes(), draped.version);
+        self.bytes = self.bytes + now.0 - tile.draped.0;
+        tile.bytes = tile.bytes + now.0 - tile.draped.0;
+        let (before_bytes, _) = std::mem::replace(&mut tile.draped, now);
+        if before_bytes == 0 && now.0 == 0 {
+            return;
+        }
+        if let Some(mut material) = materials.get_mut(&tile.material) {
+            material.draped = draped.image.map(|image| images.add(image));
+        }
+    }
 }
 
 /// Chooses tiles when the eye moved; forgets all when the ground or the screen is another.
@@ -123,7 +157,12 @@ fn span(ground: &GroundModel, key: TileKey) -> Span {
 }
 
 /// Has missing tiles built, as many at once as there are hands: coarse stand-ins first, then the widest looking.
-pub(crate) fn request(ground: Res<GroundModel>, screen: Res<Screen>, mut tiles: ResMut<Tiles>) {
+pub(crate) fn request(
+    ground: Res<GroundModel>,
+    drapery: Res<Drapery>,
+    screen: Res<Screen>,
+    mut tiles: ResMut<Tiles>,
+) {
     let pool = AsyncComputeTaskPool::get();
     let free = (pool.thread_num() + 1).saturating_sub(tiles.building.len());
     if free == 0 {
@@ -138,9 +177,9 @@ pub(crate) fn request(ground: Res<GroundModel>, screen: Res<Screen>, mut tiles: 
         .copied()
         .collect();
     for key in missing {
-        let ground = ground.ground.clone();
+        let (ground, drapery) = (ground.ground.clone(), drapery.clone());
         let bound_m = tiles.fineness.bound_m(key) as f32;
-        tiles.building.insert(key, pool.spawn(async move { build(&ground, key, bound_m) }));
+        tiles.building.insert(key, pool.spawn(async move { build(&ground, &drapery, key, bound_m) }));
     }
 }
 
@@ -164,11 +203,12 @@ impl Stock<'_> {
     ) -> (Entity, Handle<GroundMaterial>) {
         let image = self.images.add(built.image);
         let above_water = built.above_water.map(|above| self.images.add(above));
+        let draped = built.draped.image.map(|image| self.images.add(image));
         let (from_m, to_m) = fineness.morph_m(key);
         let morph_m = (from_m as f32, to_m as f32);
         let is_near_water = above_water.is_some();
         let tile = Tile { key, range_m: built.range_m, morph_m, is_near_water, came_s: LONG_AGO_S };
-        let material = GroundMaterial::new(tile, image, above_water, &self.dress);
+        let material = GroundMaterial::new(tile, Rasters { raster: image, above_water, draped }, &self.dress);
         let material = self.materials.add(material);
         let entity = commands.spawn((
             Mesh3d(self.meshes.add(built.mesh)),
@@ -206,8 +246,9 @@ pub(crate) fn receive(
         tiles.building.remove(&key);
         tiles.bytes += built.bytes;
         let (bytes, triangles) = (built.bytes, built.triangles);
+        let draped = (built.draped.bytes(), built.draped.version);
         let (entity, material) = stock.take_in(&mut commands, &tiles.fineness, key, built);
-        tiles.ready.insert(key, Ready { entity, material, bytes, triangles, wanted: tiles.choice });
+        tiles.ready.insert(key, Ready { entity, material, bytes, triangles, wanted: tiles.choice, draped });
         tiles.changed = true;
     }
     while tiles.bytes > BUDGET {

@@ -1,0 +1,111 @@
+//! Draws the lines of the shapes that plugins and files lay on the map ([`shell::MapShapes`]): each set is built off
+//! the frame when it is another, and takes the place of the one before when it is whole. Areas are filled by the ground.
+
+use crate::line_material::{LineMaterial, OwnLooks};
+use crate::{shape_lines, shape_names};
+use bevy::platform::collections::HashMap;
+use bevy::prelude::*;
+use bevy::tasks::{AsyncComputeTaskPool, Task, futures::check_ready};
+use bevy_egui::EguiPrimaryContextPass;
+use shell::{CitySet, Exaggerated, GroundModel, MapShapes, Pending, Placed};
+
+/// A set as it is drawn.
+#[derive(Default)]
+struct Drawn {
+    version: u64,
+    entities: Vec<Entity>,
+    building: Option<(u64, Task<Vec<shape_lines::Batch>>)>,
+}
+
+/// All sets, by name.
+#[derive(Resource, Default)]
+struct Sets(HashMap<String, Drawn>);
+
+/// Has those built that are another than what is drawn, and clears away what was lifted.
+fn follow(
+    mut commands: Commands,
+    shapes: Res<MapShapes>,
+    ground: Option<Res<GroundModel>>,
+    mut sets: ResMut<Sets>,
+    mut built_on: Local<Option<terrain::Ground>>,
+) {
+    let Some(ground) = ground else { return };
+    let is_another = built_on.as_ref().is_none_or(|before| !before.is_same(&ground.ground));
+    if !shapes.is_changed() && !is_another {
+        return;
+    }
+    *built_on = Some(ground.ground.clone());
+    sets.0.retain(|name, drawn| {
+        let is_kept = shapes.get(name).is_some();
+        if !is_kept {
+            drawn.entities.drain(..).for_each(|entity| commands.entity(entity).despawn());
+        }
+        is_kept
+    });
+    for (name, set) in shapes.in_order() {
+        let drawn = sets.0.entry(name.to_owned()).or_default();
+        let newest = drawn.building.as_ref().map_or(drawn.version, |(version, _)| *version);
+        if newest == set.version && !is_another {
+            continue;
+        }
+        let (shapes, ground) = (set.shapes.clone(), ground.ground.clone());
+        let task = AsyncComputeTaskPool::get()
+            .spawn(async move { shape_lines::build(&shapes, &|at| ground.height_m(at).unwrap_or(0.0)) });
+        drawn.building = Some((set.version, task));
+    }
+}
+
+/// Takes in what was built.
+fn take_over(
+    mut commands: Commands,
+    shapes: Res<MapShapes>,
+    mut sets: ResMut<Sets>,
+    mut meshes: ResMut<Assets<Mesh>>,
+    mut materials: ResMut<Assets<LineMaterial>>,
+    mut pending: ResMut<Pending>,
+) {
+    if sets.0.values().all(|drawn| drawn.building.is_none()) {
+        if sets.is_changed() {
+            pending.set("shapes", 0);
+        }
+        return;
+    }
+    for (name, drawn) in &mut sets.0 {
+        let Some((version, batches)) =
+            drawn.building.as_mut().and_then(|(version, task)| Some((*version, check_ready(task)?)))
+        else {
+            continue;
+        };
+        drawn.building = None;
+        drawn.version = version;
+        drawn.entities.drain(..).for_each(|entity| commands.entity(entity).despawn());
+        let Some(set) = shapes.get(name) else { continue };
+        for (n, batch) in batches.into_iter().enumerate() {
+            let mut material = LineMaterial::new();
+            material.own = Some(OwnLooks {
+                looks: batch.looks,
+                layer: set.layer.clone(),
+                order: version as f32 * 16.0 + n as f32,
+                through_ground: batch.through_ground,
+            });
+            let material = materials.add(material);
+            for (shown, mesh) in batch.meshes {
+                let placed = Placed { at: shown.anchor(), height_m: 0.0 };
+                let mesh = Mesh3d(meshes.add(mesh));
+                let look = MeshMaterial3d(material.clone());
+                let entity = commands.spawn((shown, placed, Exaggerated, Visibility::Hidden, mesh, look));
+                drawn.entities.push(entity.id());
+            }
+        }
+    }
+    pending.set("shapes", sets.0.values().filter(|drawn| drawn.building.is_some()).count());
+}
+
+pub(super) fn plugin(app: &mut App) {
+    app.init_resource::<Sets>()
+        .add_systems(
+            Update,
+            (follow, take_over, shape_names::name).chain().in_set(CitySet::Draw).before(crate::line_look::keep_looks),
+        )
+        .add_systems(EguiPrimaryContextPass, shape_names::mark.in_set(CitySet::Overlay));
+}
