@@ -1,5 +1,7 @@
 // The ground: height tint, hill shading from the north-west, contour lines, water, haze.
 // Every width is in pixels and every interval follows the height of the eye, so the picture depends on the view alone.
+// What changes slowly over a tile is worked out at its corners, and what a tile does not have is not compiled in: on a
+// software adapter this shader is most of a frame.
 
 #import bevy_pbr::mesh_functions::get_world_from_local
 #import bevy_pbr::mesh_view_bindings::{globals, view}
@@ -15,7 +17,7 @@ struct Look {
     // Distances between which the tile passes into the one above it.
     morph: vec4<f32>,
     known: vec4<f32>,
-    // Where light comes from (east, up, north), and its part.
+    // Where light comes from (east, up, north), and its part over its height, so that level ground gets just that part.
     lamps: array<vec4<f32>, 3>,
     // Interval of contours, by how much rivers have risen.
     told: vec4<f32>,
@@ -27,6 +29,8 @@ struct Look {
     flood: vec4<f32>,
     seen: vec4<f32>,
     unseen: vec4<f32>,
+    // The colour at the lowest height of the tint; then by how much it changes a metre from each height on.
+    lowest: vec4<f32>,
     tint: array<vec4<f32>, 6>,
     contour: vec4<f32>,
     water: vec4<f32>,
@@ -50,10 +54,11 @@ struct Vertex {
 
 struct Fragment {
     @builtin(position) clip: vec4<f32>,
-    @location(0) world: vec3<f32>,
+    // Metres a pixel, how much of it is haze, how grazing it is seen.
+    @location(0) seen: vec3<f32>,
     @location(1) uv: vec2<f32>,
-    // What is one for the whole picture is worked out here: slope gain, contour interval, strength of contours, eye.
-    @location(2) @interpolate(flat) whole: vec4<f32>,
+    // What is one for the whole picture: slope gain, contour interval, strength of contours.
+    @location(2) @interpolate(flat) whole: vec3<f32>,
     // How far the tile has passed into the one above it, 0 to 1.
     @location(3) coarser: f32,
 }
@@ -72,8 +77,8 @@ fn vertex(in: Vertex) -> Fragment {
     let young = select(0.0, 1.0 - age / GROWING, age >= 0.0 && age < GROWING);
     var out: Fragment;
     out.coarser = max(far, young);
-    out.world = fine + vec3(0.0, (in.coarse - in.position.y) * exaggeration * out.coarser, 0.0);
-    out.clip = position_world_to_clip(out.world);
+    let world = fine + vec3(0.0, (in.coarse - in.position.y) * exaggeration * out.coarser, 0.0);
+    out.clip = position_world_to_clip(world);
     out.uv = vec2(in.position.x, -in.position.z) / look.shown.w;
     let eye = max(view.world_position.y / exaggeration - 250.0, 300.0);
     // Hills are shaded as if steeper than they are, as on printed maps; from high above, where only the broad forms
@@ -81,37 +86,52 @@ fn vertex(in: Vertex) -> Fragment {
     let gain = max(exaggeration, 1.5) * clamp(pow(eye / 4000.0, 0.30), 1.0, 5.0);
     // Over the whole municipality lines would only be scratches.
     let near = 1.0 - smoothstep(120000.0, 240000.0, eye);
-    out.whole = vec4(gain, look.told.x, near * look.shown.x * look.contour.a, eye);
+    out.whole = vec3(gain, look.told.x, near * look.shown.x * look.contour.a);
+    let sight = world - view.world_position;
+    let distance = length(sight);
+    let hazy = distance / (9.0 * eye + 6000.0);
+    let level = 1.0 + sight.y / distance;
+    let pixel = distance / (view.clip_from_view[1][1] * view.viewport.w * 0.5);
+    out.seen = vec3(pixel, 1.0 - exp(-hazy * hazy), level * level * level);
     return out;
 }
 
-// The tint of a height: straight lines between the six given.
+// By how much the colour changes between two heights of the tint below this one.
+fn change(height: f32, low: vec4<f32>, high: vec4<f32>) -> vec3<f32> {
+    return (clamp(height, low.w, high.w) - low.w) * low.rgb;
+}
+
+// The tint of a height: straight lines between the six given, or the three between which the tile lies.
 fn tint(height: f32) -> vec3<f32> {
-    var colour = look.tint[0].rgb;
-    for (var i = 0; i < 5; i++) {
-        let low = look.tint[i].w;
-        let part = clamp((height - low) / (look.tint[i + 1].w - low), 0.0, 1.0);
-        colour = mix(colour, look.tint[i + 1].rgb, part);
-    }
+    var colour = look.lowest.rgb + change(height, look.tint[0], look.tint[1]) + change(height, look.tint[1], look.tint[2]);
+#ifdef ALL_TINTS
+    colour += change(height, look.tint[2], look.tint[3]) + change(height, look.tint[3], look.tint[4])
+        + change(height, look.tint[4], look.tint[5]);
+#endif
     return colour;
 }
 
-// Opacity of the lines every `step` metres, `width` pixels wide; they fade where they would merge.
-fn lines(height: f32, rise: f32, step: f32, width: f32) -> f32 {
-    let off = abs(fract(height / step - 0.5) - 0.5) * step / rise;
-    let apart = rise / step;
-    return (1.0 - smoothstep(width * 0.5 - 0.5, width * 0.5 + 0.6, off)) * (1.0 - smoothstep(0.12, 0.32, apart));
+// Opacity of contour lines every `step` metres, where a pixel rises `rise` metres. Every fifth is stronger; lines fade
+// where they would merge, the fifth ones later.
+fn contours(height: f32, rise: f32, step: f32) -> f32 {
+    let nearest = floor(height / step + 0.5);
+    let off = abs(height - nearest * step) / rise;
+    let is_fifth = abs(nearest - 5.0 * floor(0.2 * nearest + 0.5)) < 0.5;
+    // Half the width with half a pixel of rim, how close lines stand, strength.
+    let line = select(vec3(1.05, 1.0, 0.30), vec3(1.30, 0.2, 0.55), is_fifth);
+    let sparse = clamp(1.6 - 5.0 * line.y * rise / step, 0.0, 1.0);
+    return line.z * clamp(line.x - off, 0.0, 1.0) * sparse;
 }
 
 // Light on a slope, 1 on level ground: most from the sun, some from both sides of it.
 fn light(slope: vec2<f32>) -> f32 {
     let normal = normalize(vec3(-slope.x, 1.0, -slope.y));
-    var sum = 0.10 * normal.y;
-    for (var i = 0; i < 3; i++) {
-        let lamp = look.lamps[i];
-        sum += lamp.w * max(dot(normal, lamp.xyz), 0.0) / lamp.y;
-    }
-    return sum;
+    return 0.10 * normal.y + lit_by(look.lamps[0], normal) + lit_by(look.lamps[1], normal)
+        + lit_by(look.lamps[2], normal);
+}
+
+fn lit_by(lamp: vec4<f32>, normal: vec3<f32>) -> f32 {
+    return lamp.w * max(dot(normal, lamp.xyz), 0.0);
 }
 
 // The colour of a slope's class: 5, 15, 25, 35 and 45 degrees part them.
@@ -157,21 +177,14 @@ fn fragment(in: Fragment) -> @location(0) vec4<f32> {
     // The next smaller copy is as fine as the tile above.
     let texel = textureSampleBias(raster, raster_sampler, at, in.coarser - 0.4);
     let height = look.tile.x + texel.z * look.tile.y;
-    let shore = texel.w;
-
-    let sight = in.world - view.world_position;
-    let distance = length(sight);
-    let eye = in.whole.w;
-    let pixel = distance / (view.clip_from_view[1][1] * view.viewport.w * 0.5);
+    let pixel = in.seen.x;
 
     let lit = light(texel.xy * in.whole.x);
     let warm = mix(vec3(0.78, 0.90, 1.12), vec3(1.05, 1.01, 0.95), smoothstep(0.35, 1.05, lit));
     var colour = told_colour(height, texel.xy) * warm * mix(0.22, 1.0, lit * (0.87 + 0.13 * lit));
 
     let rise = max(fwidth(height), 1e-3);
-    let step = in.whole.y;
-    let line = max(0.30 * lines(height, rise, step, 1.0), 0.55 * lines(height, rise, step * 5.0, 1.5));
-    colour = mix(colour, look.contour.rgb, line * in.whole.z);
+    colour = mix(colour, look.contour.rgb, contours(height, rise, in.whole.y) * in.whole.z);
 
 #ifdef RISEN_WATER
     // Land under water that has risen: deeper is darker, and its edge is drawn.
@@ -183,38 +196,40 @@ fn fragment(in: Fragment) -> @location(0) vec4<f32> {
     colour = mix(colour, look.shore.rgb, 0.8 * (1.0 - smoothstep(0.5, 1.6, abs(under) / edge)));
 #endif
 
+#ifdef WATER
     // Far rivers keep at least a pixel or so, and are drawn brighter.
+    let shore = texel.w;
     let inside = shore + min(0.6 * pixel, 480.0);
     let across = max(fwidth(shore), 1e-3);
     let wet = clamp(inside / across + 0.5, 0.0, 1.0) * look.shown.y;
-    let level = 1.0 + sight.y / distance;
-    let grazing = level * level * level;
     let shallow = 1.0 - smoothstep(0.0, 160.0, shore);
-    let water = look.water.rgb * (1.0 + 0.30 * shallow) + look.shore.rgb * (0.02 + 0.12 * grazing + 0.22 * smoothstep(60.0, 500.0, pixel));
+    let water = look.water.rgb * (1.0 + 0.30 * shallow) + look.shore.rgb * (0.02 + 0.12 * in.seen.z + 0.22 * smoothstep(60.0, 500.0, pixel));
     colour = mix(colour, water, wet);
     let bank = (1.0 - smoothstep(0.4, 1.5, abs(inside) / across)) * (1.0 - smoothstep(14.0, 60.0, pixel));
     colour = mix(colour, look.shore.rgb, 0.55 * bank * look.shown.y);
+#endif
 
 #ifdef DRAPED
     let laid = textureSample(draped, raster_sampler, in.uv);
     colour = mix(colour, laid.rgb * mix(0.55, 1.0, lit), laid.a);
 #endif
 
-    let place = look.corner.xy + in.uv * look.shown.w;
 #ifdef ANSWER
-    let within = (place - look.answer.xy) / look.answer.z;
-    let inside = f32(all(within >= vec2(0.0)) && all(within <= vec2(1.0)));
-    let told = inside * textureSampleLevel(answer, raster_sampler, within, 0.0).r;
+    let within = (look.corner.xy + in.uv * look.shown.w - look.answer.xy) / look.answer.z;
+    let is_within = f32(all(within >= vec2(0.0)) && all(within <= vec2(1.0)));
+    let told = is_within * textureSampleLevel(answer, raster_sampler, within, 0.0).r;
     let seen = smoothstep(0.70, 0.80, told);
     let asked = smoothstep(0.20, 0.30, told);
     colour = mix(colour, look.unseen.rgb, look.unseen.a * asked * (1.0 - seen));
     colour = mix(colour, look.seen.rgb * mix(0.55, 1.0, lit), look.seen.a * seen);
 #endif
 
-    let far = distance / (9.0 * eye + 6000.0);
-    colour = mix(colour, look.haze.rgb, 1.0 - exp(-far * far));
+    colour = mix(colour, look.haze.rgb, in.seen.y);
 
+#ifdef RIM
+    let place = look.corner.xy + in.uv * look.shown.w;
     let rim = min(min(place.x - look.known.x, look.known.z - place.x), min(place.y - look.known.y, look.known.w - place.y));
     colour = mix(look.sky.rgb, colour, smoothstep(0.0, look.shown.z, rim));
+#endif
     return vec4(colour, 1.0);
 }

@@ -28,8 +28,7 @@ impl Filled {
             .chain(polygon.interiors())
             .map(|ring| ring.coords().map(|c| to_city_frame(LonLat::new(c.x, c.y))).collect())
             .collect();
-        let (mut low, mut high) =
-            (EastNorth::new(f64::MAX, f64::MAX), EastNorth::new(f64::MIN, f64::MIN));
+        let (mut low, mut high) = (EastNorth::new(f64::MAX, f64::MAX), EastNorth::new(f64::MIN, f64::MIN));
         for p in rings.iter().flatten() {
             low = EastNorth::new(low.east_m.min(p.east_m), low.north_m.min(p.north_m));
             high = EastNorth::new(high.east_m.max(p.east_m), high.north_m.max(p.north_m));

@@ -160,10 +160,7 @@ pub(crate) fn at_heights(path: &[EastNorth], heights_m: &[f64], step_m: f64) -> 
             let share = k as f64 / steps as f64;
             let between = |a: f64, b: f64| a + (b - a) * share;
             line.push(DrapedPoint {
-                at: EastNorth::new(
-                    between(from.at.east_m, at.east_m),
-                    between(from.at.north_m, at.north_m),
-                ),
+                at: EastNorth::new(between(from.at.east_m, at.east_m), between(from.at.north_m, at.north_m)),
                 height_m: between(from.height_m, height_m(i)),
                 along_m: from.along_m + length_m * share,
             });

@@ -120,8 +120,7 @@ impl Bands {
                 (ShownWithin::new(key, from_m, to_m), line_mesh(&vertices, indices))
             })
         };
-        let open =
-            meshes(self.fine, 0.0, FINE_WITHIN_M).chain(meshes(self.coarse, FINE_WITHIN_M, f64::MAX));
+        let open = meshes(self.fine, 0.0, FINE_WITHIN_M).chain(meshes(self.coarse, FINE_WITHIN_M, f64::MAX));
         let open = Batch { looks, through_ground: false, meshes: open.collect() };
         let meshes = meshes(self.under, 0.0, FINE_WITHIN_M).collect();
         let under = Batch { looks: hidden, through_ground: true, meshes };

@@ -105,7 +105,10 @@ pub(super) fn plugin(app: &mut App) {
     app.init_resource::<Sets>()
         .add_systems(
             Update,
-            (follow, take_over, shape_names::name).chain().in_set(CitySet::Draw).before(crate::line_look::keep_looks),
+            (follow, take_over, shape_names::name)
+                .chain()
+                .in_set(CitySet::Draw)
+                .before(crate::line_look::keep_looks),
         )
         .add_systems(EguiPrimaryContextPass, shape_names::mark.in_set(CitySet::Overlay));
 }

@@ -22,6 +22,8 @@ pub(crate) struct Built {
     pub draped: Draped,
     /// Middle and half of its range of heights, metres.
     pub range_m: (f32, f32),
+    /// How far into a river its wettest place lies, metres.
+    pub shore_m: f32,
     /// What it takes on the graphics card.
     pub bytes: usize,
     /// Triangles, skirts among them.
@@ -52,11 +54,13 @@ pub(crate) fn build(ground: &Ground, drapery: &Drapery, key: TileKey, bound_m: f
         + shape.positions.len() * 16
         + shape.indices.len() * 4;
     let triangles = shape.indices.len() / 3;
+    let shore_m = samples.shore_m.iter().copied().fold(f32::MIN, f32::max);
     let mesh = Mesh::new(PrimitiveTopology::TriangleList, RenderAssetUsages::RENDER_WORLD)
         .with_inserted_attribute(Mesh::ATTRIBUTE_POSITION, shape.positions)
         .with_inserted_attribute(COARSE_HEIGHT, shape.coarse_m)
         .with_inserted_indices(Indices::U32(shape.indices));
-    Built { mesh, image: image(raster), above_water, draped, range_m: raster::range(&samples), bytes, triangles }
+    let (image, range_m) = (image(raster), raster::range(&samples));
+    Built { mesh, image, above_water, draped, range_m, shore_m, bytes, triangles }
 }
 
 fn image(raster: raster::TileRaster) -> Image {

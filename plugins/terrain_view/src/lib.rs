@@ -57,7 +57,6 @@ impl Plugin for TerrainViewPlugin {
                 drape::repaint,
                 material::dress,
             )
-               
                 .chain()
                 .in_set(CitySet::Draw)
                 .run_if(resource_exists::<GroundModel>),

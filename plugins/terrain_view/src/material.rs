@@ -36,8 +36,8 @@ pub(crate) struct Look {
     morph: Vec4,
     /// West, south, east and north of the known ground in the city frame, metres.
     known: Vec4,
-    /// Where light comes from, east, up and north, and how much of it: three lamps, so that ridges of every direction
-    /// have two sides.
+    /// Where light comes from, east, up and north, and how much of it for that height: three lamps, so that ridges of
+    /// every direction have two sides.
     lamps: [Vec4; 3],
     /// The interval of contours and by how much rivers have risen, metres.
     told: Vec4,
@@ -49,7 +49,9 @@ pub(crate) struct Look {
     flood: Vec4,
     seen: Vec4,
     unseen: Vec4,
-    /// Colours of the tint, linear, and their heights in metres in the fourth place.
+    /// The lowest colour of the tint, linear; then by how much it changes a metre from each of its heights on, with that
+    /// height in the fourth place.
+    lowest: Vec4,
     tint: [Vec4; 6],
     contour: Vec4,
     water: Vec4,
@@ -82,9 +84,8 @@ impl Look {
             seen: colour(ground.seen),
             unseen: colour(ground.unseen),
             answer: dress.laid.place(),
-            tint: std::array::from_fn(|i| {
-                ground.tint.get(i).map_or(Vec4::ZERO, |(height_m, c)| colour(*c).truncate().extend(*height_m))
-            }),
+            lowest: colour(ground.tint[tile.tints(theme).start].1),
+            tint: changes(&ground.tint[tile.tints(theme)]),
             contour: colour(ground.contour),
             water: colour(ground.water),
             shore: colour(ground.shore),
@@ -113,6 +114,7 @@ pub(crate) struct GroundMaterial {
     #[texture(5)]
     pub draped: Option<Handle<Image>>,
     colouring: GroundColouring,
+    all_tints: bool,
     tile: Tile,
 }
 
@@ -123,12 +125,24 @@ pub(crate) struct Rasters {
     pub draped: Option<Handle<Image>>,
 }
 
+/// By how much the colour changes from each height of the tint on, and that height.
+fn changes(tint: &[(f32, Colour)]) -> [Vec4; 6] {
+    let linear = |i: usize| tint.get(i).or(tint.last()).map_or(Vec4::ZERO, |(_, c)| c.linear().to_vec4());
+    let height_m = |i: usize| tint.get(i).or(tint.last()).map_or(0.0, |(height_m, _)| *height_m);
+    std::array::from_fn(|i| {
+        let rise_m = (height_m(i + 1) - height_m(i)).max(1.0);
+        ((linear(i + 1) - linear(i)) / rise_m).truncate().extend(height_m(i))
+    })
+}
+
 /// Which tile it is.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Tile {
     pub key: TileKey,
     /// Middle and half of its range of heights, metres.
     pub range_m: (f32, f32),
+    /// How far into a river its wettest place lies, metres; negative where it lies outside.
+    pub shore_m: f32,
     /// Between which distances from the eye it passes into the tile above, metres.
     pub morph_m: (f32, f32),
     /// Whether a river is near.
@@ -136,6 +150,39 @@ pub(crate) struct Tile {
     /// When it came in place of the tile above, seconds of the engine's clock.
     pub came_s: f32,
 }
+
+impl Tile {
+    /// The part of the tint its heights need: three neighbours where they are enough, else all.
+    fn tints(&self, theme: &Theme) -> std::ops::Range<usize> {
+        let (low_m, high_m) = (self.range_m.0 - self.range_m.1, self.range_m.0 + self.range_m.1);
+        let tint = &theme.ground.tint;
+        let below = tint.iter().take_while(|(height_m, _)| *height_m <= low_m).count();
+        let from = below.saturating_sub(1).min(tint.len() - FEW_TINTS);
+        let to = from + FEW_TINTS;
+        if to == tint.len() || tint[to - 1].0 >= high_m { from..to } else { 0..tint.len() }
+    }
+
+    /// False where no water, nor the rim and the bank it is drawn with, can come.
+    fn is_wet(&self) -> bool {
+        // A leaf has some 400 pixels along a side at least; far rivers are widened by 0.6 pixels, and have a bank of 1.5.
+        let pixel_m = (self.key.width_m() / 180.0) as f32;
+        self.shore_m + (0.6 * pixel_m).min(480.0) + 3.0 * pixel_m > 0.0
+    }
+
+    /// True where the fading rim of the known ground is near.
+    fn is_at_rim(&self, known: Vec4, rim_m: f32) -> bool {
+        let (corner, width_m) = (self.key.south_west(), self.key.width_m() as f32);
+        let (east_m, north_m) = (corner.east_m as f32, corner.north_m as f32);
+        let inside_m = (east_m - known.x)
+            .min(known.z - east_m - width_m)
+            .min(north_m - known.y)
+            .min(known.w - north_m - width_m);
+        inside_m < rim_m
+    }
+}
+
+/// Heights of the tint that most tiles lie between.
+const FEW_TINTS: usize = 3;
 
 /// A tile that came long ago.
 pub(crate) const LONG_AGO_S: f32 = -1.0e4;
@@ -152,7 +199,8 @@ impl GroundMaterial {
     pub(crate) fn new(tile: Tile, rasters: Rasters, dress: &Dress) -> Self {
         let (answer, colouring) = (dress.laid.image.clone(), dress.look.colouring);
         let Rasters { raster, above_water, draped } = rasters;
-        Self { look: Look::new(tile, dress), raster, above_water, answer, draped, colouring, tile }
+        let all_tints = tile.tints(&dress.theme).len() > FEW_TINTS;
+        Self { look: Look::new(tile, dress), raster, above_water, answer, draped, colouring, all_tints, tile }
     }
 
     /// The tile comes now, and is morphed from the one above it.
@@ -201,7 +249,7 @@ impl Material for GroundMaterial {
         key: MaterialPipelineKey<Self>,
     ) -> Result<(), SpecializedMeshPipelineError> {
         if let Some(fragment) = &mut descriptor.fragment {
-            let Shown { colouring, risen_water, answer, draped } = key.bind_group_data;
+            let Shown { colouring, risen_water, answer, draped, water, rim, all_tints } = key.bind_group_data;
             let coloured = match colouring {
                 GroundColouring::Height => "BY_HEIGHT",
                 GroundColouring::Slope => "BY_SLOPE",
@@ -209,9 +257,15 @@ impl Material for GroundMaterial {
                 GroundColouring::Plain => "PLAIN",
             };
             fragment.shader_defs.push(coloured.into());
-            fragment.shader_defs.extend(risen_water.then(|| "RISEN_WATER".into()));
-            fragment.shader_defs.extend(answer.then(|| "ANSWER".into()));
-            fragment.shader_defs.extend(draped.then(|| "DRAPED".into()));
+            let parts = [
+                (risen_water, "RISEN_WATER"),
+                (answer, "ANSWER"),
+                (draped, "DRAPED"),
+                (water, "WATER"),
+                (rim, "RIM"),
+                (all_tints, "ALL_TINTS"),
+            ];
+            fragment.shader_defs.extend(parts.iter().filter(|(on, _)| *on).map(|(_, name)| (*name).into()));
         }
         let buffer = layout.0.get_layout(&[
             Mesh::ATTRIBUTE_POSITION.at_shader_location(0),
@@ -245,6 +299,9 @@ pub(crate) struct Shown {
     risen_water: bool,
     answer: bool,
     draped: bool,
+    water: bool,
+    rim: bool,
+    all_tints: bool,
 }
 
 impl From<&GroundMaterial> for Shown {
@@ -254,6 +311,9 @@ impl From<&GroundMaterial> for Shown {
             risen_water: material.look.told.y > 0.0 && material.tile.is_near_water,
             answer: material.answer.is_some(),
             draped: material.draped.is_some(),
+            water: material.tile.is_wet() && material.look.shown.y > 0.0,
+            rim: material.tile.is_at_rim(material.look.known, material.look.shown.z),
+            all_tints: material.all_tints && material.colouring == GroundColouring::Height,
         }
     }
 }
@@ -294,17 +354,18 @@ pub(crate) fn dress(dress: Dress, mut materials: ResMut<Assets<GroundMaterial>>)
     }
     for (_, material) in materials.iter_mut() {
         material.look = Look::new(material.tile, &dress);
+        material.all_tints = material.tile.tints(&dress.theme).len() > FEW_TINTS;
         (material.answer, material.colouring) = (dress.laid.image.clone(), dress.look.colouring);
     }
 }
 
 /// The sun, and two weaker lamps a quarter and a half of a right angle beside it: direction (east, up, north), and the
-/// light each gives to level ground is the last number.
+/// light each gives to level ground, over its height, is the last number.
 fn lamps(look: &GroundLook) -> [Vec4; 3] {
     let lamp = |turn_deg: f64, lower: f64, part: f32| {
         let (sin, cos) = (look.sun_azimuth_deg + turn_deg).to_radians().sin_cos();
         let (up, level) = (look.sun_altitude_deg.clamp(5.0, 90.0) * lower).to_radians().sin_cos();
-        Vec4::new((sin * level) as f32, up as f32, (cos * level) as f32, part)
+        Vec4::new((sin * level) as f32, up as f32, (cos * level) as f32, part / up as f32)
     };
     [lamp(0.0, 1.0, 0.62), lamp(-45.0, 0.78, 0.15), lamp(45.0, 0.78, 0.13)]
 }

@@ -207,7 +207,8 @@ impl Stock<'_> {
         let (from_m, to_m) = fineness.morph_m(key);
         let morph_m = (from_m as f32, to_m as f32);
         let is_near_water = above_water.is_some();
-        let tile = Tile { key, range_m: built.range_m, morph_m, is_near_water, came_s: LONG_AGO_S };
+        let (range_m, shore_m) = (built.range_m, built.shore_m);
+        let tile = Tile { key, range_m, shore_m, morph_m, is_near_water, came_s: LONG_AGO_S };
         let material = GroundMaterial::new(tile, Rasters { raster: image, above_water, draped }, &self.dress);
         let material = self.materials.add(material);
         let entity = commands.spawn((
