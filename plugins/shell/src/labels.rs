@@ -2,6 +2,7 @@
 //! first, with a halo.
 
 use crate::declutter::{Candidate, Declutter, PlacedLabel};
+use crate::hidden::{Hidden, Sought, can_hide};
 use crate::{MapArea, Projector, Screen, Theme, theme::Colour};
 use bevy::platform::collections::HashMap;
 use bevy::prelude::*;
@@ -73,6 +74,8 @@ pub struct MapLabels {
     /// All labels by falling priority, with their places in the city frame and what tells them apart.
     ordered: Vec<Ordered>,
     stale: bool,
+    /// Another number for other labels.
+    generation: u64,
 }
 
 struct Ordered {
@@ -87,12 +90,36 @@ impl MapLabels {
         if self.by_owner.get(owner) != Some(&labels) {
             self.by_owner.insert(owner, labels);
             self.stale = true;
+            self.generation += 1;
         }
     }
 
     /// True until labels that were handed over have been drawn.
     pub(crate) fn are_stale(&self) -> bool {
         self.stale
+    }
+
+    /// Another number for other labels.
+    pub(crate) fn generation(&self) -> u64 {
+        self.generation
+    }
+
+    /// Labels on the screen that may stand behind a hill, the most important first.
+    pub(crate) fn sought(&self, projector: &Projector, most: usize) -> Vec<Sought> {
+        let screen = egui::Rect::from_min_size(egui::Pos2::ZERO, projector.screen());
+        let on_screen = self.by_owner.values().flatten().filter(|label| {
+            let seen = projector.project(label.at, label.height_m);
+            can_hide(label.kind) && seen.is_some_and(|s| screen.contains(s.at) && s.depth_m <= label.within_m)
+        });
+        let mut wanted: Vec<&MapLabel> = on_screen.collect();
+        wanted.sort_by(|a, b| b.priority.total_cmp(&a.priority));
+        wanted.truncate(most);
+        let sought = |label: &MapLabel| Sought {
+            id: identity(label),
+            at: to_city_frame(label.at),
+            height_m: label.height_m,
+        };
+        wanted.into_iter().map(sought).collect()
     }
 
     fn order(&mut self) {
@@ -169,6 +196,7 @@ pub(crate) fn draw_labels(
     screen: Res<Screen>,
     area: Res<MapArea>,
     layers: Res<crate::OnScreenLayers>,
+    hidden: Res<Hidden>,
     mut declutter: Local<Declutter>,
     mut sizes: Local<Sizes>,
 ) -> Result {
@@ -182,7 +210,8 @@ pub(crate) fn draw_labels(
     let candidates = labels.ordered.iter().enumerate().filter_map(|(index, entry)| {
         let label = &entry.label;
         let seen = projector.project_city(entry.at, label.height_m)?;
-        let wanted = free.contains(seen.at) && seen.depth_m <= label.within_m;
+        let wanted =
+            !hidden.ids.contains(&entry.id) && free.contains(seen.at) && seen.depth_m <= label.within_m;
         let is_alone = label.kind == LabelKind::Incident && seen.depth_m < INCIDENT_ALONE_WITHIN_M;
         wanted.then(|| {
             let guards =

@@ -8,6 +8,7 @@ pub mod declutter;
 pub mod eye;
 pub mod fonts;
 mod ground;
+mod hidden;
 pub mod labels;
 pub mod lens;
 pub mod live;

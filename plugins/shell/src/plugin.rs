@@ -51,6 +51,7 @@ impl Plugin for ShellPlugin {
         );
         // A glyph that is new reaches the graphics adapter in the frame that shows it first, not in the next.
         app.configure_sets(PostUpdate, EguiPostUpdateSet::PostProcessOutput.before(AssetEventSystems));
+        app.add_systems(Update, hidden::look.after(CitySet::Draw));
         app.add_systems(Last, toast::keep_notices);
         app.add_systems(
             EguiPrimaryContextPass,
@@ -83,6 +84,7 @@ fn insert_resources(world: &mut World) {
     world.get_resource_or_init::<MapArea>();
     world.get_resource_or_init::<MapLabels>();
     world.get_resource_or_init::<MapShapes>();
+    world.get_resource_or_init::<hidden::Hidden>();
     world.get_resource_or_init::<NoticeBook>();
     world.get_resource_or_init::<crate::Pending>();
     world.get_resource_or_init::<Repaint>();

@@ -72,6 +72,11 @@ impl Projector {
         }
     }
 
+    /// The size of the screen, egui points.
+    pub(crate) fn screen(&self) -> egui::Vec2 {
+        egui::vec2(self.size.x as f32, self.size.y as f32)
+    }
+
     /// A place and its height as drawn on the screen (maybe off its edges); `None` behind the eye.
     pub fn project(&self, at: LonLat, height_m: f64) -> Option<OnScreen> {
         self.project_city(to_city_frame(at), height_m)
