@@ -2,4 +2,5 @@
 //!
 //! Deliberately absent: the ground itself, whatever draws, and the network that brings imagery.
 
+pub mod imagery;
 pub mod shapes;
