@@ -3,25 +3,27 @@
 /// The largest width and height of a picture that is taken, pixels.
 pub const LARGEST_SIDE_PX: u32 = 2048;
 
-/// A picture: red, green, blue and opacity, sRGB, 8 bits each, not premultiplied, row 0 at the top.
+/// A picture: red, green, blue and opacity, sRGB, 8 bits each, row 0 at the top.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Picture {
     width: u32,
     height: u32,
-    rgba: Vec<u8>,
-    opaque: bool,
+    premultiplied: Vec<u8>,
 }
 
 impl Picture {
-    /// A picture of these pixels, where they are as many as its sides say and the sides are 1 to 2048.
-    pub fn new(width: u32, height: u32, rgba: Vec<u8>) -> Option<Self> {
+    /// A picture of these pixels, not premultiplied, where they are as many as its sides say and the sides are 1 to 2048.
+    pub fn new(width: u32, height: u32, mut rgba: Vec<u8>) -> Option<Self> {
         let sides = 1..=LARGEST_SIDE_PX;
         let fits = sides.contains(&width) && sides.contains(&height);
         if !fits || rgba.len() != width as usize * height as usize * 4 {
             return None;
         }
-        let opaque = rgba.as_chunks::<4>().0.iter().all(|pixel| pixel[3] == 255);
-        Some(Self { width, height, rgba, opaque })
+        for [r, g, b, a] in rgba.as_chunks_mut::<4>().0.iter_mut().filter(|pixel| pixel[3] < 255) {
+            let times = |c: u8| ((u32::from(c) * u32::from(*a) + 127) / 255) as u8;
+            [*r, *g, *b] = [times(*r), times(*g), times(*b)];
+        }
+        Some(Self { width, height, premultiplied: rgba })
     }
 
     /// Its width, pixels.
@@ -34,14 +36,14 @@ impl Picture {
         self.height
     }
 
-    /// Its pixels, row by row from the top.
-    pub fn rgba(&self) -> &[u8] {
-        &self.rgba
+    /// Its pixels, row by row from the top, each colour multiplied by its opacity.
+    pub fn premultiplied(&self) -> &[[u8; 4]] {
+        self.premultiplied.as_chunks().0
     }
 
-    /// Whether nothing shines through it.
-    pub fn is_opaque(&self) -> bool {
-        self.opaque
+    /// The memory it takes.
+    pub fn bytes(&self) -> usize {
+        self.premultiplied.len()
     }
 }
 

@@ -30,7 +30,7 @@ impl Window {
         let columns = span(tile.column, &fit.columns_px);
         let rows = span(tile.row, &fit.rows_px);
         let across = taps(columns.clone(), u64::from(of.column) * of_px, of_px, picture.width());
-        let source = picture.rgba().as_chunks::<4>().0;
+        let source = picture.premultiplied();
         let picture_width = picture.width() as usize;
         let first = (columns.start - fit.columns_px.start()) as usize;
         let down = taps(rows.clone(), u64::from(of.row) * of_px, of_px, picture.height());
@@ -39,11 +39,11 @@ impl Window {
             let start = (row - fit.rows_px.start()) as usize * self.width + first;
             let target = &mut self.pixels[start..start + across.len()];
             let (north, south) = (&source[y.low * picture_width..], &source[y.high * picture_width..]);
-            let at = |line: &[[u8; 4]], x: usize| premultiplied(line[x], picture.is_opaque());
+            let at = |line: &[[u8; 4]], x: usize| u32::from_le_bytes(line[x]);
             if fits {
                 let from = across.first().map_or(0, |x| x.low);
                 for (target, pixel) in target.iter_mut().zip(&north[from..]) {
-                    *target = premultiplied(*pixel, picture.is_opaque());
+                    *target = u32::from_le_bytes(*pixel);
                 }
                 continue;
             }
@@ -104,12 +104,4 @@ fn lerp(a: u32, b: u32, weight: u32) -> u32 {
     const HALF: u32 = 0x0080_0080;
     let mix = |a: u32, b: u32| (a & EVEN) * (256 - weight) + (b & EVEN) * weight + HALF;
     (mix(a, b) >> 8 & EVEN) | (mix(a >> 8, b >> 8) & !EVEN)
-}
-
-fn premultiplied([r, g, b, a]: [u8; 4], opaque: bool) -> u32 {
-    if opaque || a == 255 {
-        return u32::from_le_bytes([r, g, b, a]);
-    }
-    let times = |c: u8| ((u32::from(c) * u32::from(a) + 127) / 255) as u8;
-    u32::from_le_bytes([times(r), times(g), times(b), a])
 }

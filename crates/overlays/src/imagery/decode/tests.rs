@@ -31,18 +31,18 @@ const WEBP: &[u8] = include_bytes!("halves.webp");
 fn every_kind_of_png_is_read() {
     use ::png::{BitDepth, ColorType};
     for (kind, depth, data, first) in [
-        (ColorType::Rgba, BitDepth::Eight, &[9, 8, 7, 6, 1, 1, 1, 1][..], [9, 8, 7, 6]),
+        (ColorType::Rgba, BitDepth::Eight, &[9, 8, 7, 255, 1, 1, 1, 1][..], [9, 8, 7, 255]),
         (ColorType::Rgb, BitDepth::Eight, &[9, 8, 7, 1, 1, 1], [9, 8, 7, 255]),
         (ColorType::Rgb, BitDepth::Sixteen, &[9, 0, 8, 0, 7, 0, 1, 0, 1, 0, 1, 0], [9, 8, 7, 255]),
         (ColorType::Grayscale, BitDepth::One, &[0b1000_0000], [255; 4]),
         (ColorType::Grayscale, BitDepth::Eight, &[5, 6], [5, 5, 5, 255]),
-        (ColorType::GrayscaleAlpha, BitDepth::Eight, &[5, 6, 7, 8], [5, 5, 5, 6]),
+        (ColorType::GrayscaleAlpha, BitDepth::Eight, &[100, 51, 7, 8], [20, 20, 20, 51]),
         (ColorType::Indexed, BitDepth::Eight, &[1, 0], [4, 5, 6, 255]),
-        (ColorType::Indexed, BitDepth::Eight, &[0, 1], [1, 2, 3, 0]),
+        (ColorType::Indexed, BitDepth::Eight, &[0, 1], [0; 4]),
     ] {
         let picture = decode(&png_of(2, 1, kind, depth, data)).unwrap();
         assert_eq!((picture.width(), picture.height()), (2, 1));
-        assert_eq!(picture.rgba()[..4], first, "{kind:?} {depth:?}");
+        assert_eq!(picture.premultiplied()[0], first, "{kind:?} {depth:?}");
     }
 }
 
@@ -50,14 +50,14 @@ fn every_kind_of_png_is_read() {
 fn jpeg_and_webp_are_read() {
     for bytes in [JPEG, WEBP] {
         let picture = decode(bytes).unwrap();
-        assert_eq!((picture.width(), picture.height(), picture.is_opaque()), (16, 8, true));
-        let pixel = |x: usize| &picture.rgba()[x * 4..x * 4 + 3];
+        assert_eq!((picture.width(), picture.height(), picture.bytes()), (16, 8, 512));
+        let pixel = |x: usize| picture.premultiplied()[x];
         assert!(pixel(1)[0] > 230 && pixel(1)[2] < 25, "{:?}", pixel(1));
         assert!(pixel(14)[0] < 25 && pixel(14)[2] > 230, "{:?}", pixel(14));
     }
-    let rgba = [1, 2, 3, 4, 5, 6, 7, 255];
+    let rgba = [100, 200, 0, 51, 5, 6, 7, 255];
     let picture = decode(&webp_of(2, 1, &rgba)).unwrap();
-    assert_eq!((picture.rgba(), picture.is_opaque()), (&rgba[..], false));
+    assert_eq!(picture.premultiplied(), [[20, 40, 0, 51], [5, 6, 7, 255]]);
 }
 
 #[test]
