@@ -77,7 +77,7 @@ impl KeptTiles {
     /// Keeps a tile from now on.
     pub(super) fn put(&self, at: TileAddress, tile: &KeptTile) -> Result<(), String> {
         let mut file = self.file();
-        let put = || -> rusqlite::Result<()> {
+        let mut put = || -> rusqlite::Result<()> {
             let put = file.transaction()?;
             let (source, zoom, column, row) = self.key(at);
             let KeptTile { bytes, etag, last_modified, fetched_ms, fresh_ms } = tile;
@@ -101,7 +101,6 @@ impl KeptTiles {
             make_room(&put, self.budget)?;
             put.commit()
         };
-        let mut put = put;
         put().map_err(|error| error.to_string())
     }
 

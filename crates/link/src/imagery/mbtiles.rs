@@ -55,10 +55,15 @@ fn bytes(row: &rusqlite::Row<'_>) -> rusqlite::Result<Option<Vec<u8>>> {
 
 fn about(file: &Connection) -> rusqlite::Result<About> {
     let example = file.query_row("SELECT tile_data FROM tiles LIMIT 1", [], bytes).optional()?;
-    let (min_zoom, max_zoom) = match (zoom(file, "minzoom"), zoom(file, "maxzoom")) {
-        (Some(min), Some(max)) if min <= max => (min, max),
-        _ => zooms_of_table(file)?,
-    };
+    // What is said of the zooms is wrong in many files, GDAL's too.
+    let mut has = file.prepare("SELECT EXISTS (SELECT 1 FROM tiles WHERE zoom_level = ?1)")?;
+    let mut zooms = Vec::new();
+    for zoom in 0..=TileAddress::DEEPEST {
+        if has.query_row([zoom], |row| row.get(0))? {
+            zooms.push(zoom);
+        }
+    }
+    let (min_zoom, max_zoom) = (*zooms.first().unwrap_or(&0), *zooms.last().unwrap_or(&0));
     Ok(About {
         name: word(file, "name"),
         attribution: word(file, "attribution"),
@@ -67,17 +72,6 @@ fn about(file: &Connection) -> rusqlite::Result<About> {
         bounds: word(file, "bounds").as_deref().and_then(box_of),
         example: example.map(Option::unwrap_or_default),
     })
-}
-
-fn zoom(file: &Connection, name: &str) -> Option<u8> {
-    word(file, name)?.trim().parse().ok().filter(|zoom| *zoom <= TileAddress::DEEPEST)
-}
-
-fn zooms_of_table(file: &Connection) -> rusqlite::Result<(u8, u8)> {
-    // Each on its own, because only so SQLite takes it from the index.
-    let zooms = "SELECT (SELECT min(zoom_level) FROM tiles), (SELECT max(zoom_level) FROM tiles)";
-    let zoom = |at: Option<i64>| at.unwrap_or(0).clamp(0, i64::from(TileAddress::DEEPEST)) as u8;
-    file.query_row(zooms, [], |row| Ok((zoom(row.get(0)?), zoom(row.get(1)?))))
 }
 
 /// A value of the table `metadata`, where there is one.

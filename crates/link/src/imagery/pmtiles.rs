@@ -9,7 +9,7 @@ use super::archive::{About, Archive, LONGEST_TILE};
 use super::error::ImageryError;
 use clru::CLruCache;
 use directory::{Directory, Found};
-use header::{Header, Packing, Section};
+use header::{Header, Section};
 use overlays::imagery::TileAddress;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};

@@ -154,21 +154,22 @@ impl Shelf {
     /// Waits until none of the tiles is coming any more; false where the time is over before.
     pub(super) fn wait(&self, addresses: &[TileAddress], timeout: Duration) -> bool {
         let end = Instant::now() + timeout;
+        let mut left = addresses.to_vec();
         loop {
             let generation = self.generation();
-            let coming = |address: &&TileAddress| self.lookup(**address) == Lookup::Coming;
             // All of them, because to look is to wish.
-            if addresses.iter().filter(coming).count() == 0 {
+            left.retain(|address| self.lookup(*address) == Lookup::Coming);
+            if left.is_empty() {
                 return true;
             }
             let mut state = self.state();
             while state.generation == generation {
-                let left = end.saturating_duration_since(Instant::now());
-                if left.is_zero() || state.stopped {
+                let time = end.saturating_duration_since(Instant::now());
+                if time.is_zero() || state.stopped {
                     return false;
                 }
                 state =
-                    self.arrived.wait_timeout(state, left).map_or_else(|e| e.into_inner().0, |woken| woken.0);
+                    self.arrived.wait_timeout(state, time).map_or_else(|e| e.into_inner().0, |woken| woken.0);
             }
         }
     }

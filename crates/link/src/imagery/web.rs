@@ -73,12 +73,12 @@ impl Web {
         let url = self.template.url(address);
         let etag = old.as_ref().and_then(|(tile, _)| tile.etag.clone());
         let last_modified = old.as_ref().and_then(|(tile, _)| tile.last_modified.clone());
-        let mut tries = 0;
+        let (mut tries, mut said) = (0, None);
         let (why, again_after) = loop {
             if let Some(closed) = self.line.closed_for() {
                 // An old tile, or the one above it, is better than waiting for long.
                 if closed > longest_wait || self.shelf.health().offline || old.is_some() {
-                    break (None, closed);
+                    break (said, closed);
                 }
                 tokio::time::sleep(closed).await;
                 continue;
@@ -117,6 +117,7 @@ impl Web {
                 Answer::Later(why, asked) => {
                     let wait = asked.unwrap_or_default().max(backoff.wait(Again::Doubling));
                     self.line.close_for(wait);
+                    said = Some(why.clone());
                     if tries >= self.patience.tries {
                         break (Some(format!("{why}, given up after {tries} tries")), failed_for.max(wait));
                     }

@@ -1,4 +1,5 @@
 use super::*;
+use header::Packing;
 
 #[test]
 fn tiles_are_numbered_along_the_curve() {
