@@ -7,7 +7,9 @@
 mod archive;
 mod error;
 mod freshness;
+mod from_web;
 mod health;
+mod kept_tile;
 mod kept_tiles;
 mod line;
 mod loader;

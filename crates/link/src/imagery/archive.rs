@@ -46,8 +46,8 @@ pub(super) fn open(
     source.tiles.max_zoom = source.zooms.max.unwrap_or(about.max_zoom).max(source.tiles.min_zoom);
     source.tiles.bounds = about.bounds;
     match about.example.as_deref().map(decode) {
-        Some(Err(why @ PictureError::NoPicture(_))) => {
-            return Err(ImageryError::no_pictures(path, format!("a tile of which one must say: {why}")));
+        Some(Err(PictureError::NoPicture(what))) => {
+            return Err(ImageryError::no_pictures(path, what));
         }
         Some(Ok(picture)) if matches!(picture.width(), 256 | 512 | 1024) => {
             source.tiles.side_px = picture.width();

@@ -1,12 +1,13 @@
 //! Tiles kept on disk: a table of SQLite, in which a tile is written whole or not at all, whenever the program is
 //! killed. When they take more than their budget, those used longest ago go. Several consoles may share it.
 
+use super::kept_tile::{KeptTile, now_ms};
 use overlays::imagery::{TileAddress, UrlTemplate};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use sha2::{Digest, Sha256};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 /// The file in the folder of the cache.
 const FILE: &str = "imagery.sqlite";
@@ -22,23 +23,6 @@ pub(super) struct KeptTiles {
     /// The address as a checksum, because it may hold a key.
     source: [u8; 32],
     budget: u64,
-}
-
-/// A tile as it came.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct KeptTile {
-    pub(super) bytes: Vec<u8>,
-    pub(super) etag: Option<String>,
-    pub(super) last_modified: Option<String>,
-    pub(super) fetched_ms: i64,
-    pub(super) fresh_ms: i64,
-}
-
-impl KeptTile {
-    /// Whether it need not be asked for; a clock that was put back makes nothing fresh.
-    pub(super) fn is_fresh(&self) -> bool {
-        (self.fetched_ms..self.fetched_ms.saturating_add(self.fresh_ms)).contains(&now_ms())
-    }
 }
 
 impl KeptTiles {
@@ -153,11 +137,6 @@ fn make_room(file: &Connection, budget: u64) -> rusqlite::Result<()> {
     let oldest = "DELETE FROM tile WHERE id IN (SELECT id FROM tile ORDER BY used_ms, id LIMIT 64)";
     while sum()? as u64 > budget / 10 * 9 && file.execute(oldest, [])? > 0 {}
     Ok(())
-}
-
-/// Milliseconds since 1970.
-pub(super) fn now_ms() -> i64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64)
 }
 
 #[cfg(test)]

@@ -2,16 +2,15 @@
 
 use super::archive;
 use super::error::ImageryError;
+use super::from_web::FromWeb;
 use super::health::ImageryHealth;
 use super::kept_tiles::KeptTiles;
 use super::line::Line;
 use super::patience::ImageryPatience;
 use super::shelf::Shelf;
 use super::supply::{FromFile, Supply};
-use super::web::{FromWeb, Web};
-use crate::fetch::{on_this_machine, redirect};
+use super::web::Web;
 use overlays::imagery::{ImagerySource, Lookup, Origin, Picture, TileAddress, Tiles, UrlTemplate};
-use reqwest::{Client, Url, redirect::Policy};
 use std::path::Path;
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -59,15 +58,7 @@ impl ImageryLoader {
         } else if let Origin::Web(template) = &source.origin {
             let web = Arc::new(web(template, cache, shelf.clone(), patience));
             for _ in 0..patience.at_once.max(1) {
-                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-                let runtime = Some(runtime.map_err(ImageryError::NoThread)?);
-                let client = client(template, &patience)?;
-                supplies.push(Box::new(FromWeb {
-                    web: web.clone(),
-                    client,
-                    runtime,
-                    stopped: stopped.clone(),
-                }));
+                supplies.push(Box::new(FromWeb::new(web.clone(), stopped.clone())?));
             }
         }
         let mut loader = Self { source, shelf, stop, threads: Vec::new() };
@@ -136,18 +127,4 @@ fn web(template: &UrlTemplate, cache: &Path, shelf: Arc<Shelf>, patience: Imager
     let kept = KeptTiles::open(cache, template, patience.disk_bytes);
     let kept = kept.map_err(|why| shelf.note(false, Some(format!("tiles are not kept on disk: {why}")))).ok();
     Web { template: template.clone(), kept, line: Line::new(&patience), shelf, patience }
-}
-
-fn client(template: &UrlTemplate, patience: &ImageryPatience) -> Result<Client, ImageryError> {
-    let first = TileAddress { zoom: 0, column: 0, row: 0 };
-    let url = Url::parse(&template.url(first))
-        .map_err(|why| ImageryError::BadAddress { host: template.host().to_owned(), why: why.to_string() })?;
-    let mut client = Client::builder()
-        .user_agent(concat!("Shancheng/", env!("CARGO_PKG_VERSION")))
-        .redirect(Policy::custom(redirect))
-        .connect_timeout(patience.stalled_after.min(Duration::from_secs(10)));
-    if on_this_machine(&url) {
-        client = client.no_proxy();
-    }
-    client.build().map_err(ImageryError::NoClient)
 }

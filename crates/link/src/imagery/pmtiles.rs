@@ -20,7 +20,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// Leaves kept in memory; each holds the places of some thousand tiles.
 const LEAVES: NonZeroUsize = NonZeroUsize::new(64).expect("it is not zero");
 /// The longest directory, packed and unpacked, bytes.
-const LONGEST_DIRECTORY: usize = 16 * 1024 * 1024;
+const LONGEST_DIRECTORY: usize = 4 * 1024 * 1024;
 /// The specification promises that no more directories lie above one another.
 const MOST_LEVELS: usize = 4;
 

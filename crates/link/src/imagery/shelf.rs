@@ -1,18 +1,14 @@
 //! What is in memory and what is wished for, shared by whoever asks and by the threads that bring.
 
+mod state;
+
 use super::health::ImageryHealth;
 use super::patience::ImageryPatience;
 use super::supply::Brought;
-use clru::{CLruCache, CLruCacheConfig, WeightScale};
 use overlays::imagery::{Lookup, Picture, TileAddress};
-use std::collections::{HashMap, HashSet, VecDeque};
-use std::hash::RandomState;
-use std::num::NonZeroUsize;
+use state::State;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
-
-/// How many tiles that do not exist, or could not be had, are remembered.
-const MOST_WITHOUT: NonZeroUsize = NonZeroUsize::new(65_536).expect("it is not zero");
 
 pub(super) struct Shelf {
     state: Mutex<State>,
@@ -21,41 +17,9 @@ pub(super) struct Shelf {
     most_waiting: usize,
 }
 
-struct State {
-    pictures: CLruCache<TileAddress, Arc<Picture>, RandomState, Bytes>,
-    absent: CLruCache<TileAddress, ()>,
-    /// When a tile that could not be had may be tried again.
-    failed: HashMap<TileAddress, Instant>,
-    /// The newest wish last.
-    queue: VecDeque<TileAddress>,
-    /// In the queue or being brought.
-    coming: HashSet<TileAddress>,
-    generation: u64,
-    stopped: bool,
-    health: ImageryHealth,
-}
-
-struct Bytes;
-
-impl WeightScale<TileAddress, Arc<Picture>> for Bytes {
-    fn weight(&self, _: &TileAddress, picture: &Arc<Picture>) -> usize {
-        picture.bytes()
-    }
-}
-
 impl Shelf {
     pub(super) fn new(patience: &ImageryPatience, health: ImageryHealth) -> Self {
-        let budget = NonZeroUsize::new(patience.memory_bytes).unwrap_or(NonZeroUsize::MIN);
-        let state = State {
-            pictures: CLruCache::with_config(CLruCacheConfig::new(budget).with_scale(Bytes)),
-            absent: CLruCache::new(MOST_WITHOUT),
-            failed: HashMap::new(),
-            queue: VecDeque::new(),
-            coming: HashSet::new(),
-            generation: 0,
-            stopped: false,
-            health,
-        };
+        let state = State::new(patience, health);
         let most_waiting = patience.most_waiting.max(1);
         Self { state: Mutex::new(state), wished: Condvar::new(), arrived: Condvar::new(), most_waiting }
     }
@@ -131,10 +95,7 @@ impl Shelf {
                 tracing::debug!("{address:?}: {why}");
                 state.health.failed += 1;
                 state.health.problem = Some(why);
-                if state.failed.len() >= MOST_WITHOUT.get() {
-                    state.failed.clear();
-                }
-                state.failed.insert(address, Instant::now() + again_after);
+                state.fails(address, Instant::now() + again_after);
             }
             Brought::Nothing => {}
         }
@@ -187,18 +148,5 @@ impl Shelf {
         self.state().stopped = true;
         self.wished.notify_all();
         self.arrived.notify_all();
-    }
-}
-
-impl State {
-    /// Forgets failures that are over, which whoever draws must learn; how long until the next is, zero for just now.
-    fn forgive(&mut self, now: Instant) -> Option<Duration> {
-        let before = self.failed.len();
-        self.failed.retain(|_, until| now < *until);
-        if self.failed.len() < before {
-            self.generation += 1;
-            return Some(Duration::ZERO);
-        }
-        self.failed.values().min().map(|until| until.saturating_duration_since(now))
     }
 }

@@ -1,11 +1,12 @@
 //! Tiles from the web: kept ones while they are fresh, else asked for, and old ones where nobody answers.
 
 use super::freshness::{fresh_for, text};
-use super::kept_tiles::{KeptTile, KeptTiles, now_ms};
+use super::kept_tile::{KeptTile, now_ms};
+use super::kept_tiles::KeptTiles;
 use super::line::Line;
 use super::patience::ImageryPatience;
 use super::shelf::Shelf;
-use super::supply::{Brought, Supply, picture, place};
+use super::supply::{Brought, picture, place};
 use super::web_answer::{Answer, Ask};
 use crate::backoff::{Again, Backoff};
 use crate::config::Pace;
@@ -14,7 +15,6 @@ use reqwest::Client;
 use reqwest::header::{ETAG, HeaderMap, LAST_MODIFIED};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::watch;
 
 /// What the threads of one source share.
 pub(super) struct Web {
@@ -25,38 +25,8 @@ pub(super) struct Web {
     pub(super) patience: ImageryPatience,
 }
 
-/// Brings tiles over a connection of its own.
-pub(super) struct FromWeb {
-    pub(super) web: Arc<Web>,
-    pub(super) client: Client,
-    pub(super) runtime: Option<tokio::runtime::Runtime>,
-    pub(super) stopped: watch::Receiver<bool>,
-}
-
-impl Supply for FromWeb {
-    fn bring(&mut self, address: TileAddress) -> Brought {
-        let Some(runtime) = &self.runtime else { return Brought::Nothing };
-        runtime.block_on(async {
-            tokio::select! {
-                // Also when whoever would tell has gone.
-                _ = self.stopped.wait_for(|stopped| *stopped) => Brought::Nothing,
-                brought = self.web.bring(&self.client, address) => brought,
-            }
-        })
-    }
-}
-
-impl Drop for FromWeb {
-    fn drop(&mut self) {
-        // A name that is still being looked up must not hold up the end.
-        if let Some(runtime) = self.runtime.take() {
-            runtime.shutdown_background();
-        }
-    }
-}
-
 impl Web {
-    async fn bring(&self, client: &Client, address: TileAddress) -> Brought {
+    pub(super) async fn bring(&self, client: &Client, address: TileAddress) -> Brought {
         let kept = self.kept.as_ref().and_then(|kept| kept.get(address));
         // What is damaged on disk is as good as not there.
         let old = kept.and_then(|tile| picture(&tile.bytes).ok().map(|picture| (tile, picture)));
