@@ -41,7 +41,7 @@ pub(super) fn open(
     if let Some(name) = about.name.filter(|_| source.name == stem) {
         source.name = name;
     }
-    source.attribution = source.attribution.take().or(about.attribution);
+    source.attribution = source.attribution.take().or(about.attribution.as_deref().map(plain));
     source.tiles.min_zoom = source.zooms.min.unwrap_or(about.min_zoom);
     source.tiles.max_zoom = source.zooms.max.unwrap_or(about.max_zoom).max(source.tiles.min_zoom);
     source.tiles.bounds = about.bounds;
@@ -56,6 +56,17 @@ pub(super) fn open(
         _ => {}
     }
     Ok(archive)
+}
+
+/// Text without the links that files made for browsers have in it.
+fn plain(text: &str) -> String {
+    let mut pieces = text.split('<');
+    let mut plain = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        plain.push_str(piece.split_once('>').map_or("", |(_, after)| after));
+    }
+    let named = [("&copy;", "©"), ("&nbsp;", " "), ("&quot;", "\""), ("&amp;", "&")];
+    named.into_iter().fold(plain, |plain, (name, sign)| plain.replace(name, sign)).trim().to_owned()
 }
 
 /// A box in degrees, where it is one.

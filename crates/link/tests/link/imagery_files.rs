@@ -47,7 +47,7 @@ fn mbtiles_are_read_with_their_rows_from_the_south() {
     let words = [
         ("name", "某地影像"),
         ("format", "png"),
-        ("attribution", "© 某局"),
+        ("attribution", "&copy; <a href=\"https://x.example\">某局</a> &amp; B"),
         ("bounds", "-180,-85,180,85"),
         ("minzoom", "0"),
         ("maxzoom", "22"),
@@ -58,7 +58,7 @@ fn mbtiles_are_read_with_their_rows_from_the_south() {
     assert_eq!((came(&loader, at(3, 2, 2)), came(&loader, at(4, 0, 14))), ("Absent".into(), "Absent".into()));
     assert_eq!(came(&loader, at(4, 0, 15)), "Failed");
     let health = loader.health();
-    assert_eq!((health.name.as_str(), health.attribution.as_deref()), ("某地影像", Some("© 某局")));
+    assert_eq!((health.name.as_str(), health.attribution.as_deref()), ("某地影像", Some("© 某局 & B")));
     assert!(health.problem.unwrap().contains("tile 4/0/15: it is no picture"));
     let set = loader.source().tiles;
     assert_eq!((set.min_zoom, set.max_zoom, set.side_px), (3, 4, 256));
