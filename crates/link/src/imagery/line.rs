@@ -39,9 +39,13 @@ impl Line {
         (!closed.is_zero()).then_some(closed)
     }
 
-    /// The host answers.
-    pub(super) fn answers(&self) {
-        self.state().offline.reset();
+    /// The host answers; after it was away everybody may ask again.
+    pub(super) fn answers(&self, was_away: bool) {
+        let mut state = self.state();
+        state.offline.reset();
+        if was_away {
+            state.closed_until = None;
+        }
     }
 
     /// The host asks for patience.

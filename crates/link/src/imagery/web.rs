@@ -45,18 +45,23 @@ impl Web {
         let last_modified = old.as_ref().and_then(|(tile, _)| tile.last_modified.clone());
         let (mut tries, mut said) = (0, None);
         let (why, again_after) = loop {
+            let offline = self.shelf.health().offline;
             if let Some(closed) = self.line.closed_for() {
                 // An old tile, or the one above it, is better than waiting for long.
-                if closed > longest_wait || self.shelf.health().offline || old.is_some() {
+                if closed > longest_wait || offline || old.is_some() {
                     break (said, closed);
                 }
                 tokio::time::sleep(closed).await;
                 continue;
             }
+            if offline {
+                // One tries whether the host is back; the others go on with what is kept.
+                self.line.is_cut();
+            }
             tries += 1;
             let answer = ask.ask(&url, etag.as_deref(), last_modified.as_deref()).await;
             if !matches!(answer, Answer::Unreachable(_)) {
-                self.line.answers();
+                self.line.answers(offline);
                 self.shelf.note(false, None);
             }
             match answer {
@@ -93,7 +98,7 @@ impl Web {
                     }
                 }
                 // A connection kept open too long breaks just so: the host is not away before it is so twice.
-                Answer::Unreachable(_) if tries < 2 => {
+                Answer::Unreachable(_) if tries < 2 && !offline => {
                     tokio::time::sleep(backoff.wait(Again::Doubling)).await
                 }
                 Answer::Unreachable(why) => {

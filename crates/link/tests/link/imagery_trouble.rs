@@ -171,3 +171,24 @@ fn without_a_place_on_disk_tiles_come_all_the_same() {
     kept.execute("UPDATE tile SET bytes = x'00112233'", []).unwrap();
     assert_eq!(came(&start(&server, dir.path()), at(3, 1, 2)), colour(BLUE));
 }
+
+#[test]
+fn while_a_server_is_silent_only_one_tries_and_old_tiles_are_shown_at_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = TileServer::start();
+    server.usually(Step::tile(RED).with(OLD));
+    let tiles: Vec<_> = (0..40).map(|column| at(9, column, 0)).collect();
+    assert!(start(&server, dir.path()).wait(&tiles, Duration::from_secs(10)));
+    let silence = Duration::from_secs(20);
+    server.usually(Step { after: silence, ..Step::tile(BLUE) });
+    let stalled_after = Duration::from_millis(300);
+    let patience =
+        ImageryPatience { stalled_after, first_wait: stalled_after, longest_wait: silence, ..hurried() };
+    let loader = ImageryLoader::start_patiently(server.source(), dir.path(), patience).unwrap();
+    assert_eq!(came(&loader, tiles[0]), colour(RED));
+    assert!(loader.health().offline);
+    let (asked, began) = (server.asked().len(), Instant::now());
+    assert!(loader.wait(&tiles, Duration::from_secs(10)));
+    let (asked, took) = (server.asked().len() - asked, began.elapsed());
+    assert!(asked <= 4 && took < Duration::from_secs(4), "{asked} requests, {took:?}");
+}
