@@ -33,6 +33,10 @@ pub use progress::Progress;
 pub use report::{Fetched, TileReport, TileState};
 pub use tiles::{Resolution, Tile};
 
+pub(crate) use plan::on_this_machine;
+pub(crate) use refusal::retry_after;
+pub(crate) use source::redirect;
+
 use error::{Fault, Then};
 use folder::Folder;
 use futures_util::{StreamExt, stream};

@@ -2,7 +2,8 @@
 //!
 //! [`Link`] runs on a thread of its own: it follows one city backend (snapshot, events without gap or repeat,
 //! telemetry) and sends what the operator does, each command written to disk before it leaves.
-//! Whoever draws takes [`LinkMessage`]s without ever waiting. [`fetch`] brings elevation models. Deliberately absent: drawing, and rules of the city.
+//! Whoever draws takes [`LinkMessage`]s without ever waiting. [`fetch`] brings elevation models, [`imagery`]
+//! tiles of map imagery. Deliberately absent: drawing, and rules of the city.
 
 mod act;
 mod answer;
@@ -13,6 +14,7 @@ mod events;
 pub mod fetch;
 mod gauges;
 mod http;
+pub mod imagery;
 mod mailbox;
 mod message;
 mod outbox;

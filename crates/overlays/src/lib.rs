@@ -4,4 +4,5 @@
 
 pub mod areas;
 pub mod canvas;
+pub mod imagery;
 pub mod shapes;

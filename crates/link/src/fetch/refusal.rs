@@ -65,7 +65,7 @@ pub(crate) fn refusal(url: &str, response: &Response) -> Fault {
 }
 
 /// How long the source asks to wait: seconds, or a time by the source's own clock.
-fn retry_after(response: &Response) -> Option<Duration> {
+pub(crate) fn retry_after(response: &Response) -> Option<Duration> {
     let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
     let asked = header(RETRY_AFTER)?.trim();
     if let Ok(seconds) = asked.parse() {

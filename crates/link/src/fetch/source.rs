@@ -81,7 +81,7 @@ impl Source {
 }
 
 /// Follows a mirror that sends on, but not from a protected connection to an open one.
-fn redirect(attempt: Attempt) -> reqwest::redirect::Action {
+pub(crate) fn redirect(attempt: Attempt) -> reqwest::redirect::Action {
     let opens = attempt.previous().iter().any(|url| url.scheme() == "https")
         && attempt.url().scheme() != "https"
         && !on_this_machine(attempt.url());

@@ -9,8 +9,14 @@ mod fetching;
 mod fetching_faults;
 mod fetching_killed;
 mod following;
+mod imagery_files;
+mod imagery_killed;
+mod imagery_pmtiles;
+mod imagery_trouble;
+mod imagery_web;
 mod risk_points;
 mod state_folder;
+mod tile_server;
 
 use fault_server::FaultServer;
 use link::{Link, LinkConfig, LinkMessage, Pace, StateDir};

@@ -1,0 +1,93 @@
+//! The options that follow `#`.
+
+use super::error::ImagerySourceError;
+use super::{Datum, Zooms};
+use crate::imagery::address::TileAddress;
+
+pub(super) struct Options {
+    pub(super) name: Option<String>,
+    pub(super) attribution: Option<String>,
+    pub(super) zooms: Zooms,
+    pub(super) side_px: Option<u32>,
+    pub(super) opacity: f32,
+    pub(super) datum: Datum,
+}
+
+impl Options {
+    pub(super) fn parse(text: &str) -> Result<Self, ImagerySourceError> {
+        let mut options = Self {
+            name: None,
+            attribution: None,
+            zooms: Zooms::default(),
+            side_px: None,
+            opacity: 1.0,
+            datum: Datum::default(),
+        };
+        for option in text.split('&').map(str::trim).filter(|option| !option.is_empty()) {
+            let (key, value) = option.split_once('=').unwrap_or((option, ""));
+            options.take(key.trim(), &unescaped(value.trim()))?;
+        }
+        if let Zooms { min: Some(min), max: Some(max) } = options.zooms
+            && min > max
+        {
+            return Err(wrong("max", &max.to_string(), "it is less than min"));
+        }
+        Ok(options)
+    }
+
+    fn take(&mut self, key: &str, value: &str) -> Result<(), ImagerySourceError> {
+        let text = || Some(value.to_owned()).filter(|value| !value.is_empty());
+        match key {
+            "name" => self.name = text(),
+            "attribution" => self.attribution = text(),
+            "min" => self.zooms.min = Some(zoom("min", value)?),
+            "max" => self.zooms.max = Some(zoom("max", value)?),
+            "side" => {
+                let side = value.parse().ok().filter(|side| matches!(side, 256 | 512 | 1024));
+                self.side_px = Some(side.ok_or_else(|| wrong("side", value, "write 256, 512 or 1024"))?);
+            }
+            "opacity" => {
+                let opacity = value.parse().ok().filter(|opacity| (0.0..=1.0).contains(opacity));
+                self.opacity = opacity.ok_or_else(|| wrong("opacity", value, "write 0 to 1"))?;
+            }
+            "datum" => {
+                self.datum = match value.to_ascii_lowercase().as_str() {
+                    "wgs84" | "cgcs2000" => Datum::Wgs84,
+                    "gcj02" => Datum::Gcj02,
+                    _ => return Err(wrong("datum", value, "write wgs84 or gcj02")),
+                }
+            }
+            _ => return Err(ImagerySourceError::Option(key.to_owned())),
+        }
+        Ok(())
+    }
+}
+
+fn zoom(name: &'static str, value: &str) -> Result<u8, ImagerySourceError> {
+    let zoom = value.parse().ok().filter(|zoom| *zoom <= TileAddress::DEEPEST);
+    zoom.ok_or_else(|| wrong(name, value, "write a zoom, 0 to 30"))
+}
+
+fn wrong(name: &'static str, value: &str, expected: &'static str) -> ImagerySourceError {
+    ImagerySourceError::Value { name, value: value.to_owned(), expected }
+}
+
+/// Text in which `%26` stands for `&` and so on; a `%` that begins no such thing stays.
+fn unescaped(text: &str) -> String {
+    let (mut bytes, mut rest) = (Vec::new(), text.as_bytes());
+    while let [first, others @ ..] = rest {
+        let digits = others.get(..2).filter(|_| *first == b'%').and_then(|two| str::from_utf8(two).ok());
+        let digits = digits.filter(|two| two.bytes().all(|digit| digit.is_ascii_hexdigit()));
+        match digits.and_then(|two| u8::from_str_radix(two, 16).ok()) {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = &others[2..];
+            }
+            None => {
+                bytes.push(*first);
+                rest = others;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}

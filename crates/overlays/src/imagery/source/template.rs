@@ -1,0 +1,123 @@
+//! Addresses of tiles on the web, with places to fill in.
+
+use super::error::ImagerySourceError;
+use super::placeholder::{Part, part};
+use crate::imagery::address::TileAddress;
+use std::fmt;
+
+/// An address with places for zoom, column and row. Neither its text nor its `Debug` is for the screen, because it may
+/// hold a key: show [`UrlTemplate::host`].
+#[derive(Clone, PartialEq)]
+pub struct UrlTemplate {
+    text: String,
+    host: String,
+    parts: Vec<Part>,
+}
+
+impl UrlTemplate {
+    /// Reads an address that begins with `http://` or `https://`.
+    pub(super) fn parse(text: &str) -> Result<Self, ImagerySourceError> {
+        let host = host(text)?;
+        let mut parts = Vec::new();
+        let mut rest = text;
+        while let Some(at) = rest.find(['{', '}']) {
+            let (before, brace) = rest.split_at(at);
+            let inner = brace.strip_prefix('{').and_then(|inner| inner.split_once('}'));
+            let (name, after) = inner.ok_or_else(|| ImagerySourceError::Brace(host.clone()))?;
+            parts.extend((!before.is_empty()).then(|| Part::Text(before.to_owned())));
+            parts.push(part(name, &host)?);
+            rest = after;
+        }
+        parts.extend((!rest.is_empty()).then(|| Part::Text(rest.to_owned())));
+        lacks(&parts, text, &host)?;
+        Ok(Self { text: text.to_owned(), host, parts })
+    }
+
+    /// The address of a tile.
+    pub fn url(&self, address: TileAddress) -> String {
+        let mut url = String::with_capacity(self.text.len() + 16);
+        for part in &self.parts {
+            match part {
+                Part::Text(text) => url.push_str(text),
+                Part::Zoom => url.push_str(&address.zoom.to_string()),
+                Part::Column => url.push_str(&address.column.to_string()),
+                Part::Row => url.push_str(&address.row.to_string()),
+                Part::RowFromSouth => url.push_str(&address.row_from_south().to_string()),
+                Part::QuadKey => url.extend(quad_key(address)),
+                // Always the same for the same tile, so that caches on the way know it again.
+                Part::OneOf(names) => {
+                    let index = address.column.wrapping_add(address.row) as usize % names.len().max(1);
+                    url.push_str(names.get(index).map_or("", String::as_str));
+                }
+            }
+        }
+        url
+    }
+
+    /// The address as it was given. It may hold a key.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The host, which may be shown.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// Pixels along the side of a tile, as far as the address tells.
+    pub fn side_px(&self) -> u32 {
+        if self.text.contains("@2x") { 512 } else { 256 }
+    }
+}
+
+impl fmt::Debug for UrlTemplate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "UrlTemplate({}/…)", self.host)
+    }
+}
+
+/// The host and port of an address, without name and password, and without placeholders.
+fn host(text: &str) -> Result<String, ImagerySourceError> {
+    let (_, rest) = text.split_once("://").ok_or(ImagerySourceError::NoHost)?;
+    let rest = rest.split(['/', '?']).next().unwrap_or_default();
+    let mut host = rest.rsplit('@').next().unwrap_or_default().to_owned();
+    while let Some((before, after)) = host.split_once('{').zip(host.split_once('}')).map(|(b, a)| (b.0, a.1))
+    {
+        host = format!("{before}{after}");
+    }
+    let host = host.trim_start_matches('.').to_owned();
+    if host.is_empty() || host.contains(char::is_whitespace) {
+        Err(ImagerySourceError::NoHost)
+    } else {
+        Ok(host)
+    }
+}
+
+fn lacks(parts: &[Part], text: &str, host: &str) -> Result<(), ImagerySourceError> {
+    let has = |part: Part| parts.contains(&part);
+    let row = has(Part::Row) || has(Part::RowFromSouth);
+    let wmts = text.to_ascii_lowercase().contains("wmts");
+    let missing = match (has(Part::Zoom), has(Part::Column), row) {
+        _ if has(Part::QuadKey) => return Ok(()),
+        (true, true, true) => return Ok(()),
+        (false, false, false) if wmts => "{TileMatrix}, {TileCol} and {TileRow}",
+        (false, false, false) => "{z}, {x} and {y}",
+        (false, ..) => "{z} (or {TileMatrix})",
+        (_, false, _) => "{x} (or {TileCol})",
+        _ => "{y} (or {-y} or {TileRow})",
+    };
+    let hint = if wmts {
+        "write REQUEST=GetTile with TILEMATRIX={TileMatrix}, TILECOL={TileCol} and TILEROW={TileRow}"
+    } else {
+        "write https://HOST/…{z}/{x}/{y}…"
+    };
+    Err(ImagerySourceError::Lacks { host: host.to_owned(), missing, hint })
+}
+
+/// The tile's quadrants from zoom 1 on: 0 north-west, 1 north-east, 2 south-west, 3 south-east.
+fn quad_key(address: TileAddress) -> impl Iterator<Item = char> {
+    (0..address.zoom).rev().map(move |bit| {
+        let quadrant = (address.column >> bit & 1) + 2 * (address.row >> bit & 1);
+        char::from(b'0' + quadrant as u8)
+    })
+}
