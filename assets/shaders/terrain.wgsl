@@ -19,7 +19,7 @@ struct Look {
     known: vec4<f32>,
     // Where light comes from (east, up, north), and its part over its height, so that level ground gets just that part.
     lamps: array<vec4<f32>, 3>,
-    // Interval of contours, by how much rivers have risen.
+    // Interval of contours, by how much rivers have risen, how much light and shade there is on what is draped.
     told: vec4<f32>,
     // Corner and width of the answer laid over the ground.
     answer: vec4<f32>,
@@ -183,19 +183,7 @@ fn fragment(in: Fragment) -> @location(0) vec4<f32> {
     let warm = mix(vec3(0.78, 0.90, 1.12), vec3(1.05, 1.01, 0.95), smoothstep(0.35, 1.05, lit));
     var colour = told_colour(height, texel.xy) * warm * mix(0.22, 1.0, lit * (0.87 + 0.13 * lit));
 
-    let rise = max(fwidth(height), 1e-3);
-    colour = mix(colour, look.contour.rgb, contours(height, rise, in.whole.y) * in.whole.z);
-
-#ifdef RISEN_WATER
-    // Land under water that has risen: deeper is darker, and its edge is drawn.
-    let under = look.told.y - textureSampleLevel(above_water, raster_sampler, at, 0.0).r;
-    // Where no river is near any more the height above it jumps: no bank is that steep, and none is drawn there.
-    let edge = clamp(fwidth(under), 1e-3, pixel);
-    let depth = clamp(under / 15.0, 0.0, 1.0);
-    colour = mix(colour, look.flood.rgb * mix(1.0, 0.45, depth), clamp(under / edge + 0.5, 0.0, 1.0) * look.flood.a * 0.85);
-    colour = mix(colour, look.shore.rgb, 0.8 * (1.0 - smoothstep(0.5, 1.6, abs(under) / edge)));
-#endif
-
+    var dry = 1.0;
 #ifdef WATER
     // Far rivers keep at least a pixel or so, and are drawn brighter.
     let shore = texel.w;
@@ -205,13 +193,28 @@ fn fragment(in: Fragment) -> @location(0) vec4<f32> {
     let shallow = 1.0 - smoothstep(0.0, 160.0, shore);
     let water = look.water.rgb * (1.0 + 0.30 * shallow) + look.shore.rgb * (0.02 + 0.12 * in.seen.z + 0.22 * smoothstep(60.0, 500.0, pixel));
     colour = mix(colour, water, wet);
+    dry = 1.0 - wet;
     let bank = (1.0 - smoothstep(0.4, 1.5, abs(inside) / across)) * (1.0 - smoothstep(14.0, 60.0, pixel));
     colour = mix(colour, look.shore.rgb, 0.55 * bank * look.shown.y);
 #endif
 
 #ifdef DRAPED
     let laid = textureSample(draped, raster_sampler, in.uv);
-    colour = mix(colour, laid.rgb * mix(0.55, 1.0, lit), laid.a);
+    // Imagery has shadows of its own.
+    colour = mix(colour, laid.rgb * mix(1.0, mix(0.55, 1.0, lit), look.told.z), laid.a);
+#endif
+
+    let rise = max(fwidth(height), 1e-3);
+    colour = mix(colour, look.contour.rgb, contours(height, rise, in.whole.y) * in.whole.z * dry);
+
+#ifdef RISEN_WATER
+    // Land under water that has risen: deeper is darker, and its edge is drawn.
+    let under = look.told.y - textureSampleLevel(above_water, raster_sampler, at, 0.0).r;
+    // Where no river is near any more the height above it jumps: no bank is that steep, and none is drawn there.
+    let edge = clamp(fwidth(under), 1e-3, pixel);
+    let depth = clamp(under / 15.0, 0.0, 1.0);
+    colour = mix(colour, look.flood.rgb * mix(1.0, 0.45, depth), clamp(under / edge + 0.5, 0.0, 1.0) * look.flood.a * 0.85);
+    colour = mix(colour, look.shore.rgb, 0.8 * (1.0 - smoothstep(0.5, 1.6, abs(under) / edge)));
 #endif
 
 #ifdef ANSWER

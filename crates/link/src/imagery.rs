@@ -1,14 +1,13 @@
 //! Map imagery: tiles from the web, kept on disk, and from MBTiles and PMTiles files.
 //!
 //! An [`ImageryLoader`] has threads of its own. Whoever draws asks it for tiles and never waits: what is not in memory
-//! is brought, the newest wish first, and [`ImageryLoader::generation`] tells that something came.
+//! is brought, the newest wish first, and its generation tells that something came.
 //! Deliberately absent: how tiles become a picture of the ground, which `overlays::imagery` does.
 
 mod archive;
 mod error;
 mod freshness;
 mod from_web;
-mod health;
 mod kept_tile;
 mod kept_tiles;
 mod line;
@@ -22,6 +21,5 @@ mod web;
 mod web_answer;
 
 pub use error::ImageryError;
-pub use health::ImageryHealth;
 pub use loader::ImageryLoader;
 pub use patience::ImageryPatience;

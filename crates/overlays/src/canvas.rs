@@ -39,14 +39,19 @@ impl Canvas {
         pixels.fill_path(&path, &paint, FillRule::EvenOdd, Transform::identity(), None);
     }
 
-    /// Lays texels (RGBA, 0 to 255, not premultiplied, row 0 south) under everything painted later.
-    pub fn lay(&mut self, rgba: &[u8]) {
+    /// Lays texels (RGBA, 0 to 255, not premultiplied, row 0 south) over what is painted, with an opacity of 0 to 1.
+    pub fn lay(&mut self, rgba: &[u8], opacity: f32) {
         let Some(pixels) = &mut self.pixels else { return };
+        let opacity = (opacity.clamp(0.0, 1.0) * 256.0) as u32;
         for (texel, colour) in pixels.pixels_mut().iter_mut().zip(rgba.chunks_exact(4)) {
-            let [red, green, blue, alpha] = [0, 1, 2, 3].map(|i| colour[i]);
-            let part = |c: u8| ((u16::from(c) * u16::from(alpha) + 127) / 255) as u8;
-            let colour = PremultipliedColorU8::from_rgba(part(red), part(green), part(blue), alpha);
-            *texel = colour.unwrap_or(*texel);
+            let alpha = u32::from(colour[3]) * opacity / 256;
+            let over = |above: u8, below: u8| {
+                ((u32::from(above) * alpha + u32::from(below) * (255 - alpha) + 127) / 255) as u8
+            };
+            let [red, green, blue] = [(0, texel.red()), (1, texel.green()), (2, texel.blue())]
+                .map(|(i, below)| over(colour[i], below));
+            let alpha = over(255, texel.alpha());
+            *texel = PremultipliedColorU8::from_rgba(red, green, blue, alpha).unwrap_or(*texel);
         }
     }
 
@@ -128,7 +133,7 @@ mod tests {
     #[test]
     fn imagery_lies_under_what_is_painted_later() {
         let mut canvas = Canvas::new(2);
-        canvas.lay(&[[10, 20, 30, 255], [10, 20, 30, 128], [0; 4], [1, 1, 1, 255]].concat());
+        canvas.lay(&[[10, 20, 30, 255], [10, 20, 30, 128], [0; 4], [1, 1, 1, 255]].concat(), 1.0);
         canvas.fill(&[vec![[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]], Rgba([255, 255, 255, 255]));
         let rgba = canvas.finish();
         assert_eq!(rgba[..4], [255; 4]);

@@ -123,6 +123,13 @@ pub struct GivenRoads {
     pub network: Option<Arc<roads::RoadNetwork>>,
 }
 
+/// Map imagery that is draped over the ground, what lies on top last.
+#[derive(Resource, Clone, Default)]
+pub struct GivenImagery {
+    /// The sources.
+    pub stores: Vec<Arc<dyn overlays::imagery::Store>>,
+}
+
 /// The static layers that ship: districts, townships, rivers, roads, bridges, shelters, drone routes.
 #[derive(Resource, Clone)]
 pub struct StaticCity {

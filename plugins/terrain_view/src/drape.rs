@@ -1,8 +1,8 @@
-//! What lies on the ground as part of it: the filled areas of shapes, painted into one texture a tile, so that they
-//! follow the ground at every level of detail and nothing can show through.
+//! What lies on the ground as part of it: imagery and the filled areas of shapes, painted into one texture a tile, so
+//! that they follow the ground at every level of detail and nothing can show through.
 //!
-//! Tiles bring their texture with them; when what lies there is another, it is painted anew off the frame, the drawn
-//! tiles first, and the old one stays until then.
+//! Tiles bring their texture with them; when what lies there is another, or more of the imagery has come, it is painted
+//! anew off the frame, the drawn tiles first, and the old one stays until then.
 
 use crate::build;
 use crate::material::GroundMaterial;
@@ -12,8 +12,9 @@ use bevy::prelude::*;
 use bevy::tasks::{AsyncComputeTaskPool, Task, futures::check_ready};
 use overlays::areas::Areas;
 use overlays::canvas::{Canvas, with_smaller};
+use overlays::imagery::{Square, Store, compose};
 use overlays::shapes::Shape;
-use shell::{MapShapes, OnScreenLayers, Pending};
+use shell::{GivenImagery, MapShapes, OnScreenLayers, Pending};
 use std::sync::Arc;
 use terrain::TileKey;
 
@@ -22,10 +23,16 @@ pub(crate) const SIDE: usize = 512;
 /// Tiles painted anew at once.
 const AT_ONCE: usize = 2;
 
+/// Seconds between two looks for imagery that came: tiles come in crowds.
+const LOOK_EVERY_S: f32 = 0.25;
+/// The layer imagery is switched with.
+const IMAGERY: &str = "imagery";
+
 /// What lies on the ground now. Cloning it costs nothing.
 #[derive(Resource, Clone, Default)]
 pub(crate) struct Drapery {
     areas: Arc<Areas>,
+    imagery: Vec<Arc<dyn Store>>,
     /// Another number for another content.
     version: u64,
 }
@@ -33,14 +40,46 @@ pub(crate) struct Drapery {
 impl Drapery {
     /// Paints what lies on a tile; nothing where nothing does.
     pub fn paint(&self, key: TileKey) -> Draped {
-        let (corner, width_m) = (key.south_west(), key.width_m());
-        let image = (!self.areas.miss(corner, width_m)).then(|| {
-            let mut canvas = Canvas::new(SIDE);
-            self.areas.paint(corner, width_m, &mut canvas);
+        let square = Square { south_west: key.south_west(), width_m: key.width_m() };
+        let mut canvas = Canvas::new(SIDE);
+        let (mut anything, mut lacks, mut is_coming) = (false, None, false);
+        let generation = self.generation();
+        for store in &self.imagery {
+            let source = store.source();
+            let composed = compose(&source.tiles, &square, SIDE, &**store);
+            if composed.anything {
+                canvas.lay(&composed.rgba, source.opacity);
+                anything = true;
+            }
+            is_coming |= !composed.coming.is_empty();
+            if is_coming || !composed.failed.is_empty() {
+                lacks = Some(generation);
+            }
+        }
+        if !self.areas.miss(square.south_west, square.width_m) {
+            self.areas.paint(square.south_west, square.width_m, &mut canvas);
+            anything = true;
+        }
+        let image = anything.then(|| {
             let (texels, levels) = with_smaller(canvas.finish(), SIDE);
             build::texels(texels, levels, SIDE)
         });
-        Draped { image, version: self.version }
+        Draped { image, of: Content { version: self.version, lacks, is_coming } }
+    }
+
+    /// Counts what came of all imagery.
+    pub fn generation(&self) -> u64 {
+        self.imagery.iter().map(|store| store.generation()).sum()
+    }
+
+    /// How much light and shade there is on it, 0 to 1: imagery has shadows of its own.
+    pub fn shading(&self) -> f32 {
+        if self.imagery.is_empty() { 1.0 } else { 0.35 }
+    }
+
+    /// How much more tiles may take on the graphics card for what lies on them, bytes.
+    pub fn budget(&self) -> usize {
+        if self.imagery.is_empty() { 0 } else { 256 << 20 }
     }
 }
 
@@ -48,7 +87,29 @@ impl Drapery {
 pub(crate) struct Draped {
     pub image: Option<Image>,
     /// Of what.
-    pub version: u64,
+    pub of: Content,
+}
+
+/// What a tile's texture was painted of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Content {
+    version: u64,
+    /// The imagery's generation then, where it was not all there.
+    lacks: Option<u64>,
+    /// Whether some of it is on its way.
+    is_coming: bool,
+}
+
+impl Content {
+    /// True when painting anew would show something else.
+    pub fn is_stale(&self, version: u64, generation: u64) -> bool {
+        self.version != version || self.lacks.is_some_and(|at| at != generation)
+    }
+
+    /// True while imagery is on its way.
+    pub fn is_coming(&self) -> bool {
+        self.is_coming
+    }
 }
 
 impl Draped {
@@ -58,8 +119,8 @@ impl Draped {
     }
 }
 
-/// The sets whose areas are painted, with their versions.
-type Painted = Vec<(String, u64)>;
+/// The sets whose areas are painted, with their versions; and whether imagery is.
+type Painted = (Vec<(String, u64)>, bool);
 
 /// What [`follow`] remembers.
 #[derive(Default)]
@@ -71,6 +132,7 @@ pub(crate) struct Following {
 /// Takes in areas that were laid, lifted or switched.
 pub(crate) fn follow(
     shapes: Res<MapShapes>,
+    imagery: Res<GivenImagery>,
     layers: Res<OnScreenLayers>,
     mut drapery: ResMut<Drapery>,
     mut pending: ResMut<Pending>,
@@ -80,15 +142,17 @@ pub(crate) fn follow(
         let Some(areas) = check_ready(task) else { return };
         let painted = std::mem::take(painted);
         *following = Following { painted, preparing: None };
+        let imagery = if following.painted.1 { imagery.stores.clone() } else { Vec::new() };
         let version = drapery.version + 1;
-        *drapery = Drapery { areas: Arc::new(areas), version };
+        *drapery = Drapery { areas: Arc::new(areas), imagery, version };
         pending.set("areas", 0);
-    } else if !shapes.is_changed() && !layers.is_changed() {
+    } else if !(shapes.is_changed() || layers.is_changed() || imagery.is_changed()) {
         return;
     }
     let mut sets = shapes.in_order();
     sets.retain(|(_, set)| layers.is_on(&set.layer) && set.shapes.iter().any(is_filled));
-    let wanted: Painted = sets.iter().map(|(name, set)| ((*name).to_owned(), set.version)).collect();
+    let wanted = sets.iter().map(|(name, set)| ((*name).to_owned(), set.version)).collect();
+    let wanted: Painted = (wanted, layers.is_on(IMAGERY) && !imagery.stores.is_empty());
     if wanted == following.painted {
         return;
     }
@@ -103,18 +167,35 @@ pub(crate) fn follow(
 #[derive(Resource, Default)]
 pub(crate) struct Repainting(HashMap<TileKey, Task<Draped>>);
 
-/// Paints tiles anew whose texture is of another version.
+/// What [`repaint`] remembers.
+#[derive(Default)]
+pub(crate) struct Behind {
+    is_behind: bool,
+    looked_s: f32,
+    generation: u64,
+}
+
+/// Paints tiles anew that would show something else.
+#[allow(clippy::too_many_arguments, reason = "a system names all it reads")]
 pub(crate) fn repaint(
     drapery: Res<Drapery>,
+    time: Res<Time<Real>>,
     mut tiles: ResMut<Tiles>,
     mut images: ResMut<Assets<Image>>,
     mut materials: ResMut<Assets<GroundMaterial>>,
     mut pending: ResMut<Pending>,
     mut repainting: ResMut<Repainting>,
-    mut behind: Local<bool>,
+    mut behind: Local<Behind>,
 ) {
-    *behind |= drapery.is_changed();
-    if !*behind {
+    let now_s = time.elapsed_secs();
+    if now_s - behind.looked_s > LOOK_EVERY_S {
+        let generation = drapery.generation();
+        behind.is_behind |= generation != behind.generation;
+        (behind.looked_s, behind.generation) = (now_s, generation);
+    }
+    behind.is_behind |= drapery.is_changed();
+    if !behind.is_behind {
+        pending.set("imagery", tiles.drawn_with_imagery_coming());
         return;
     }
     let under_way = &mut repainting.0;
@@ -128,8 +209,8 @@ pub(crate) fn repaint(
     for (key, painted) in done {
         tiles.lay(key, painted, &mut images, &mut materials);
     }
-    let stale = tiles.not_of_version(drapery.version);
-    *behind = !(stale.is_empty() && under_way.is_empty());
+    let stale = tiles.stale(|content| content.is_stale(drapery.version, behind.generation));
+    behind.is_behind = !(stale.is_empty() && under_way.is_empty());
     pending.set("draped ground", stale.iter().filter(|(is_drawn, _)| *is_drawn).count());
     for (_, key) in stale {
         if under_way.len() >= AT_ONCE {

@@ -1,6 +1,7 @@
 //! How the ground is coloured: the theme and the switches of the layers, handed to `terrain.wgsl`.
 
 use crate::contours::Interval;
+use crate::drape::Drapery;
 use crate::raster::SAMPLES;
 use bevy::asset::{load_internal_asset, uuid_handle};
 use bevy::ecs::system::SystemParam;
@@ -39,7 +40,8 @@ pub(crate) struct Look {
     /// Where light comes from, east, up and north, and how much of it for that height: three lamps, so that ridges of
     /// every direction have two sides.
     lamps: [Vec4; 3],
-    /// The interval of contours and by how much rivers have risen, metres.
+    /// The interval of contours and by how much rivers have risen, metres; how much light and shade there is on what is
+    /// draped over the ground.
     told: Vec4,
     /// Where the answer laid over the ground lies: its corner's east and north, and its width, metres.
     answer: Vec4,
@@ -76,7 +78,7 @@ impl Look {
             morph: Vec4::new(tile.morph_m.0, tile.morph_m.1, 0.0, 0.0),
             known,
             lamps: lamps(look),
-            told: Vec4::new(dress.interval.0 as f32, look.water_rise_m as f32, 0.0, 0.0),
+            told: Vec4::new(dress.interval.0 as f32, look.water_rise_m as f32, dress.drapery.shading(), 0.0),
             slope: std::array::from_fn(|i| ground.slope.get(i).map_or(Vec4::ZERO, |c| colour(*c))),
             aspect: std::array::from_fn(|i| ground.aspect.get(i).map_or(Vec4::ZERO, |c| colour(*c))),
             plain: colour(ground.plain),
@@ -327,6 +329,7 @@ pub(crate) struct Dress<'w> {
     pub layers: Res<'w, OnScreenLayers>,
     pub interval: Res<'w, Interval>,
     pub laid: Res<'w, Laid>,
+    pub drapery: Res<'w, Drapery>,
 }
 
 /// A mask laid over the ground as the answer to a question: 255 seen, 128 hidden, 0 not asked for.
@@ -347,9 +350,9 @@ impl Laid {
 
 /// Dresses all tiles anew when something they are dressed by changed.
 pub(crate) fn dress(dress: Dress, mut materials: ResMut<Assets<GroundMaterial>>) {
-    let Dress { ground, look, theme, layers, interval, laid } = &dress;
+    let Dress { ground, look, theme, layers, interval, laid, drapery } = &dress;
     let ground_too = ground.is_changed() || look.is_changed() || interval.is_changed() || laid.is_changed();
-    if !(ground_too || theme.is_changed() || layers.is_changed()) {
+    if !(ground_too || theme.is_changed() || layers.is_changed() || drapery.is_changed()) {
         return;
     }
     for (_, material) in materials.iter_mut() {

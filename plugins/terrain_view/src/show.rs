@@ -2,7 +2,7 @@
 //! a few a frame, and keeps the rest in a budget of memory.
 
 use crate::build::{Built, build};
-use crate::drape::{Draped, Drapery};
+use crate::drape::{Content, Draped, Drapery};
 use crate::material::{Dress, GroundMaterial, LONG_AGO_S, Rasters, Tile};
 use crate::select::{self, Fineness, Selection, Span};
 use bevy::camera::visibility::NoFrustumCulling;
@@ -14,7 +14,7 @@ use geodesy::{EastNorth, to_lon_lat};
 use shell::{CameraEye, GroundModel, Pending, Placed, Projector, Screen};
 use terrain::{Ground, TileKey};
 
-/// What tiles may take on the graphics card, bytes.
+/// What tiles may take on the graphics card without imagery, bytes.
 const BUDGET: usize = 192 << 20;
 /// Meshes handed to the graphics card a frame, in a window.
 const UPLOADS_A_FRAME: usize = 3;
@@ -48,8 +48,8 @@ struct Ready {
     triangles: usize,
     /// The last choice that wanted it.
     wanted: u64,
-    /// Bytes and version of what lies on it.
-    draped: (usize, u64),
+    /// Bytes and content of what lies on it.
+    draped: (usize, Content),
 }
 
 /// All tiles.
@@ -68,9 +68,18 @@ pub(crate) struct Tiles {
 }
 
 impl Tiles {
-    /// Tiles on which something of another version lies: whether they are drawn, and those first.
-    pub fn not_of_version(&self, version: u64) -> Vec<(bool, TileKey)> {
-        let stale = self.ready.iter().filter(|(_, tile)| tile.draped.1 != version);
+    /// Drawn tiles whose imagery is on its way.
+    pub fn drawn_with_imagery_coming(&self) -> usize {
+        self.drawn
+            .iter()
+            .filter_map(|key| self.ready.get(key))
+            .filter(|tile| tile.draped.1.is_coming())
+            .count()
+    }
+
+    /// Tiles on which something else should lie: whether they are drawn, and those first.
+    pub fn stale(&self, is_stale: impl Fn(&Content) -> bool) -> Vec<(bool, TileKey)> {
+        let stale = self.ready.iter().filter(|(_, tile)| is_stale(&tile.draped.1));
         let mut stale: Vec<_> = stale.map(|(key, _)| (self.drawn.contains(key), *key)).collect();
         stale.sort_by_key(|(is_drawn, key)| (!is_drawn, *key));
         stale
@@ -85,7 +94,7 @@ impl Tiles {
         materials: &mut Assets<GroundMaterial>,
     ) {
         let Some(tile) = self.ready.get_mut(&key) else { return };
-        let now = (draped.bytes(), draped.version);
+        let now = (draped.bytes(), draped.of);
         self.bytes = self.bytes + now.0 - tile.draped.0;
         tile.bytes = tile.bytes + now.0 - tile.draped.0;
         let (before_bytes, _) = std::mem::replace(&mut tile.draped, now);
@@ -226,6 +235,7 @@ impl Stock<'_> {
 pub(crate) fn receive(
     mut commands: Commands,
     mut stock: Stock,
+    drapery: Res<Drapery>,
     screen: Res<Screen>,
     mut tiles: ResMut<Tiles>,
 ) {
@@ -247,12 +257,12 @@ pub(crate) fn receive(
         tiles.building.remove(&key);
         tiles.bytes += built.bytes;
         let (bytes, triangles) = (built.bytes, built.triangles);
-        let draped = (built.draped.bytes(), built.draped.version);
+        let draped = (built.draped.bytes(), built.draped.of);
         let (entity, material) = stock.take_in(&mut commands, &tiles.fineness, key, built);
         tiles.ready.insert(key, Ready { entity, material, bytes, triangles, wanted: tiles.choice, draped });
         tiles.changed = true;
     }
-    while tiles.bytes > BUDGET {
+    while tiles.bytes > BUDGET + drapery.budget() {
         let unwanted = tiles.ready.iter().filter(|(key, tile)| {
             key.level > STAND_IN_LEVELS && tile.wanted < tiles.choice && !tiles.drawn.contains(*key)
         });

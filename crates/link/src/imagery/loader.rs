@@ -3,14 +3,15 @@
 use super::archive;
 use super::error::ImageryError;
 use super::from_web::FromWeb;
-use super::health::ImageryHealth;
 use super::kept_tiles::KeptTiles;
 use super::line::Line;
 use super::patience::ImageryPatience;
 use super::shelf::Shelf;
 use super::supply::{FromFile, Supply};
 use super::web::Web;
-use overlays::imagery::{ImagerySource, Lookup, Origin, Picture, TileAddress, Tiles, UrlTemplate};
+use overlays::imagery::{
+    ImageryHealth, ImagerySource, Lookup, Origin, Picture, Store, TileAddress, Tiles, UrlTemplate,
+};
 use std::path::Path;
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -75,24 +76,9 @@ impl ImageryLoader {
         Ok(Arc::new(loader))
     }
 
-    /// The source, with what its file says of itself.
-    pub fn source(&self) -> &ImagerySource {
-        &self.source
-    }
-
     /// What is known of a tile. One that is not in memory is brought, before those that were asked for earlier.
     pub fn lookup(&self, address: TileAddress) -> Lookup {
         if self.source.tiles.covers(address) { self.shelf.lookup(address) } else { Lookup::Absent }
-    }
-
-    /// Counts what came, and failures that are over: while it stays, looking up again brings nothing new.
-    pub fn generation(&self) -> u64 {
-        self.shelf.generation()
-    }
-
-    /// How it goes.
-    pub fn health(&self) -> ImageryHealth {
-        self.shelf.health()
     }
 
     /// Asks for these tiles and waits until none of them is coming any more; false where the time is over before.
@@ -109,6 +95,20 @@ impl Tiles for ImageryLoader {
 
     fn at_hand(&self, address: TileAddress) -> Option<Arc<Picture>> {
         self.shelf.at_hand(address)
+    }
+}
+
+impl Store for ImageryLoader {
+    fn source(&self) -> &ImagerySource {
+        &self.source
+    }
+
+    fn generation(&self) -> u64 {
+        self.shelf.generation()
+    }
+
+    fn health(&self) -> ImageryHealth {
+        self.shelf.health()
     }
 }
 

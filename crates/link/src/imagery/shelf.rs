@@ -2,9 +2,9 @@
 
 mod state;
 
-use super::health::ImageryHealth;
 use super::patience::ImageryPatience;
 use super::supply::Brought;
+use overlays::imagery::ImageryHealth;
 use overlays::imagery::{Lookup, Picture, TileAddress};
 use state::State;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};

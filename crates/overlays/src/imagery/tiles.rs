@@ -1,7 +1,9 @@
 //! Whoever has tiles: asked, they answer at once and bring what is missing in the meantime.
 
 use super::address::TileAddress;
+use super::health::ImageryHealth;
 use super::picture::Picture;
+use super::source::ImagerySource;
 use std::sync::Arc;
 
 /// What is known of a tile.
@@ -29,6 +31,18 @@ pub trait Tiles {
             _ => None,
         }
     }
+}
+
+/// A source of imagery at work.
+pub trait Store: Tiles + Send + Sync {
+    /// The source, with what its file says of itself.
+    fn source(&self) -> &ImagerySource;
+
+    /// Counts what came, and failures that are over: while it stays, looking up again brings nothing new.
+    fn generation(&self) -> u64;
+
+    /// How it goes.
+    fn health(&self) -> ImageryHealth;
 }
 
 impl<F: Fn(TileAddress) -> Lookup> Tiles for F {

@@ -1,8 +1,8 @@
 //! What a shelf holds.
 
-use crate::imagery::health::ImageryHealth;
 use crate::imagery::patience::ImageryPatience;
 use clru::{CLruCache, CLruCacheConfig, WeightScale};
+use overlays::imagery::ImageryHealth;
 use overlays::imagery::{Picture, TileAddress};
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::hash::RandomState;
