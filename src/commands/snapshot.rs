@@ -118,7 +118,7 @@ fn camera(arguments: &Snapshot) -> Result<MapCamera, Failure> {
 }
 
 /// The layers that can be named, beside `risk.<class>`.
-const LAYERS: [&str; 11] = [
+const LAYERS: [&str; 13] = [
     "terrain.contours",
     "terrain.water",
     "districts",
@@ -130,6 +130,8 @@ const LAYERS: [&str; 11] = [
     "drones",
     "drone-routes",
     "incidents",
+    "ways",
+    "roads.imported",
 ];
 
 fn layers_shown(arguments: &Snapshot) -> Result<OnScreenLayers, Failure> {
