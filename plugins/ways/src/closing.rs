@@ -30,7 +30,9 @@ pub struct Click {
 /// The edges of the road that a click means, the nearest first: with the other carriageway where there is one. Empty
 /// where `mode` has no road there. It builds the network's index when first asked, so it is no work for a frame.
 pub fn road_at(streets: &Streets, ground: &GroundModel, mode: Mode, click: &Click) -> Vec<u32> {
-    let depth_m = click.projector.project(click.ground, ground.drawn_height_m(click.ground))
+    let depth_m = click
+        .projector
+        .project(click.ground, ground.drawn_height_m(click.ground))
         .map_or(0.0, |seen| seen.depth_m);
     // From afar some points on the screen are more than the parallax; seen along the ground they are twice as much.
     let reach_m = 2.0 * f64::from(REACH_POINTS) * click.projector.metres_a_point(depth_m);

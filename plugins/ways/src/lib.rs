@@ -36,7 +36,9 @@ pub struct WaysPlugin;
 
 impl Plugin for WaysPlugin {
     fn build(&self, app: &mut App) {
-        app.init_resource::<Inquiry>().init_resource::<work::Works>().init_resource::<network::NetworkDrawn>();
+        app.init_resource::<Inquiry>()
+            .init_resource::<work::Works>()
+            .init_resource::<network::NetworkDrawn>();
         app.add_systems(
             Update,
             (

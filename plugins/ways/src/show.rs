@@ -31,7 +31,8 @@ pub(crate) fn show(
     }
     let context = contexts.ctx_mut()?;
     let free = area.free.unwrap_or_else(|| context.viewport_rect());
-    let is_imported = given.is_some_and(|given| given.network.as_ref().is_some_and(|n| n.streets().is_some()));
+    let is_imported =
+        given.is_some_and(|given| given.network.as_ref().is_some_and(|n| n.streets().is_some()));
     let network = is_imported.then(|| layers.is_on(LAYER));
     let title = egui::RichText::new(words.get("ways.title")).size(theme.size.body).strong();
     let pressed = egui::Window::new(title)

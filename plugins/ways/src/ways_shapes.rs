@@ -42,7 +42,11 @@ pub(crate) fn lay(
         if known == made {
             continue;
         }
-        if made.is_empty() { shapes.lift(name) } else { shapes.lay(name, LAYER, made) }
+        if made.is_empty() {
+            shapes.lift(name)
+        } else {
+            shapes.lay(name, LAYER, made)
+        }
         repaint.ask();
     }
 }
@@ -129,7 +133,8 @@ fn reach(areas: &[Isochrone], theme: &Theme, words: &Words) -> Vec<Shape> {
 }
 
 fn multi_polygon(area: &Isochrone) -> MultiPolygon<f64> {
-    let ring = |ring: &Vec<LonLat>| LineString(ring.iter().map(|at| Coord { x: at.lon, y: at.lat }).collect());
+    let ring =
+        |ring: &Vec<LonLat>| LineString(ring.iter().map(|at| Coord { x: at.lon, y: at.lat }).collect());
     let polygon = |rings: &Vec<Vec<LonLat>>| {
         let (outer, holes) = rings.split_first()?;
         Some(Polygon::new(ring(outer), holes.iter().map(ring).collect()))

@@ -126,8 +126,7 @@ fn begin(
     let wanted = open.is_some() || inquiry.tool != Some(Tool::Close);
     if wanted && lent != Some(inquiry.mode) && !works.routers.contains_key(&inquiry.mode) {
         let profile = Profile::of(inquiry.mode);
-        works.preparing =
-            Some(prepare(move || Prepared::Router(Box::new(Router::new(streets, profile)))));
+        works.preparing = Some(prepare(move || Prepared::Router(Box::new(Router::new(streets, profile)))));
     }
     let (None, Some(asked)) = (lent, open) else { return };
     if let Some(mut router) = works.routers.remove(&asked.mode) {
