@@ -8,6 +8,7 @@ use bevy::tasks::{AsyncComputeTaskPool, futures::check_ready};
 use shell::{GroundModel, MapPointer, MapTool, Notice, NoticeKind, Projector, Repaint, Words};
 
 /// Takes clicks on the map while a tool is in hand.
+#[allow(clippy::too_many_arguments, reason = "a system names all it reads")]
 pub(crate) fn take_clicks(
     pointer: Res<MapPointer>,
     projector: Res<Projector>,

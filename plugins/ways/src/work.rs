@@ -39,7 +39,8 @@ impl Works {
     }
 
     fn is_busy(&self) -> bool {
-        self.preparing.is_some() || self.answering.is_some() || self.picking.is_some()
+        let clicked = self.picking.is_some() || !self.clicks.is_empty();
+        self.preparing.is_some() || self.answering.is_some() || clicked
     }
 }
 

@@ -8,7 +8,7 @@ use city::LonLat;
 use egui_kittest::{Harness, kittest::Queryable};
 use roads::{Mode, RoadError, Router, Streets};
 use shell::{Language, Theme, Words};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 struct Shown {
     words: Words,
@@ -33,8 +33,11 @@ fn harness(language: Language, inquiry: Inquiry) -> Harness<'static, Shown> {
 
 /// A route over the schematic network that was asked and answered.
 fn answered(mode: Mode) -> Inquiry {
-    let layers = layers::StaticLayers::shipped().unwrap();
-    let streets = Arc::new(Streets::from_layers(&layers, &terrain::Ground::shipped().unwrap()));
+    static STREETS: LazyLock<Arc<Streets>> = LazyLock::new(|| {
+        let layers = layers::StaticLayers::shipped().unwrap();
+        Arc::new(Streets::from_layers(&layers, &terrain::Ground::shipped().unwrap()))
+    });
+    let streets = STREETS.clone();
     let (from, to) = (LonLat::new(106.577, 29.557), LonLat::new(106.484, 29.670));
     let mut inquiry = Inquiry::default();
     inquiry.mode = mode;

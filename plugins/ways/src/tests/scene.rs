@@ -9,8 +9,8 @@ use geodesy::to_city_frame;
 use roads::synthetic::Extract;
 use roads::{RoadNetwork, Streets};
 use shell::{
-    GivenRoads, GroundModel, MapCamera, MapPointer, MapShapes, MapTool, Notice, OnScreenLayers, Pending,
-    Projector, Repaint, StaticCity, Theme, Words,
+    CitySet, GivenRoads, GroundModel, MapCamera, MapPointer, MapShapes, MapTool, Notice, OnScreenLayers,
+    Pending, Projector, Repaint, StaticCity, Theme, Words,
 };
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -20,16 +20,18 @@ pub fn place(column: usize, row: usize) -> LonLat {
     LonLat::new(106.550 + 0.004 * column as f64, 29.560 + 0.0036 * row as f64)
 }
 
+/// The column of the street in the far east.
+pub const FAR: usize = 5;
+
 /// A main road along the south with a low bridge in its eastern half, streets to a street along the north, a stair
-/// across the middle.
+/// across the middle; far in the east a street behind another low bridge.
 fn network() -> Arc<Streets> {
     let mut extract = Extract::default();
-    let id = |column: usize, row: usize| (3 * row + column + 1) as i64;
-    for row in 0..3 {
-        for column in 0..3 {
-            let at = place(column, row);
-            extract.nodes.push((id(column, row), at.lon, at.lat, Vec::new()));
-        }
+    let id = |column: usize, row: usize| (100 * row + column + 1) as i64;
+    let corners = (0..3).flat_map(|row| (0..3).map(move |column| (column, row)));
+    for (column, row) in corners.chain([(FAR, 0), (FAR, 1)]) {
+        let at = place(column, row);
+        extract.nodes.push((id(column, row), at.lon, at.lat, Vec::new()));
     }
     let mut add = |nodes: &[(usize, usize)], tags: &[(&'static str, &'static str)]| {
         let refs = nodes.iter().map(|&(column, row)| id(column, row)).collect();
@@ -43,6 +45,8 @@ fn network() -> Arc<Streets> {
     add(&[(2, 0), (2, 1), (2, 2)], &[("highway", "residential"), ("name", "东街")]);
     add(&[(0, 2), (1, 2), (2, 2)], &[("highway", "secondary"), ("name", "北路")]);
     add(&[(0, 1), (1, 1), (2, 1)], &[("highway", "steps"), ("step_count", "60")]);
+    add(&[(2, 0), (FAR, 0)], &low);
+    add(&[(FAR, 0), (FAR, 1)], &[("highway", "residential"), ("name", "远街")]);
     let home = tempfile::tempdir().unwrap();
     let file = home.path().join("made-up.osm.pbf");
     std::fs::write(&file, extract.to_pbf()).unwrap();
@@ -75,6 +79,7 @@ impl Scene {
         let eye = DVec3::new(over.east_m, over.north_m, 3_000.0);
         app.insert_resource(Projector::looking(eye, 0.0, 90.0, DVec2::new(1280.0, 720.0)));
         app.insert_resource(Theme::shipped()).insert_resource(Words::shipped());
+        app.configure_sets(Update, (CitySet::Ingest, CitySet::Decide, CitySet::Step, CitySet::Draw).chain());
         app.add_plugins(WaysPlugin);
         Self { app }
     }
