@@ -71,6 +71,11 @@ impl Default for Inquiry {
 }
 
 impl Inquiry {
+    /// A route that is asked from the start.
+    pub fn route(mode: Mode, from: LonLat, to: LonLat) -> Self {
+        Self { mode, places: vec![from, to], ..Self::default() }
+    }
+
     /// Takes a tool in hand, or lays it down when it is the one in hand. Another question forgets the places.
     pub fn press(&mut self, tool: Tool) {
         if self.tool == Some(tool) {

@@ -14,7 +14,7 @@ const ROOM: f32 = 420.0;
 /// Between panels, points.
 const GAP: f32 = 8.0;
 
-/// Shows the panel at the right of the map over the ground panel, folded until it is wanted.
+/// Shows the panel at the right of the map over the ground panel, folded until it is wanted or answers.
 #[allow(clippy::too_many_arguments, reason = "a system names all it reads")]
 pub(crate) fn show(
     mut contexts: EguiContexts,
@@ -40,7 +40,7 @@ pub(crate) fn show(
         .pivot(egui::Align2::RIGHT_BOTTOM)
         .fixed_pos(corner(context, free))
         .fixed_size([WIDTH, ROOM])
-        .default_open(false)
+        .default_open(inquiry.asked().is_some())
         .frame(egui::Frame::window(&context.global_style()).fill(theme.panel.background.egui()))
         .show(context, |ui| ways_panel(ui, &words, &theme, &inquiry, network))
         .and_then(|shown| shown.inner)
