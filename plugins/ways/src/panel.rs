@@ -11,6 +11,10 @@ use shell::{Theme, Words};
 
 /// How many roads of a route are seen without scrolling.
 const ROWS: f32 = 12.0;
+/// So many are seen at least, on a small screen.
+const LEAST_ROWS: f32 = 3.0;
+/// What stands under the roads, points.
+const BELOW: f32 = 84.0;
 /// Farther beside the network than this is told, metres.
 const BESIDE_M: f64 = 30.0;
 
@@ -67,7 +71,9 @@ pub fn ways_panel(
     say_what_next(ui, words, theme, inquiry);
     match inquiry.answer() {
         _ if inquiry.stage != Stage::Idle => {}
-        Some(Ok(Answer::Route(told))) => route(ui, words, theme, inquiry.mode, told),
+        Some(Ok(Answer::Route(told))) => {
+            ui.scope(|ui| route(ui, words, theme, inquiry.mode, told));
+        }
         Some(Ok(Answer::Reach(areas))) => reach(ui, words, theme, areas),
         Some(Err(error)) => {
             ui.colored_label(theme.panel.bad.egui(), why(words, inquiry.mode, error));
@@ -136,8 +142,11 @@ fn route(ui: &mut Ui, words: &Words, theme: &Theme, mode: Mode, told: &Told) {
         }
     });
     let row_height = ui.text_style_height(&egui::TextStyle::Body);
-    let height = ROWS * (row_height + ui.spacing().item_spacing.y);
+    let each = row_height + ui.spacing().item_spacing.y;
+    let height = (ui.available_height() - BELOW).clamp(LEAST_ROWS * each, ROWS * each);
     let area = egui::ScrollArea::vertical().id_salt("way roads").max_height(height);
+    // What can be pressed is higher than a line; rows cannot.
+    ui.spacing_mut().interact_size.y = row_height;
     area.show_rows(ui, row_height, told.rows.len(), |ui, range| {
         for row in &told.rows[range] {
             ui.horizontal(|ui| {

@@ -11,6 +11,10 @@ use shell::{GivenRoads, MapArea, OnScreenLayers, Repaint, Theme, Words};
 const WIDTH: f32 = 250.0;
 /// It stands on the ground panel while there is this much room above that, points; else beside it.
 const ROOM: f32 = 420.0;
+/// It is never higher, points: tall enough for a route with twelve of its roads.
+const HIGHEST: f32 = 620.0;
+/// Its title and margins, points.
+const FRAME: f32 = 64.0;
 /// Between panels, points.
 const GAP: f32 = 8.0;
 
@@ -34,12 +38,13 @@ pub(crate) fn show(
     let is_imported =
         given.is_some_and(|given| given.network.as_ref().is_some_and(|n| n.streets().is_some()));
     let network = is_imported.then(|| layers.is_on(LAYER));
+    let corner = corner(context, free);
     let title = egui::RichText::new(words.get("ways.title")).size(theme.size.body).strong();
     let pressed = egui::Window::new(title)
         .id(egui::Id::new("ways panel"))
         .pivot(egui::Align2::RIGHT_BOTTOM)
-        .fixed_pos(corner(context, free))
-        .fixed_size([WIDTH, ROOM])
+        .fixed_pos(corner)
+        .fixed_size([WIDTH, (corner.y - free.top() - FRAME).clamp(120.0, HIGHEST)])
         .default_open(inquiry.asked().is_some())
         .frame(egui::Frame::window(&context.global_style()).fill(theme.panel.background.egui()))
         .show(context, |ui| ways_panel(ui, &words, &theme, &inquiry, network))
