@@ -40,6 +40,8 @@ pub struct CityOnScreen {
     pub language: Language,
     /// The roads units move on, where another network than the schematic one was given.
     pub roads: Option<Arc<roads::RoadNetwork>>,
+    /// What is asked of the roads from the start.
+    pub inquiry: ways::Inquiry,
     /// The face with Chinese glyphs; where none is given the shell looks for one itself.
     pub font: Option<shell::CjkFont>,
 }
@@ -51,7 +53,8 @@ impl CityOnScreen {
         let city = StaticCity { layers: Arc::new(layers) };
         let language = if english { Language::English } else { Language::Chinese };
         let (layers, look) = (OnScreenLayers::default(), GroundLook::default());
-        Ok(Self { ground, exaggeration: 1.0, look, city, camera, layers, language, roads: None, font: None })
+        let (roads, inquiry, font) = (None, ways::Inquiry::default(), None);
+        Ok(Self { ground, exaggeration: 1.0, look, city, camera, layers, language, roads, inquiry, font })
     }
 
     /// Lets the ground look as the command line says.
@@ -69,6 +72,7 @@ impl CityOnScreen {
             .insert_resource(self.look)
             .insert_resource(self.city)
             .insert_resource(shell::GivenRoads { network: self.roads })
+            .insert_resource(self.inquiry)
             .insert_resource(self.camera)
             .insert_resource(self.layers)
             .insert_resource(shell::StartLanguage(self.language))

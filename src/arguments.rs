@@ -1,8 +1,10 @@
 //! The command line.
 
 mod ask;
+mod laid;
 
 pub use ask::{Asked, End, Map, Profile, Sight, Slope, Viewshed, Water};
+pub use laid::Laid;
 
 use city::LonLat;
 use clap::parser::ValueSource;
@@ -118,6 +120,8 @@ pub struct Console {
     /// Let units move on an imported road network instead of the schematic one that ships.
     #[arg(long, value_name = "FILE")]
     pub roads: Option<PathBuf>,
+    #[command(flatten)]
+    pub laid: Laid,
     /// The seed of the embedded training city; a city behind --backend has its own.
     #[arg(long, allow_negative_numbers = true, value_name = "N", default_value_t = DEFAULT_SEED)]
     pub seed: u64,
@@ -198,6 +202,11 @@ pub struct Snapshot {
     /// Show only these layers, such as districts,risk.flood,incidents; `none` for the bare ground.
     #[arg(long, value_name = "a,b", value_delimiter = ',')]
     pub layers: Option<Vec<String>>,
+    /// Draw an imported road network, and take the route over it.
+    #[arg(long, value_name = "FILE")]
+    pub roads: Option<PathBuf>,
+    #[command(flatten)]
+    pub laid: Laid,
     /// The instant drawn, RFC 3339; the seeded city has lived 20 minutes by then.
     #[arg(long, value_name = "TIME", value_parser = city::CityTime::parse, conflicts_with = "backend")]
     pub at: Option<city::CityTime>,

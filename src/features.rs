@@ -17,5 +17,6 @@ impl PluginGroup for Features {
             .add(one_map::OneMapPlugin)
             .add(drones::DronesPlugin)
             .add(incident_board::IncidentBoardPlugin)
+            .add(ways::WaysPlugin)
     }
 }

@@ -40,3 +40,31 @@ fn the_schematic_network_answers_where_none_is_named() {
     let km = json(&found)["length_m"].as_f64().unwrap() / 1e3;
     assert!((15.0..25.0).contains(&km), "{km}");
 }
+
+#[test]
+fn a_route_is_laid_on_a_picture() {
+    let home = tempfile::tempdir().unwrap();
+    let (extract, network) = (home.path().join("city.osm.pbf"), home.path().join("city.roads"));
+    std::fs::write(&extract, city(3_000, 1).to_pbf()).unwrap();
+    let (extract, network) = (extract.to_str().unwrap(), network.to_str().unwrap());
+    let made = run(home.path(), &["roads", "import", extract, "--out", network]);
+    assert_eq!(made.status.code(), Some(0), "{}", errors(&made));
+    let place = ["--look-at", "106.55,29.57", "--distance", "4000", "--size", "320x200"];
+    let picture = |more: &[&str]| {
+        let words = [&["snapshot", "--json", "--out", "a.png"][..], &place[..], more].concat();
+        let out =
+            crate::running::shancheng(home.path()).args(words).current_dir(home.path()).output().unwrap();
+        assert_eq!(out.status.code(), Some(0), "{}", errors(&out));
+        json(&out)
+    };
+    let between = ["--route", "106.545,29.567/106.555,29.573", "--profile", "car"];
+    assert!(picture(&[])["route"].is_null());
+    let found = picture(&[&between[..], &["--roads", network]].concat());
+    let asked = ["roads", "route", "--from", "106.545,29.567", "--to", "106.555,29.573", "--json"];
+    let told = json(&run(home.path(), &[&asked[..], &["--vehicle", "car", "--network", network]].concat()));
+    assert_eq!(found["route"]["length_m"], told["length_m"]);
+    assert!(
+        picture(&between)["route"]["duration_s"] != found["route"]["duration_s"],
+        "the schematic network"
+    );
+}

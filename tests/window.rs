@@ -1,5 +1,5 @@
 //! A real window under Xvfb: an officer dispatches with the keyboard, recalls, and dispatches with the mouse, in the
-//! panels and on the map.
+//! panels and on the map; and asks for a route.
 
 use crate::running::{Backend, Running, shancheng};
 use serde_json::Value;
@@ -127,21 +127,18 @@ fn until(longest: Duration, what: &str, mut done: impl FnMut() -> bool) {
     }
 }
 
-#[test]
-fn an_officer_dispatches_with_keyboard_and_mouse() {
-    let home = tempfile::tempdir().unwrap();
-    let city = Backend::start(home.path(), &[]);
-    city.report("first");
-    let display = Display::open();
-    let console = shancheng(home.path())
+/// A console on a display, its window in the corner.
+fn open_console(home: &std::path::Path, city: &Backend, display: &Display, more: &[&str]) -> Running {
+    let console = shancheng(home)
         .args(["--backend", &city.url, "--size", "1280x720"])
+        .args(more)
         .env("DISPLAY", &display.name)
         .env_remove("WAYLAND_DISPLAY")
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    let _console = Running(console);
+    let console = Running(console);
     until(Duration::from_secs(60), "the window opens", || {
         std::thread::sleep(Duration::from_millis(200));
         !display.xdotool(&["search", "--onlyvisible", "--name", "Shancheng"]).is_empty()
@@ -149,7 +146,50 @@ fn an_officer_dispatches_with_keyboard_and_mouse() {
     let window = display.xdotool(&["search", "--onlyvisible", "--name", "Shancheng"]);
     display.xdotool(&["windowmove", &window, "0", "0"]);
     display.xdotool(&["windowfocus", &window]);
+    console
+}
 
+#[test]
+fn an_officer_asks_for_a_route_on_the_map() {
+    let home = tempfile::tempdir().unwrap();
+    let city = Backend::start(home.path(), &[]);
+    let display = Display::open();
+    let _console = open_console(home.path(), &city, &display, &["--view", "jiefangbei"]);
+    let panel = shell::Theme::shipped().panel;
+    let covers = |part| share(&display.picture(), part, panel.background) > 0.5;
+    // The sky before there is any ground is as dark as a panel.
+    until(Duration::from_secs(90), "the map is drawn", || {
+        colours(&display.picture(), [260, 200, 880, 560]) > 300
+    });
+    // The panel grows upwards; its title is of another colour than what it says under that.
+    until(Duration::from_secs(60), "the panel of ways unfolds", || {
+        display.click(819, 607);
+        std::thread::sleep(Duration::from_secs(2));
+        covers([660, 490, 880, 540])
+    });
+    assert!(!covers([660, 340, 880, 390]), "the map lies above the folded panel");
+    until(Duration::from_secs(60), "the tool is taken in hand", || {
+        display.click(674, 522);
+        std::thread::sleep(Duration::from_secs(2));
+        covers([720, 466, 880, 494])
+    });
+    // A click may be lost on a busy machine; every second one that is not completes a route.
+    until(Duration::from_secs(90), "time, length and roads are told", || {
+        [(430, 330), (500, 470)].into_iter().any(|(x, y)| {
+            display.click(x, y);
+            std::thread::sleep(Duration::from_secs(2));
+            covers([660, 340, 880, 390])
+        })
+    });
+}
+
+#[test]
+fn an_officer_dispatches_with_keyboard_and_mouse() {
+    let home = tempfile::tempdir().unwrap();
+    let city = Backend::start(home.path(), &[]);
+    city.report("first");
+    let display = Display::open();
+    let _console = open_console(home.path(), &city, &display, &[]);
     until(Duration::from_secs(90), "N and D dispatch a unit", || {
         display.key("n");
         display.key("d");

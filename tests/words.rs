@@ -41,6 +41,8 @@ fn wrong_words_end_with_2_and_say_what_is_right() {
         (&["--seed", "7", "snapshot", "--out", "x.png"], "--seed stands before `snapshot`"),
         (&["fly"], "unrecognized subcommand"),
         (&["roads", "route", "--from", "106.5,29.5", "--to", "200,2"], "longitude first"),
+        (&["snapshot", "--out", "x.png", "--route", "106.5,29.5"], "two places"),
+        (&["snapshot", "--out", "x.png", "--profile", "foot"], "--route"),
         (
             &["roads", "route", "--from", "106.5,29.5", "--to", "106.6,29.6", "--vehicle", "ship"],
             "fireEngine",

@@ -22,6 +22,7 @@ pub fn run(words: &Console, json: bool, started: Instant) -> Outcome {
     city.font = font;
     city.dress(&words.ground);
     city.roads = roads_named(words.roads.as_deref())?;
+    city.inquiry = words.laid.inquiry();
     let (backend, embedded) = match &words.source.backend {
         Some(url) => (url.clone(), None),
         None => {

@@ -1,6 +1,6 @@
 //! `shancheng snapshot`: one picture without a window.
 
-use super::{find_font, ground, log_to_standard_error, print_json, print_line};
+use super::{find_font, ground, log_to_standard_error, print_json, print_line, roads_named};
 use crate::app::{CityOnScreen, Offscreen};
 use crate::arguments::Snapshot;
 use crate::failure::{Failure, Outcome, words};
@@ -20,6 +20,8 @@ pub fn run(words: &Snapshot, json: bool, started: Instant) -> Outcome {
     city.font = font;
     city.dress(&words.ground);
     city.layers = layers_shown(words)?;
+    city.roads = roads_named(words.roads.as_deref())?;
+    city.inquiry = words.laid.inquiry();
     let live = match &words.source.backend {
         Some(backend) => Live::Backend(Link::start(LinkConfig {
             backend: backend.clone(),
@@ -36,6 +38,7 @@ pub fn run(words: &Snapshot, json: bool, started: Instant) -> Outcome {
         wait_for_the_city(&mut screen, words.source.backend.as_deref().unwrap_or_default())?;
     }
     screen.settle(Duration::from_secs(120))?;
+    let route = route_laid(&screen)?;
     let first_picture_s = started.elapsed().as_secs_f64();
     let (width, height) = screen.save(&words.out)?;
     if json {
@@ -43,9 +46,22 @@ pub fn run(words: &Snapshot, json: bool, started: Instant) -> Outcome {
             "file": words.out, "width": width, "height": height, "adapter": screen.adapter(),
             "first_picture_s": (first_picture_s * 1000.0).round() / 1000.0,
             "groundTiles": screen.ground().tiles, "groundTriangles": screen.ground().triangles,
+            "route": route,
         }));
     }
     print_line(&format!("{} ({width}×{height}, {})", words.out.display(), screen.adapter()))
+}
+
+/// The route on the picture, where one was asked for; a picture without it would not be what was asked for.
+fn route_laid(screen: &Offscreen) -> Result<serde_json::Value, Failure> {
+    match screen.app.world().resource::<ways::Inquiry>().answer() {
+        Some(Ok(ways::Answer::Route(told))) => Ok(json!({
+            "length_m": told.route.length_m, "duration_s": told.route.duration_s,
+            "ascent_m": told.route.ascent_m, "descent_m": told.route.descent_m,
+        })),
+        Some(Err(why)) => Err(Failure::Work(anyhow::anyhow!("{why}"))),
+        _ => Ok(serde_json::Value::Null),
+    }
 }
 
 /// Where what lives comes from.
@@ -118,7 +134,7 @@ fn camera(arguments: &Snapshot) -> Result<MapCamera, Failure> {
 }
 
 /// The layers that can be named, beside `risk.<class>`.
-const LAYERS: [&str; 11] = [
+const LAYERS: [&str; 13] = [
     "terrain.contours",
     "terrain.water",
     "districts",
@@ -130,6 +146,8 @@ const LAYERS: [&str; 11] = [
     "drones",
     "drone-routes",
     "incidents",
+    "ways",
+    "roads.imported",
 ];
 
 fn layers_shown(arguments: &Snapshot) -> Result<OnScreenLayers, Failure> {

@@ -88,6 +88,9 @@ pub struct Route {
     /// The edges it takes, in order.
     #[serde(skip)]
     pub edges: Vec<u32>,
+    /// For each of `edges` the point of `path` at which it is left.
+    #[serde(skip)]
+    pub edge_ends: Vec<usize>,
 }
 
 impl Route {
@@ -107,6 +110,7 @@ impl Route {
         let mut path = vec![point(start.at, start.height_m)];
         let (mut ascent_m, mut descent_m) = (0.0, 0.0);
         let mut steps: Vec<RouteStep> = Vec::new();
+        let mut edge_ends = Vec::with_capacity(legs.len());
         for leg in legs {
             let rise = |path: &mut Vec<RoutePoint>, next: RoutePoint| {
                 let last = path.last().copied().unwrap_or(next);
@@ -119,6 +123,7 @@ impl Route {
             };
             walk(streets, leg, &mut path, rise);
             step(streets, leg, &mut steps);
+            edge_ends.push(path.len() - 1);
         }
         let on_m: f64 = steps.iter().map(|step| step.length_m).sum();
         let on_ms: f64 = legs.iter().map(|leg| f64::from(leg.time_ms)).sum();
@@ -127,6 +132,7 @@ impl Route {
         // Nearer than a metre the place itself is on the road.
         if start.beside_m > 1.0 {
             path.insert(0, first);
+            edge_ends.iter_mut().for_each(|end| *end += 1);
         }
         if end.beside_m > 1.0 || path.len() < 2 {
             path.push(last);
@@ -141,6 +147,7 @@ impl Route {
             leaves: Joint { at: point(end.at, end.height_m), beside_m: end.beside_m, edge: end.edge },
             steps,
             edges: legs.iter().map(|leg| leg.edge).collect(),
+            edge_ends,
         }
     }
 }

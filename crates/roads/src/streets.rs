@@ -254,7 +254,8 @@ impl<'a> Edge<'a> {
         (percent != i8::MIN).then(|| f64::from(percent) / 100.0)
     }
 
-    pub(crate) fn step_count(&self) -> u16 {
+    /// How many steps a stair has; 0 where its source does not say.
+    pub fn step_count(&self) -> u16 {
         self.columns().step_count[self.at()]
     }
 

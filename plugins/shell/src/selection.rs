@@ -11,6 +11,23 @@ pub enum MapTool {
     Select,
     /// It names a place to a question asked of the ground.
     Ask,
+    /// It names a place to a question asked of the roads, or closes a road.
+    Ways,
+}
+
+impl MapTool {
+    /// Takes the map for clicks of `own` while they are `wanted`, and gives it back after. Who calls it each frame with
+    /// its own `held` learns by `false` that clicks are another's now, and that it is to end what it wanted them for.
+    pub fn hold(mut tool: Mut<Self>, own: Self, wanted: bool, held: &mut bool) -> bool {
+        let taken = *held && *tool != own;
+        if wanted && !taken {
+            tool.set_if_neq(own);
+        } else if *tool == own {
+            *tool = Self::Select;
+        }
+        *held = wanted && !taken;
+        *held
+    }
 }
 
 /// What may be selected.
@@ -43,4 +60,22 @@ pub struct Selection {
 pub struct Hovered {
     /// The thing under the pointer.
     pub over: Selected,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tool_taken_last_ends_the_other() {
+        let mut world = World::new();
+        world.init_resource::<MapTool>();
+        let (mut ask, mut ways) = (false, false);
+        let mut hold = |own, wanted, held: &mut bool| MapTool::hold(world.resource_mut(), own, wanted, held);
+        assert!(hold(MapTool::Ask, true, &mut ask) && !hold(MapTool::Ways, false, &mut ways));
+        assert!(hold(MapTool::Ask, true, &mut ask) && hold(MapTool::Ways, true, &mut ways));
+        assert!(!hold(MapTool::Ask, true, &mut ask) && hold(MapTool::Ways, true, &mut ways));
+        assert!(!hold(MapTool::Ask, false, &mut ask) && !hold(MapTool::Ways, false, &mut ways));
+        assert_eq!(*world.resource::<MapTool>(), MapTool::Select);
+    }
 }

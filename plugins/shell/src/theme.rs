@@ -52,6 +52,8 @@ pub struct Theme {
     pub ground: GroundTheme,
     /// Colours of things on the map.
     pub map: MapTheme,
+    /// Colours of what was asked of the roads, and of an imported network.
+    pub ways: WaysTheme,
     /// Sizes of text and symbols, in points.
     pub size: SizeTheme,
 }
@@ -166,6 +168,36 @@ theme_part! {
         halo: Colour,
         /// Labels on water.
         water_label: Colour,
+    }
+}
+
+theme_part! {
+    /// Colours of what was asked of the roads, and of an imported network.
+    WaysTheme {
+        /// A route.
+        route: Colour,
+        /// Around a route, and around a closed road.
+        casing: Colour,
+        /// Where a route begins and ends, and where a reach begins.
+        place: Colour,
+        /// What is reached soonest, sooner, later and latest: each area holds the ones before it.
+        reach: [Colour; 4],
+        /// The edge of what is reached.
+        reach_edge: Colour,
+        /// A closed road.
+        closed: Colour,
+        /// Motorways and trunk roads.
+        fast: Colour,
+        /// Main roads.
+        main: Colour,
+        /// Streets.
+        street: Colour,
+        /// Ways for walkers.
+        path: Colour,
+        /// Steps, escalators and lifts.
+        steps: Colour,
+        /// Around a bridge.
+        deck: Colour,
     }
 }
 

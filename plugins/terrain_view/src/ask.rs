@@ -104,16 +104,14 @@ pub(crate) fn take_places(
     pointer: Res<MapPointer>,
     keys: Res<ButtonInput<KeyCode>>,
     ground: Res<GroundModel>,
-    mut tool: ResMut<MapTool>,
+    tool: ResMut<MapTool>,
+    mut held: Local<bool>,
     mut asking: ResMut<Asking>,
     mut repaint: ResMut<Repaint>,
 ) {
-    let Some(question) = asking.question else {
-        tool.set_if_neq(MapTool::Select);
-        return;
-    };
-    tool.set_if_neq(MapTool::Ask);
-    if keys.just_pressed(KeyCode::Escape) {
+    let is_ours = MapTool::hold(tool.into(), MapTool::Ask, asking.question.is_some(), &mut held);
+    let Some(question) = asking.question else { return };
+    if !is_ours || keys.just_pressed(KeyCode::Escape) {
         asking.ask(None);
         repaint.ask();
     } else if let (true, Some((at, _))) = (pointer.clicked, pointer.ground) {
