@@ -77,7 +77,9 @@ fn fragment(in: Fragment) -> @location(0) vec4<f32> {
     // Pixels' worth of each.
     let step = max(fwidth(in.place), vec3(1e-5));
     let above = in.place.z;
-    var colour = in.lit.rgb * mix(1.0, mix(0.62, 1.0, smoothstep(-2.0, 16.0, above)), wall);
+    // Darker between the houses, a little lighter where towers stand free.
+    let air = mix(0.58, 1.0, smoothstep(-2.0, 16.0, above)) + 0.16 * smoothstep(20.0, 160.0, above);
+    var colour = in.lit.rgb * mix(1.0, air, wall);
 
     // Floors, where they are some pixels high.
     let floor = abs(fract(above / 3.0 - 0.5) - 0.5) * 3.0 / step.z;

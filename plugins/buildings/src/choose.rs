@@ -4,8 +4,10 @@ use geodesy::EastNorth;
 use overlays::buildings::{CHUNK_M, Chunk, ChunkKey, Fineness, anchor_of};
 use shell::Projector;
 
-/// Nearer than this buildings are drawn as they are, metres from the eye.
-const FINE_WITHIN_M: f64 = 6_000.0;
+/// Nearer than where so much is a point of the screen buildings are drawn as they are, metres: 6 km on a screen of 1080
+/// points, and never nearer or farther than this.
+const POINT_M: f64 = 4.6;
+const FINE_WITHIN_M: (f64, f64) = (2_500.0, 9_000.0);
 /// Between these they sink into the ground, and beyond none is drawn: haze and size leave nothing to see.
 pub(crate) const SINK_M: (f64, f64) = (19_000.0, 25_000.0);
 /// How far buildings reach out of the square their middle lies in, and how high, metres.
@@ -54,14 +56,16 @@ pub(crate) fn choose(
         .filter(|(in_view, distance_m, _)| *distance_m < SINK_M.1 && (*in_view || !still))
         .collect();
     near.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.total_cmp(&b.1)).then(a.2.key.cmp(&b.2.key)));
+    let fine_within_m = (POINT_M * eye.focal).clamp(FINE_WITHIN_M.0, FINE_WITHIN_M.1);
     let mut bytes = 0;
     near.into_iter()
         .map(|(in_view, distance_m, square)| {
-            let fineness = if distance_m < FINE_WITHIN_M { Fineness::Fine } else { Fineness::Coarse };
+            let fineness = if distance_m < fine_within_m { Fineness::Fine } else { Fineness::Coarse };
             bytes += square.bytes(fineness);
-            Needed { key: square.key, fineness, in_view }
+            (bytes, Needed { key: square.key, fineness, in_view })
         })
-        .take_while(|_| bytes <= budget)
+        .take_while(|(bytes, _)| *bytes <= budget)
+        .map(|(_, needed)| needed)
         .collect()
 }
 

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 const COUNT: usize = 100_000;
-const FRAMES: usize = 200;
+const FRAMES: usize = 60;
 const SIZE: (u32, u32) = (1280, 720);
 /// Nothing is built lower: there the rivers run.
 const BANK_M: f64 = 178.0;
@@ -58,7 +58,7 @@ pub fn run() -> Result<Measured, Failure> {
 }
 
 /// How long both formats take, by the file.
-fn reading(footprints: &[Footprint]) -> Result<Vec<Figure>, Failure> {
+fn reading(footprints: &[Footprint]) -> anyhow::Result<Vec<Figure>> {
     let folder = std::env::temp_dir().join(format!("shancheng-bench-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
     let flat = to_flatgeobuf(footprints).map_err(|e| anyhow::anyhow!("writing a FlatGeobuf: {e}"))?;

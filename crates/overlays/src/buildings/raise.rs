@@ -22,7 +22,7 @@ const FLOOR_M: f64 = 3.0;
 const ASKED_APART_M: f64 = 6.0;
 const LONG_M: f64 = 60.0;
 /// From afar buildings are left out whose width and height together are less than this, metres.
-const SEEN_AFAR_M: f64 = 32.0;
+const SEEN_AFAR_M: f64 = 26.0;
 
 /// How finely buildings are raised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
