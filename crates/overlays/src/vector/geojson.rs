@@ -1,15 +1,18 @@
 //! GeoJSON: a document (FeatureCollection, Feature or bare geometry), or one of these a line or record (RFC 8142).
 //! Features are taken one by one from the stream, so that a file may be larger than memory.
 
-use super::geometry::{Maker, Numbers, polygon, touches};
+mod document;
+mod shape;
+
+use super::geometry::{Maker, touches};
 use super::properties::{Names, Properties, Value};
 use super::{Bounds, Feature, VectorError};
 use crate::Problems;
 use city::LonLat;
-use geo::{Geometry, GeometryCollection, MultiLineString, MultiPoint, MultiPolygon, Point};
-use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde_json::{Map, Value as Json};
-use std::fmt;
+use document::Document;
+use serde::de::DeserializeSeed;
+use serde_json::Value as Json;
+use shape::read_geometry;
 use std::io::{BufRead, Read};
 use std::path::Path;
 
@@ -17,8 +20,6 @@ use std::path::Path;
 const LONGEST_LINE: u64 = 1 << 20;
 /// What begins a record of a GeoJSON text sequence.
 const RECORD: u8 = 0x1e;
-/// How deep collections may lie in one another.
-const DEEPEST: usize = 8;
 
 pub(super) fn read(
     file: &Path,
@@ -135,115 +136,5 @@ impl Taker<'_> {
         };
         let known = |(name, json): (String, Json)| Some((self.names.shared(&name), value(json)?));
         Properties(map.into_iter().filter_map(known).collect())
-    }
-}
-
-fn array(value: &Json) -> Result<&Vec<Json>, String> {
-    value.as_array().ok_or_else(|| "coordinates that are no list".to_owned())
-}
-
-fn numbers(value: &Json) -> Result<Numbers, String> {
-    let number = |i: usize| value.get(i).and_then(Json::as_f64);
-    match (number(0), number(1)) {
-        (Some(x), Some(y)) => Ok((x, y, number(2))),
-        _ => Err(format!("{value} is no place")),
-    }
-}
-
-fn read_geometry(value: &Json, maker: &mut Maker, depth: usize) -> Result<Geometry<f64>, String> {
-    let within = &value["coordinates"];
-    let rings = |maker: &mut Maker, rings: &Json| {
-        let ring = |ring| maker.ring(array(ring)?.iter().map(numbers));
-        array(rings)?.iter().map(ring).collect::<Result<Vec<_>, _>>().and_then(polygon)
-    };
-    Ok(match value["type"].as_str() {
-        Some("Point") => Point(maker.place(numbers(within)?)?).into(),
-        Some("LineString") => maker.line(array(within)?.iter().map(numbers))?.into(),
-        Some("Polygon") => rings(maker, within)?.into(),
-        Some("MultiPoint") => {
-            let places = array(within)?.iter().map(|place| Ok(Point(maker.place(numbers(place)?)?)));
-            MultiPoint(places.collect::<Result<_, String>>()?).into()
-        }
-        Some("MultiLineString") => {
-            let lines = array(within)?.iter().map(|line| maker.line(array(line)?.iter().map(numbers)));
-            MultiLineString(lines.collect::<Result<_, _>>()?).into()
-        }
-        Some("MultiPolygon") => {
-            let areas = array(within)?.iter().map(|area| rings(maker, area));
-            MultiPolygon(areas.collect::<Result<_, _>>()?).into()
-        }
-        Some("GeometryCollection") if depth < DEEPEST => {
-            let parts = array(&value["geometries"])?.iter().map(|part| read_geometry(part, maker, depth + 1));
-            Geometry::GeometryCollection(GeometryCollection(parts.collect::<Result<_, _>>()?))
-        }
-        Some(kind) => return Err(format!("`{kind}` is no geometry")),
-        None => return Err("no type of geometry".to_owned()),
-    })
-}
-
-/// A whole document: true when it holds features or is one.
-struct Document<'a, 'b>(&'a mut Taker<'b>);
-
-impl<'de> DeserializeSeed<'de> for Document<'_, '_> {
-    type Value = bool;
-
-    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Document<'_, '_> {
-    type Value = bool;
-
-    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str("GeoJSON")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<bool, A::Error> {
-        let (mut single, mut found) = (Map::new(), false);
-        while let Some(key) = map.next_key::<String>()? {
-            match key.as_str() {
-                "features" => {
-                    map.next_value_seed(Features(self.0))?;
-                    found = true;
-                }
-                "type" | "geometry" | "properties" | "coordinates" | "geometries" => {
-                    single.insert(key, map.next_value()?);
-                }
-                _ => drop(map.next_value::<IgnoredAny>()?),
-            }
-        }
-        let kind = single.get("type").and_then(Json::as_str).unwrap_or_default();
-        if !found && (kind == "Feature" || single.contains_key("coordinates") || kind == "GeometryCollection")
-        {
-            self.0.feature(Json::Object(single));
-            found = true;
-        }
-        Ok(found)
-    }
-}
-
-struct Features<'a, 'b>(&'a mut Taker<'b>);
-
-impl<'de> DeserializeSeed<'de> for Features<'_, '_> {
-    type Value = ();
-
-    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_seq(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Features<'_, '_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str("a list of features")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        while let Some(value) = seq.next_element::<Json>()? {
-            self.0.feature(value);
-        }
-        Ok(())
     }
 }
