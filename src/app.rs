@@ -1,6 +1,7 @@
 //! From the city's data to a running engine: with a window, or offscreen into a picture.
 
 use crate::features::Features;
+use crate::laid::Laid;
 use anyhow::{Context, bail};
 use bevy::app::PluginsState;
 use bevy::app::SubApp;
@@ -40,8 +41,8 @@ pub struct CityOnScreen {
     pub language: Language,
     /// The roads units move on, where another network than the schematic one was given.
     pub roads: Option<Arc<roads::RoadNetwork>>,
-    /// What is asked of the roads from the start.
-    pub inquiry: ways::Inquiry,
+    /// What lies on the ground, and what is asked of the roads from the start.
+    pub laid: Laid,
     /// The face with Chinese glyphs; where none is given the shell looks for one itself.
     pub font: Option<shell::CjkFont>,
 }
@@ -53,8 +54,8 @@ impl CityOnScreen {
         let city = StaticCity { layers: Arc::new(layers) };
         let language = if english { Language::English } else { Language::Chinese };
         let (layers, look) = (OnScreenLayers::default(), GroundLook::default());
-        let (roads, inquiry, font) = (None, ways::Inquiry::default(), None);
-        Ok(Self { ground, exaggeration: 1.0, look, city, camera, layers, language, roads, inquiry, font })
+        let (roads, laid, font) = (None, Laid::default(), None);
+        Ok(Self { ground, exaggeration: 1.0, look, city, camera, layers, language, roads, laid, font })
     }
 
     /// Lets the ground look as the command line says.
@@ -72,7 +73,10 @@ impl CityOnScreen {
             .insert_resource(self.look)
             .insert_resource(self.city)
             .insert_resource(shell::GivenRoads { network: self.roads })
-            .insert_resource(self.inquiry)
+            .insert_resource(self.laid.inquiry)
+            .insert_resource(shell::GivenBuildings { footprints: self.laid.buildings })
+            .insert_resource(shell::GivenImagery { stores: self.laid.imagery })
+            .insert_resource(self.laid.shapes)
             .insert_resource(self.camera)
             .insert_resource(self.layers)
             .insert_resource(shell::StartLanguage(self.language))

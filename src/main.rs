@@ -6,6 +6,7 @@ mod arguments;
 mod commands;
 mod failure;
 mod features;
+mod laid;
 mod settings;
 mod training_picture;
 

@@ -2,11 +2,27 @@
 
 use city::LonLat;
 use clap::Args;
+use overlays::imagery::ImagerySource;
 use roads::Mode;
+use std::path::PathBuf;
 
-/// A route on the map.
+/// What lies on the ground, and a route on it.
 #[derive(Args, Debug, Clone, Default)]
+#[command(next_help_heading = "On the ground")]
 pub struct Laid {
+    /// Drape map imagery over the ground: a file (.mbtiles, .pmtiles), or an address such as
+    /// https://HOST/{z}/{x}/{y}.png or, of a WMTS, with {TileMatrix}, {TileRow} and {TileCol}; then, where needed, # and
+    /// options joined by &: min, max (zooms), opacity, datum=gcj02, name, attribution, side. May be given again.
+    #[arg(long, value_name = "SOURCE")]
+    pub imagery: Vec<ImagerySource>,
+    /// Draw the polygons, lines and places of GeoJSON or FlatGeobuf files, as their simplestyle properties say. May be
+    /// given again.
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub shapes: Vec<PathBuf>,
+    /// Raise the buildings of GeoJSON or FlatGeobuf files: polygons with a height, or a number of floors. May be given
+    /// again.
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub buildings: Vec<PathBuf>,
     /// Lay the quickest route from one place to another on the map.
     #[arg(long, value_name = "LON,LAT/LON,LAT", value_parser = two_places, allow_hyphen_values = true)]
     pub route: Option<[LonLat; 2]>,

@@ -2,7 +2,7 @@
 
 use super::city::{check_speed, data_folder};
 use super::snapshot::named_view;
-use super::{find_font, ground, log_to_standard_error, print_json, print_line, roads_named};
+use super::{find_font, ground, laid, log_to_standard_error, print_json, print_line, roads_named};
 use crate::app::{CityOnScreen, Offscreen, windowed};
 use crate::arguments::Console;
 use crate::failure::{Outcome, words};
@@ -22,7 +22,7 @@ pub fn run(words: &Console, json: bool, started: Instant) -> Outcome {
     city.font = font;
     city.dress(&words.ground);
     city.roads = roads_named(words.roads.as_deref())?;
-    city.inquiry = words.laid.inquiry();
+    city.laid = laid(&words.laid)?;
     let (backend, embedded) = match &words.source.backend {
         Some(url) => (url.clone(), None),
         None => {

@@ -6,10 +6,13 @@ mod bench;
 mod city;
 mod console;
 mod follow;
+mod laid;
 mod roads;
 mod snapshot;
 mod terrain;
 mod terrain_fetch;
+
+use laid::laid;
 
 use crate::arguments::{Arguments, Command};
 use crate::failure::Outcome;

@@ -1,6 +1,6 @@
 //! `shancheng snapshot`: one picture without a window.
 
-use super::{find_font, ground, log_to_standard_error, print_json, print_line, roads_named};
+use super::{find_font, ground, laid, log_to_standard_error, print_json, print_line, roads_named};
 use crate::app::{CityOnScreen, Offscreen};
 use crate::arguments::Snapshot;
 use crate::failure::{Failure, Outcome, words};
@@ -21,7 +21,7 @@ pub fn run(words: &Snapshot, json: bool, started: Instant) -> Outcome {
     city.dress(&words.ground);
     city.layers = layers_shown(words)?;
     city.roads = roads_named(words.roads.as_deref())?;
-    city.inquiry = words.laid.inquiry();
+    city.laid = laid(&words.laid)?;
     let live = match &words.source.backend {
         Some(backend) => Live::Backend(Link::start(LinkConfig {
             backend: backend.clone(),
@@ -134,12 +134,15 @@ fn camera(arguments: &Snapshot) -> Result<MapCamera, Failure> {
 }
 
 /// The layers that can be named, beside `risk.<class>`.
-const LAYERS: [&str; 13] = [
+const LAYERS: [&str; 16] = [
     "terrain.contours",
     "terrain.water",
     "districts",
     "roads",
     "bridges",
+    "buildings",
+    "imagery",
+    "shapes",
     "labels",
     "devices",
     "units",
