@@ -40,7 +40,7 @@ pub fn run() -> Result<Measured, Failure> {
     }
     let mut city = CityOnScreen::load(ground, named_view("jiefangbei")?, false)?;
     city.layers.switch("panels", false);
-    city.buildings = Arc::new(footprints);
+    city.laid.buildings = Arc::new(footprints);
     let begin = Instant::now();
     let mut screen = Offscreen::new(SIZE, city, time_frames);
     screen.settle(Duration::from_secs(120))?;
