@@ -1,5 +1,9 @@
 //! A shape on the map and how it looks.
 
+mod simplestyle;
+
+pub use simplestyle::of_features;
+
 use city::LonLat;
 use geo::MultiPolygon;
 
