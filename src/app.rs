@@ -40,6 +40,8 @@ pub struct CityOnScreen {
     pub language: Language,
     /// The roads units move on, where another network than the schematic one was given.
     pub roads: Option<Arc<roads::RoadNetwork>>,
+    /// The buildings that stand on the ground.
+    pub buildings: Arc<Vec<overlays::buildings::Footprint>>,
     /// The face with Chinese glyphs; where none is given the shell looks for one itself.
     pub font: Option<shell::CjkFont>,
 }
@@ -51,7 +53,19 @@ impl CityOnScreen {
         let city = StaticCity { layers: Arc::new(layers) };
         let language = if english { Language::English } else { Language::Chinese };
         let (layers, look) = (OnScreenLayers::default(), GroundLook::default());
-        Ok(Self { ground, exaggeration: 1.0, look, city, camera, layers, language, roads: None, font: None })
+        let buildings = Arc::default();
+        Ok(Self {
+            ground,
+            exaggeration: 1.0,
+            look,
+            city,
+            camera,
+            layers,
+            language,
+            roads: None,
+            buildings,
+            font: None,
+        })
     }
 
     /// Lets the ground look as the command line says.
@@ -69,6 +83,7 @@ impl CityOnScreen {
             .insert_resource(self.look)
             .insert_resource(self.city)
             .insert_resource(shell::GivenRoads { network: self.roads })
+            .insert_resource(shell::GivenBuildings { footprints: self.buildings })
             .insert_resource(self.camera)
             .insert_resource(self.layers)
             .insert_resource(shell::StartLanguage(self.language))

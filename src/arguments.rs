@@ -102,6 +102,15 @@ pub struct Ground {
     pub water_rise: Option<f64>,
 }
 
+/// What stands on the ground.
+#[derive(Args, Debug, Clone, Default)]
+pub struct Standing {
+    /// Raise the buildings of GeoJSON or FlatGeobuf files: polygons with a height, or a number of floors. May be given
+    /// again.
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub buildings: Vec<PathBuf>,
+}
+
 /// The console with a window.
 #[derive(Args, Debug, Clone, Default)]
 pub struct Console {
@@ -109,6 +118,8 @@ pub struct Console {
     pub source: Source,
     #[command(flatten)]
     pub ground: Ground,
+    #[command(flatten)]
+    pub standing: Standing,
     /// This console's own folder: outbox and lock. A second console of the same user takes another by itself.
     #[arg(long, value_name = "DIR")]
     pub state: Option<PathBuf>,
@@ -174,6 +185,8 @@ pub struct Snapshot {
     pub source: Source,
     #[command(flatten)]
     pub ground: Ground,
+    #[command(flatten)]
+    pub standing: Standing,
     /// Where the picture goes.
     #[arg(long, value_name = "FILE.png")]
     pub out: PathBuf,

@@ -15,6 +15,7 @@ impl PluginGroup for Features {
             .add(shell::ShellPlugin { screen: self.screen })
             .add(terrain_view::TerrainViewPlugin)
             .add(one_map::OneMapPlugin)
+            .add(buildings::BuildingsPlugin)
             .add(drones::DronesPlugin)
             .add(incident_board::IncidentBoardPlugin)
     }

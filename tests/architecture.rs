@@ -12,7 +12,7 @@ const ROWS: [&[&str]; 8] = [
     &["layers", "roads"],
     &["feeds"],
     &["link", "backend"],
-    &["shell", "feed_link", "terrain_view", "one_map", "incident_board", "drones"],
+    &["shell", "feed_link", "terrain_view", "one_map", "incident_board", "drones", "buildings"],
 ];
 
 const PURE: [&str; 7] = ["city", "geodesy", "terrain", "overlays", "roads", "layers", "feeds"];

@@ -2,7 +2,7 @@
 
 use super::city::{check_speed, data_folder};
 use super::snapshot::named_view;
-use super::{find_font, ground, log_to_standard_error, print_json, print_line, roads_named};
+use super::{find_font, ground, log_to_standard_error, print_json, print_line, roads_named, standing};
 use crate::app::{CityOnScreen, Offscreen, windowed};
 use crate::arguments::Console;
 use crate::failure::{Outcome, words};
@@ -21,6 +21,7 @@ pub fn run(words: &Console, json: bool, started: Instant) -> Outcome {
     let mut city = CityOnScreen::load(ground.clone(), camera, words.english)?;
     city.font = font;
     city.dress(&words.ground);
+    city.buildings = standing(&words.standing)?;
     city.roads = roads_named(words.roads.as_deref())?;
     let (backend, embedded) = match &words.source.backend {
         Some(url) => (url.clone(), None),

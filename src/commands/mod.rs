@@ -86,6 +86,30 @@ fn ground(folder: Option<&std::path::Path>) -> Result<::terrain::Ground, crate::
     })
 }
 
+/// The buildings of the files named. What is wrong in a file is one line on standard error; a file that cannot be read
+/// is an error.
+fn standing(
+    words: &crate::arguments::Standing,
+) -> Result<std::sync::Arc<Vec<overlays::buildings::Footprint>>, crate::failure::Failure> {
+    let mut footprints = Vec::new();
+    for file in &words.buildings {
+        let read = overlays::buildings::read(file, None)?;
+        let mut told = Vec::new();
+        if read.defaulted > 0 {
+            let height_m = overlays::buildings::DEFAULT_HEIGHT_M;
+            told.push(format!("{} buildings without a height stand {height_m} m high", read.defaulted));
+        }
+        if !read.problems.is_empty() {
+            told.push(read.problems.to_string());
+        }
+        if !told.is_empty() {
+            eprintln!("shancheng: {}: {}", file.display(), told.join("; "));
+        }
+        footprints.extend(read.footprints);
+    }
+    Ok(std::sync::Arc::new(footprints))
+}
+
 /// The road network named for units to move on; none is the schematic one.
 fn roads_named(
     file: Option<&std::path::Path>,

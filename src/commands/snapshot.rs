@@ -1,6 +1,6 @@
 //! `shancheng snapshot`: one picture without a window.
 
-use super::{find_font, ground, log_to_standard_error, print_json, print_line};
+use super::{find_font, ground, log_to_standard_error, print_json, print_line, standing};
 use crate::app::{CityOnScreen, Offscreen};
 use crate::arguments::Snapshot;
 use crate::failure::{Failure, Outcome, words};
@@ -19,6 +19,7 @@ pub fn run(words: &Snapshot, json: bool, started: Instant) -> Outcome {
     let mut city = CityOnScreen::load(ground.clone(), camera(words)?, words.english)?;
     city.font = font;
     city.dress(&words.ground);
+    city.buildings = standing(&words.standing)?;
     city.layers = layers_shown(words)?;
     let live = match &words.source.backend {
         Some(backend) => Live::Backend(Link::start(LinkConfig {
@@ -118,12 +119,13 @@ fn camera(arguments: &Snapshot) -> Result<MapCamera, Failure> {
 }
 
 /// The layers that can be named, beside `risk.<class>`.
-const LAYERS: [&str; 11] = [
+const LAYERS: [&str; 12] = [
     "terrain.contours",
     "terrain.water",
     "districts",
     "roads",
     "bridges",
+    "buildings",
     "labels",
     "devices",
     "units",

@@ -33,6 +33,8 @@ pub struct LayerCounts {
     pub bridges: usize,
     /// Drone routes.
     pub drone_routes: usize,
+    /// Buildings; their row is there when some were given.
+    pub buildings: usize,
 }
 
 /// The segments of the one-map in order (分段).
@@ -110,6 +112,14 @@ pub fn layer_tree(
         ];
         for (key, words, count, colour, width) in lines {
             tree.row(ui, Row { key, words, count }, |p, c| paint_line(p, c, colour, width));
+        }
+        if counts.buildings > 0 {
+            let row = Row { key: "buildings", words: "layer.buildings", count: Some(counts.buildings) };
+            tree.row(ui, row, |p, c| {
+                let house = egui::Rect::from_center_size(c, egui::vec2(12.0, 9.0));
+                p.rect_filled(house, 0.0, map.building_wall.egui());
+                paint_line(p, house.center_top(), map.building_roof, 3.0);
+            });
         }
         tree.row(ui, Row { key: "labels", words: "layer.labels", count: None }, |_, _| {});
     });

@@ -7,7 +7,9 @@ use crate::layer_tree::{LayerCounts, SEGMENTS, layer_tree};
 use bevy::prelude::*;
 use bevy_egui::{EguiContexts, egui};
 use city::UnitKind;
-use shell::{CityState, MapArea, OnScreenLayers, RiskPoints, Screen, StaticCity, Theme, Words};
+use shell::{
+    CityState, GivenBuildings, MapArea, OnScreenLayers, RiskPoints, Screen, StaticCity, Theme, Words,
+};
 
 /// How wide the window is, points.
 const WIDTH: f32 = 216.0;
@@ -21,6 +23,7 @@ pub(crate) fn count(
     mut counted: ResMut<Counted>,
     city: Option<Res<StaticCity>>,
     held: Res<RiskPoints>,
+    buildings: Res<GivenBuildings>,
     state: Res<CityState>,
     incidents: Res<IncidentLayer>,
     devices: Res<DeviceLayers>,
@@ -45,6 +48,7 @@ pub(crate) fn count(
         counts.drones = state.city.units.values().filter(|u| u.kind == UnitKind::Drone).count();
         counts.units = state.city.units.len() - counts.drones;
     }
+    counts.buildings = buildings.footprints.len();
     counts.incidents = incidents.incidents.len();
     (counts.devices, counts.devices_in_alarm) = devices.count();
 }

@@ -33,8 +33,8 @@ pub use eye::EyePose;
 pub use fonts::{CjkFont, FontError, find_cjk};
 pub use labels::{LabelKind, MapLabel, MapLabels};
 pub use live::{
-    CityClock, CityState, Feeds, GivenRoads, GroundColouring, GroundLook, GroundModel, LiveDevices, Movers,
-    OnDuty, OnScreenLayers, Orders, RiskPoints, StaticCity,
+    CityClock, CityState, Feeds, GivenBuildings, GivenRoads, GroundColouring, GroundLook, GroundModel,
+    LiveDevices, Movers, OnDuty, OnScreenLayers, Orders, RiskPoints, StaticCity,
 };
 pub use messages::{Act, CityChanged, FlyTo, Notice, NoticeKind};
 pub use origin::{Exaggerated, Placed, RenderOrigin};

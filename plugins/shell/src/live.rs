@@ -116,6 +116,26 @@ impl Default for GroundLook {
     }
 }
 
+impl GroundLook {
+    /// The sun, and two weaker lamps a quarter and a half of a right angle beside it, so that ridges of every direction
+    /// have two sides: direction (east, up, north), and the light each gives to level ground is the last number.
+    pub fn lamps(&self) -> [Vec4; 3] {
+        let lamp = |turn_deg: f64, lower: f64, part: f32| {
+            let (sin, cos) = (self.sun_azimuth_deg + turn_deg).to_radians().sin_cos();
+            let (up, level) = (self.sun_altitude_deg.clamp(5.0, 90.0) * lower).to_radians().sin_cos();
+            Vec4::new((sin * level) as f32, up as f32, (cos * level) as f32, part)
+        };
+        [lamp(0.0, 1.0, 0.62), lamp(-45.0, 0.78, 0.15), lamp(45.0, 0.78, 0.13)]
+    }
+}
+
+/// The buildings that stand on the ground, where some were given.
+#[derive(Resource, Clone, Default)]
+pub struct GivenBuildings {
+    /// Their footprints.
+    pub footprints: Arc<Vec<overlays::buildings::Footprint>>,
+}
+
 /// The roads units move on, where another network than the schematic one was given.
 #[derive(Resource, Clone, Default)]
 pub struct GivenRoads {
@@ -166,7 +186,7 @@ pub struct OnScreenLayers {
 
 impl OnScreenLayers {
     /// Whether layer `key` is shown. Keys: `terrain.contours`, `terrain.water`, `districts`, `roads`, `bridges`,
-    /// `labels`, `risk.<class>`, `devices`, `units`, `drones`, `drone-routes`, `incidents`, and `panels` for all that
+    /// `buildings`, `labels`, `risk.<class>`, `devices`, `units`, `drones`, `drone-routes`, `incidents`, and `panels` for all that
     /// is not the map.
     pub fn is_on(&self, key: &str) -> bool {
         self.switched.get(key).copied().unwrap_or(true)
@@ -175,5 +195,17 @@ impl OnScreenLayers {
     /// Switches layer `key`.
     pub fn switch(&mut self, key: &str, on: bool) {
         self.switched.insert(key.to_owned(), on);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_usual_light_comes_from_the_north_west() {
+        let [sun, west, north] = GroundLook::default().lamps();
+        assert!((sun.truncate() - Vec3::new(-0.5, 0.5_f32.sqrt(), 0.5)).length() < 1e-3, "{sun}");
+        assert!(west.x < -0.8 && west.z.abs() < 1e-6 && north.z > 0.8 && north.x.abs() < 1e-6);
     }
 }

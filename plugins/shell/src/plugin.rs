@@ -74,6 +74,7 @@ fn insert_resources(world: &mut World) {
     world.get_resource_or_init::<RiskPoints>();
     world.get_resource_or_init::<OnScreenLayers>();
     world.get_resource_or_init::<GroundLook>();
+    world.get_resource_or_init::<GivenBuildings>();
     world.get_resource_or_init::<Selection>();
     world.get_resource_or_init::<Hovered>();
     world.get_resource_or_init::<MapTool>();

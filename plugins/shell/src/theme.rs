@@ -144,6 +144,12 @@ theme_part! {
         road: Colour,
         /// Bridges.
         bridge: Colour,
+        /// Walls of buildings.
+        building_wall: Colour,
+        /// Roofs of buildings.
+        building_roof: Colour,
+        /// Where wall and roof meet.
+        building_edge: Colour,
         /// Drone routes.
         drone_route: Colour,
         /// The way of a dispatched unit.

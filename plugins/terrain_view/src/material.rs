@@ -73,7 +73,7 @@ impl Look {
             corner: Vec4::new(corner.east_m as f32, corner.north_m as f32, tile.came_s, 0.0),
             morph: Vec4::new(tile.morph_m.0, tile.morph_m.1, 0.0, 0.0),
             known,
-            lamps: lamps(look),
+            lamps: look.lamps(),
             told: Vec4::new(dress.interval.0 as f32, look.water_rise_m as f32, 0.0, 0.0),
             slope: std::array::from_fn(|i| ground.slope.get(i).map_or(Vec4::ZERO, |c| colour(*c))),
             aspect: std::array::from_fn(|i| ground.aspect.get(i).map_or(Vec4::ZERO, |c| colour(*c))),
@@ -286,28 +286,5 @@ pub(crate) fn dress(dress: Dress, mut materials: ResMut<Assets<GroundMaterial>>)
     for (_, material) in materials.iter_mut() {
         material.look = Look::new(material.tile, &dress);
         (material.answer, material.colouring) = (dress.laid.image.clone(), dress.look.colouring);
-    }
-}
-
-/// The sun, and two weaker lamps a quarter and a half of a right angle beside it: direction (east, up, north), and the
-/// light each gives to level ground is the last number.
-fn lamps(look: &GroundLook) -> [Vec4; 3] {
-    let lamp = |turn_deg: f64, lower: f64, part: f32| {
-        let (sin, cos) = (look.sun_azimuth_deg + turn_deg).to_radians().sin_cos();
-        let (up, level) = (look.sun_altitude_deg.clamp(5.0, 90.0) * lower).to_radians().sin_cos();
-        Vec4::new((sin * level) as f32, up as f32, (cos * level) as f32, part)
-    };
-    [lamp(0.0, 1.0, 0.62), lamp(-45.0, 0.78, 0.15), lamp(45.0, 0.78, 0.13)]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_usual_light_comes_from_the_north_west() {
-        let [sun, west, north] = lamps(&GroundLook::default());
-        assert!((sun.truncate() - Vec3::new(-0.5, 0.5_f32.sqrt(), 0.5)).length() < 1e-3, "{sun}");
-        assert!(west.x < -0.8 && west.z.abs() < 1e-6 && north.z > 0.8 && north.x.abs() < 1e-6);
     }
 }
