@@ -1,6 +1,7 @@
 //! `shancheng bench`: the figures of BENCHMARKS.md, measured and printed by the program itself.
 
 mod ask;
+mod buildings;
 mod echo;
 mod fly;
 mod frame;
@@ -41,11 +42,12 @@ impl From<Vec<Figure>> for Measured {
 type Run = fn() -> Result<Measured, Failure>;
 
 /// Every benchmark: name, what it measures, how.
-const BENCHES: [(&str, &str, Run); 8] = [
+const BENCHES: [(&str, &str, Run); 9] = [
     ("relief", "a tile and a height of the relief that ships; start of the ground", relief::run),
     ("import", "elevation models of one and of 25 square degrees, and heights asked of them", import::run),
     ("ask", "sight lines, views and meshes of the ground", ask::run),
     ("roads", "a road network of a million edges: import, open, routes, closures, isochrones", roads::run),
+    ("buildings", "100,000 buildings: read, raise, memory, frames a second over them", buildings::run),
     ("start", "from the start of the process to the first complete picture", frame::start),
     ("frame", "CPU time a frame and frames a second with everything on screen; memory", frame::run),
     ("fly", "the ground alone, flying: CPU time a frame, frames a second, memory", fly::run),
@@ -60,7 +62,7 @@ pub fn run(arguments: &Bench, json: bool) -> Outcome {
             let names: Vec<_> = BENCHES.iter().map(|(name, ..)| name).collect();
             return print_json(&serde_json::json!({ "benches": names }));
         }
-        return BENCHES.iter().try_for_each(|(name, what, _)| print_line(&format!("{name:<8} {what}")));
+        return BENCHES.iter().try_for_each(|(name, what, _)| print_line(&format!("{name:<9} {what}")));
     }
     let wanted = arguments.name.as_deref().unwrap_or("all");
     let chosen: Vec<_> = BENCHES.iter().filter(|(name, ..)| wanted == "all" || wanted == *name).collect();
