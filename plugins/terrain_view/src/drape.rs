@@ -72,6 +72,11 @@ impl Drapery {
         self.imagery.iter().map(|store| store.generation()).sum()
     }
 
+    /// True when a tile with this content would look otherwise painted now.
+    pub fn is_other_than(&self, content: &Content) -> bool {
+        content.is_stale(self.version, self.generation())
+    }
+
     /// How much light and shade there is on it, 0 to 1: imagery has shadows of its own.
     pub fn shading(&self) -> f32 {
         if self.imagery.is_empty() { 1.0 } else { 0.35 }
@@ -193,7 +198,7 @@ pub(crate) fn repaint(
         behind.is_behind |= generation != behind.generation;
         (behind.looked_s, behind.generation) = (now_s, generation);
     }
-    behind.is_behind |= drapery.is_changed();
+    behind.is_behind |= drapery.is_changed() | tiles.take_came_stale();
     if !behind.is_behind {
         pending.set("imagery", tiles.drawn_with_imagery_coming());
         return;

@@ -65,9 +65,16 @@ pub(crate) struct Tiles {
     drawn: HashSet<TileKey>,
     bytes: usize,
     changed: bool,
+    /// True when a tile came on which something else lies by now.
+    came_stale: bool,
 }
 
 impl Tiles {
+    /// True when a tile came, since this was asked last, on which something else lies by now.
+    pub fn take_came_stale(&mut self) -> bool {
+        std::mem::take(&mut self.came_stale)
+    }
+
     /// Drawn tiles whose imagery is on its way.
     pub fn drawn_with_imagery_coming(&self) -> usize {
         self.drawn
@@ -258,6 +265,7 @@ pub(crate) fn receive(
         tiles.bytes += built.bytes;
         let (bytes, triangles) = (built.bytes, built.triangles);
         let draped = (built.draped.bytes(), built.draped.of);
+        tiles.came_stale |= drapery.is_other_than(&draped.1);
         let (entity, material) = stock.take_in(&mut commands, &tiles.fineness, key, built);
         tiles.ready.insert(key, Ready { entity, material, bytes, triangles, wanted: tiles.choice, draped });
         tiles.changed = true;
