@@ -1,7 +1,8 @@
 // The ground: height tint, hill shading from the north-west, contour lines, water, haze.
 // Every width is in pixels and every interval follows the height of the eye, so the picture depends on the view alone.
 // What changes slowly over a tile is worked out at its corners, and what a tile does not have is not compiled in: on a
-// software adapter this shader is most of a frame.
+// software adapter this shader is most of a frame. There a uniform costs more to read in a fragment than what it is for:
+// what every fragment needs comes flat from the corners.
 
 #import bevy_pbr::mesh_functions::get_world_from_local
 #import bevy_pbr::mesh_view_bindings::{globals, view}
@@ -54,13 +55,25 @@ struct Vertex {
 
 struct Fragment {
     @builtin(position) clip: vec4<f32>,
-    // Metres a pixel, how much of it is haze, how grazing it is seen.
-    @location(0) seen: vec3<f32>,
-    @location(1) uv: vec2<f32>,
-    // What is one for the whole picture: slope gain, contour interval, strength of contours.
-    @location(2) @interpolate(flat) whole: vec3<f32>,
-    // How far the tile has passed into the one above it, 0 to 1.
-    @location(3) coarser: f32,
+    // Metres a pixel, how much of it is haze, how grazing it is seen, how far it has passed into the tile above.
+    @location(0) seen: vec4<f32>,
+    // Where in the raster.
+    @location(1) at: vec2<f32>,
+    // Slope gain, contour lines a metre, strength of contours, opacity of water.
+    @location(2) @interpolate(flat) whole: vec4<f32>,
+    // Where light comes from, as long as there is of it.
+    @location(3) @interpolate(flat) sun: vec3<f32>,
+    @location(4) @interpolate(flat) left: vec3<f32>,
+    @location(5) @interpolate(flat) right: vec3<f32>,
+    // The tint, and in the fourth place its heights.
+    @location(6) @interpolate(flat) lowest: vec4<f32>,
+    @location(7) @interpolate(flat) lower: vec4<f32>,
+    @location(8) @interpolate(flat) upper: vec4<f32>,
+    // In the fourth places middle and half of the tile's range of heights.
+    @location(9) @interpolate(flat) haze: vec4<f32>,
+    @location(10) @interpolate(flat) contour: vec4<f32>,
+    @location(11) @interpolate(flat) water: vec3<f32>,
+    @location(12) @interpolate(flat) shore: vec3<f32>,
 }
 
 // How long a tile that just came takes to grow out of the one above it, seconds.
@@ -76,62 +89,76 @@ fn vertex(in: Vertex) -> Fragment {
     // The clock begins anew every hour.
     let young = select(0.0, 1.0 - age / GROWING, age >= 0.0 && age < GROWING);
     var out: Fragment;
-    out.coarser = max(far, young);
-    let world = fine + vec3(0.0, (in.coarse - in.position.y) * exaggeration * out.coarser, 0.0);
+    let coarser = max(far, young);
+    let world = fine + vec3(0.0, (in.coarse - in.position.y) * exaggeration * coarser, 0.0);
     out.clip = position_world_to_clip(world);
-    out.uv = vec2(in.position.x, -in.position.z) / look.shown.w;
+    let samples = look.tile.w;
+    out.at = (vec2(in.position.x, -in.position.z) / look.shown.w * (samples - 1.0) + 0.5) / samples;
     let eye = max(view.world_position.y / exaggeration - 250.0, 300.0);
     // Hills are shaded as if steeper than they are, as on printed maps; from high above, where only the broad forms
     // are left of the slopes, even more.
     let gain = max(exaggeration, 1.5) * clamp(pow(eye / 4000.0, 0.30), 1.0, 5.0);
     // Over the whole municipality lines would only be scratches.
     let near = 1.0 - smoothstep(120000.0, 240000.0, eye);
-    out.whole = vec3(gain, look.told.x, near * look.shown.x * look.contour.a);
+    out.whole = vec4(gain, 1.0 / look.told.x, near * look.shown.x * look.contour.a, look.shown.y);
+    out.sun = look.lamps[0].xyz * look.lamps[0].w;
+    out.left = look.lamps[1].xyz * look.lamps[1].w;
+    out.right = look.lamps[2].xyz * look.lamps[2].w;
+    out.lowest = vec4(look.lowest.rgb, look.tint[2].w);
+    out.lower = look.tint[0];
+    out.upper = look.tint[1];
+    out.haze = vec4(look.haze.rgb, look.tile.x);
+    out.contour = vec4(look.contour.rgb, look.tile.y);
+    out.water = look.water.rgb;
+    out.shore = look.shore.rgb;
     let sight = world - view.world_position;
     let distance = length(sight);
     let hazy = distance / (9.0 * eye + 6000.0);
     let level = 1.0 + sight.y / distance;
     let pixel = distance / (view.clip_from_view[1][1] * view.viewport.w * 0.5);
-    out.seen = vec3(pixel, 1.0 - exp(-hazy * hazy), level * level * level);
+    out.seen = vec4(pixel, 1.0 - exp(-hazy * hazy), level * level * level, coarser);
     return out;
 }
 
+// Smooth between two values, told by the lower one and one over what lies between them.
+fn smooth_from(low: f32, inverse: f32, value: f32) -> f32 {
+    let t = clamp((value - low) * inverse, 0.0, 1.0);
+    return t * t * (3.0 - 2.0 * t);
+}
+
 // By how much the colour changes between two heights of the tint below this one.
-fn change(height: f32, low: vec4<f32>, high: vec4<f32>) -> vec3<f32> {
-    return (clamp(height, low.w, high.w) - low.w) * low.rgb;
+fn change(height: f32, low: vec4<f32>, high: f32) -> vec3<f32> {
+    return (clamp(height, low.w, high) - low.w) * low.rgb;
 }
 
 // The tint of a height: straight lines between the six given, or the three between which the tile lies.
-fn tint(height: f32) -> vec3<f32> {
-    var colour = look.lowest.rgb + change(height, look.tint[0], look.tint[1]) + change(height, look.tint[1], look.tint[2]);
+fn tint(height: f32, in: Fragment) -> vec3<f32> {
+    var colour = in.lowest.rgb + change(height, in.lower, in.upper.w) + change(height, in.upper, in.lowest.w);
 #ifdef ALL_TINTS
-    colour += change(height, look.tint[2], look.tint[3]) + change(height, look.tint[3], look.tint[4])
-        + change(height, look.tint[4], look.tint[5]);
+    colour += change(height, look.tint[2], look.tint[3].w) + change(height, look.tint[3], look.tint[4].w)
+        + change(height, look.tint[4], look.tint[5].w);
 #endif
     return colour;
 }
 
-// Opacity of contour lines every `step` metres, where a pixel rises `rise` metres. Every fifth is stronger; lines fade
-// where they would merge, the fifth ones later.
-fn contours(height: f32, rise: f32, step: f32) -> f32 {
-    let nearest = floor(height / step + 0.5);
-    let off = abs(height - nearest * step) / rise;
-    let is_fifth = abs(nearest - 5.0 * floor(0.2 * nearest + 0.5)) < 0.5;
+// Opacity of contour lines, `often` of them a metre, where a pixel rises `rise` metres. Every fifth is stronger; lines
+// fade where they would merge, the fifth ones later.
+fn contours(height: f32, rise: f32, often: f32) -> f32 {
+    let lines = height * often;
+    let pixel = rise * often;
+    let nearest = floor(lines + 0.5);
+    let is_fifth = fract(0.2 * nearest + 0.1) < 0.2;
     // Half the width with half a pixel of rim, how close lines stand, strength.
     let line = select(vec3(1.05, 1.0, 0.30), vec3(1.30, 0.2, 0.55), is_fifth);
-    let sparse = clamp(1.6 - 5.0 * line.y * rise / step, 0.0, 1.0);
-    return line.z * clamp(line.x - off, 0.0, 1.0) * sparse;
+    let sparse = clamp(1.6 - 5.0 * line.y * pixel, 0.0, 1.0);
+    return line.z * clamp(line.x - abs(lines - nearest) / pixel, 0.0, 1.0) * sparse;
 }
 
 // Light on a slope, 1 on level ground: most from the sun, some from both sides of it.
-fn light(slope: vec2<f32>) -> f32 {
-    let normal = normalize(vec3(-slope.x, 1.0, -slope.y));
-    return 0.10 * normal.y + lit_by(look.lamps[0], normal) + lit_by(look.lamps[1], normal)
-        + lit_by(look.lamps[2], normal);
-}
-
-fn lit_by(lamp: vec4<f32>, normal: vec3<f32>) -> f32 {
-    return lamp.w * max(dot(normal, lamp.xyz), 0.0);
+fn light(slope: vec2<f32>, in: Fragment) -> f32 {
+    let normal = vec3(-slope.x, 1.0, -slope.y);
+    let lit = max(dot(normal, in.sun), 0.0) + max(dot(normal, in.left), 0.0) + max(dot(normal, in.right), 0.0);
+    return (0.10 + lit) * inverseSqrt(1.0 + dot(slope, slope));
 }
 
 // The colour of a slope's class: 5, 15, 25, 35 and 45 degrees part them.
@@ -158,7 +185,7 @@ fn aspect_colour(slope: vec2<f32>) -> vec3<f32> {
 }
 
 // What the ground's colour tells at a height and slope.
-fn told_colour(height: f32, slope: vec2<f32>) -> vec3<f32> {
+fn told_colour(height: f32, slope: vec2<f32>, in: Fragment) -> vec3<f32> {
 #ifdef BY_SLOPE
     return slope_colour(slope);
 #else ifdef BY_ASPECT
@@ -166,50 +193,53 @@ fn told_colour(height: f32, slope: vec2<f32>) -> vec3<f32> {
 #else ifdef PLAIN
     return look.plain.rgb;
 #else
-    return tint(height);
+    return tint(height, in);
 #endif
+}
+
+// Where in the tile, 0 to 1, a place of its raster is.
+fn within_tile(at: vec2<f32>) -> vec2<f32> {
+    return (at * look.tile.w - 0.5) / (look.tile.w - 1.0);
 }
 
 @fragment
 fn fragment(in: Fragment) -> @location(0) vec4<f32> {
-    let samples = look.tile.w;
-    let at = (in.uv * (samples - 1.0) + 0.5) / samples;
     // The next smaller copy is as fine as the tile above.
-    let texel = textureSampleBias(raster, raster_sampler, at, in.coarser - 0.4);
-    let height = look.tile.x + texel.z * look.tile.y;
+    let texel = textureSampleBias(raster, raster_sampler, in.at, in.seen.w - 0.4);
+    let height = in.haze.w + texel.z * in.contour.w;
     let pixel = in.seen.x;
 
-    let lit = light(texel.xy * in.whole.x);
-    let warm = mix(vec3(0.78, 0.90, 1.12), vec3(1.05, 1.01, 0.95), smoothstep(0.35, 1.05, lit));
-    var colour = told_colour(height, texel.xy) * warm * mix(0.22, 1.0, lit * (0.87 + 0.13 * lit));
+    let lit = light(texel.xy * in.whole.x, in);
+    let warm = vec3(0.78, 0.90, 1.12) + vec3(0.27, 0.11, -0.17) * smooth_from(0.35, 1.0 / 0.7, lit);
+    var colour = told_colour(height, texel.xy, in) * (0.22 + 0.78 * lit * (0.87 + 0.13 * lit)) * warm;
 
     var dry = 1.0;
 #ifdef WATER
     // Far rivers keep at least a pixel or so, and are drawn brighter.
     let shore = texel.w;
     let inside = shore + min(0.6 * pixel, 480.0);
-    let across = max(fwidth(shore), 1e-3);
-    let wet = clamp(inside / across + 0.5, 0.0, 1.0) * look.shown.y;
-    let shallow = 1.0 - smoothstep(0.0, 160.0, shore);
-    let water = look.water.rgb * (1.0 + 0.30 * shallow) + look.shore.rgb * (0.02 + 0.12 * in.seen.z + 0.22 * smoothstep(60.0, 500.0, pixel));
-    colour = mix(colour, water, wet);
+    let across = 1.0 / max(fwidth(shore), 1e-3);
+    let wet = clamp(inside * across + 0.5, 0.0, 1.0) * in.whole.w;
+    let shallow = 1.0 - smooth_from(0.0, 1.0 / 160.0, shore);
+    let shine = 0.02 + 0.12 * in.seen.z + 0.22 * smooth_from(60.0, 1.0 / 440.0, pixel);
+    colour = mix(colour, in.water * (1.0 + 0.30 * shallow) + in.shore * shine, wet);
     dry = 1.0 - wet;
-    let bank = (1.0 - smoothstep(0.4, 1.5, abs(inside) / across)) * (1.0 - smoothstep(14.0, 60.0, pixel));
-    colour = mix(colour, look.shore.rgb, 0.55 * bank * look.shown.y);
+    let bank = (1.0 - smooth_from(0.4, 1.0 / 1.1, abs(inside) * across)) * (1.0 - smooth_from(14.0, 1.0 / 46.0, pixel));
+    colour = mix(colour, in.shore, 0.55 * bank * in.whole.w);
 #endif
 
 #ifdef DRAPED
-    let laid = textureSample(draped, raster_sampler, in.uv);
+    let laid = textureSample(draped, raster_sampler, within_tile(in.at));
     // Imagery has shadows of its own.
     colour = mix(colour, laid.rgb * mix(1.0, mix(0.55, 1.0, lit), look.told.z), laid.a);
 #endif
 
     let rise = max(fwidth(height), 1e-3);
-    colour = mix(colour, look.contour.rgb, contours(height, rise, in.whole.y) * in.whole.z * dry);
+    colour = mix(colour, in.contour.rgb, contours(height, rise, in.whole.y) * in.whole.z * dry);
 
 #ifdef RISEN_WATER
     // Land under water that has risen: deeper is darker, and its edge is drawn.
-    let under = look.told.y - textureSampleLevel(above_water, raster_sampler, at, 0.0).r;
+    let under = look.told.y - textureSampleLevel(above_water, raster_sampler, in.at, 0.0).r;
     // Where no river is near any more the height above it jumps: no bank is that steep, and none is drawn there.
     let edge = clamp(fwidth(under), 1e-3, pixel);
     let depth = clamp(under / 15.0, 0.0, 1.0);
@@ -218,7 +248,7 @@ fn fragment(in: Fragment) -> @location(0) vec4<f32> {
 #endif
 
 #ifdef ANSWER
-    let within = (look.corner.xy + in.uv * look.shown.w - look.answer.xy) / look.answer.z;
+    let within = (look.corner.xy + within_tile(in.at) * look.shown.w - look.answer.xy) / look.answer.z;
     let is_within = f32(all(within >= vec2(0.0)) && all(within <= vec2(1.0)));
     let told = is_within * textureSampleLevel(answer, raster_sampler, within, 0.0).r;
     let seen = smoothstep(0.70, 0.80, told);
@@ -227,10 +257,10 @@ fn fragment(in: Fragment) -> @location(0) vec4<f32> {
     colour = mix(colour, look.seen.rgb * mix(0.55, 1.0, lit), look.seen.a * seen);
 #endif
 
-    colour = mix(colour, look.haze.rgb, in.seen.y);
+    colour = mix(colour, in.haze.rgb, in.seen.y);
 
 #ifdef RIM
-    let place = look.corner.xy + in.uv * look.shown.w;
+    let place = look.corner.xy + within_tile(in.at) * look.shown.w;
     let rim = min(min(place.x - look.known.x, look.known.z - place.x), min(place.y - look.known.y, look.known.w - place.y));
     colour = mix(look.sky.rgb, colour, smoothstep(0.0, look.shown.z, rim));
 #endif
