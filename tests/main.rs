@@ -6,6 +6,7 @@ mod buildings;
 mod closed_loop;
 mod crashes;
 mod full_disk;
+mod laid;
 mod licences;
 mod pictures;
 mod roads;

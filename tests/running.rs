@@ -14,6 +14,7 @@ pub fn shancheng(home: &Path) -> Command {
         .env("XDG_STATE_HOME", home.join("state"))
         .env("XDG_DATA_HOME", home.join("data"))
         .env("XDG_CONFIG_HOME", home.join("config"))
+        .env("XDG_CACHE_HOME", home.join("cache"))
         .env_remove("SHANCHENG_TOKEN")
         .env_remove("RUST_LOG")
         .stdin(Stdio::null());

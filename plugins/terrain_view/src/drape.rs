@@ -77,6 +77,11 @@ impl Drapery {
         content.is_stale(self.version, self.generation())
     }
 
+    /// True where imagery lies on it.
+    pub fn has_imagery(&self) -> bool {
+        !self.imagery.is_empty()
+    }
+
     /// How much light and shade there is on it, 0 to 1: imagery has shadows of its own.
     pub fn shading(&self) -> f32 {
         if self.imagery.is_empty() { 1.0 } else { 0.35 }
@@ -199,8 +204,9 @@ pub(crate) fn repaint(
         (behind.looked_s, behind.generation) = (now_s, generation);
     }
     behind.is_behind |= drapery.is_changed() | tiles.take_came_stale();
+    let coming = if drapery.has_imagery() { tiles.drawn_with_imagery_coming() } else { 0 };
+    pending.set("imagery", coming);
     if !behind.is_behind {
-        pending.set("imagery", tiles.drawn_with_imagery_coming());
         return;
     }
     let under_way = &mut repainting.0;

@@ -4,18 +4,18 @@ use crate::contours::Interval;
 use crate::drape::Drapery;
 use crate::raster::SAMPLES;
 use bevy::asset::{load_internal_asset, uuid_handle};
+use bevy::core_pipeline::core_3d::Transparent3d;
 use bevy::ecs::system::SystemParam;
 use bevy::mesh::{MeshVertexAttribute, MeshVertexBufferLayoutRef, VertexFormat};
 use bevy::pbr::{MaterialPipeline, MaterialPipelineKey};
-use bevy::core_pipeline::core_3d::Transparent3d;
 use bevy::prelude::*;
 use bevy::reflect::TypePath;
 use bevy::render::render_phase::{ViewSortedRenderPhases, sort_phase_system};
-use bevy::render::view::ExtractedView;
-use bevy::render::{Render, RenderApp, RenderSystems};
 use bevy::render::render_resource::{
     AsBindGroup, RenderPipelineDescriptor, ShaderType, SpecializedMeshPipelineError,
 };
+use bevy::render::view::ExtractedView;
+use bevy::render::{Render, RenderApp, RenderSystems};
 use bevy::shader::{Shader, ShaderRef};
 use city::LonLat;
 use geodesy::EastNorth;
