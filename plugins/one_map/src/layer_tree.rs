@@ -35,6 +35,10 @@ pub struct LayerCounts {
     pub drone_routes: usize,
     /// Buildings; their row is there when some were given.
     pub buildings: usize,
+    /// Sources of imagery.
+    pub imagery: usize,
+    /// Shapes laid on the map, by their layer.
+    pub shapes: BTreeMap<String, usize>,
 }
 
 /// The segments of the one-map in order (分段).
@@ -120,6 +124,23 @@ pub fn layer_tree(
                 p.rect_filled(house, 0.0, map.building_wall.egui());
                 paint_line(p, house.center_top(), map.building_roof, 3.0);
             });
+        }
+        let laid = [
+            ("shapes", "layer.shapes", map.selected),
+            ("ways", "layer.ways", theme.ways.route),
+            ("roads.imported", "layer.importedRoads", map.road),
+        ];
+        for (key, words, colour) in laid {
+            if let Some(count) = counts.shapes.get(key) {
+                tree.row(ui, Row { key, words, count: Some(*count) }, |p, c| paint_line(p, c, colour, 2.4));
+            }
+        }
+        if counts.imagery > 0 {
+            tree.row(
+                ui,
+                Row { key: "imagery", words: "layer.imagery", count: Some(counts.imagery) },
+                |_, _| {},
+            );
         }
         tree.row(ui, Row { key: "labels", words: "layer.labels", count: None }, |_, _| {});
     });

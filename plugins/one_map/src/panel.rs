@@ -8,7 +8,8 @@ use bevy::prelude::*;
 use bevy_egui::{EguiContexts, egui};
 use city::UnitKind;
 use shell::{
-    CityState, GivenBuildings, MapArea, OnScreenLayers, RiskPoints, Screen, StaticCity, Theme, Words,
+    CityState, GivenBuildings, GivenImagery, MapArea, MapShapes, OnScreenLayers, RiskPoints, Screen,
+    StaticCity, Theme, Words,
 };
 
 /// How wide the window is, points.
@@ -19,11 +20,14 @@ const WIDTH: f32 = 216.0;
 pub(crate) struct Counted(LayerCounts);
 
 /// Counts anew what changed.
+#[allow(clippy::too_many_arguments, reason = "a system names all it reads")]
 pub(crate) fn count(
     mut counted: ResMut<Counted>,
     city: Option<Res<StaticCity>>,
     held: Res<RiskPoints>,
     buildings: Res<GivenBuildings>,
+    imagery: Res<GivenImagery>,
+    shapes: Res<MapShapes>,
     state: Res<CityState>,
     incidents: Res<IncidentLayer>,
     devices: Res<DeviceLayers>,
@@ -49,6 +53,13 @@ pub(crate) fn count(
         counts.units = state.city.units.len() - counts.drones;
     }
     counts.buildings = buildings.footprints.len();
+    counts.imagery = imagery.stores.len();
+    if shapes.is_changed() {
+        counts.shapes.clear();
+        for (_, set) in shapes.in_order() {
+            *counts.shapes.entry(set.layer.clone()).or_default() += set.shapes.len();
+        }
+    }
     counts.incidents = incidents.incidents.len();
     (counts.devices, counts.devices_in_alarm) = devices.count();
 }
