@@ -153,7 +153,7 @@ pub const DEFAULT_SEED: u64 = 2026;
 #[derive(Subcommand, Debug)]
 pub enum Command {
     /// Draw one picture without a window.
-    Snapshot(Snapshot),
+    Snapshot(Box<Snapshot>),
     /// Ask the ground, or fetch and import an elevation model.
     #[command(subcommand)]
     Terrain(Terrain),

@@ -4,8 +4,7 @@ mod state;
 
 use super::patience::ImageryPatience;
 use super::supply::Brought;
-use overlays::imagery::ImageryHealth;
-use overlays::imagery::{Lookup, Picture, TileAddress};
+use overlays::imagery::{ImageryHealth, Lookup, Picture, TileAddress};
 use state::State;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};

@@ -3,7 +3,7 @@
 use super::imagery_web::{BLUE, RED, at, came, colour, hurried};
 use super::tile_server::png;
 use link::imagery::ImageryLoader;
-use overlays::imagery::{ImagerySource, LonLatBox, Square, compose, wanted};
+use overlays::imagery::{ImagerySource, LonLatBox, Square, Store, compose, wanted};
 use rusqlite::{Connection, params};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

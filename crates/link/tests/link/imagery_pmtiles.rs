@@ -4,6 +4,7 @@ use super::imagery_files::{data, open};
 use super::imagery_web::{BLUE, RED, at, came, colour};
 use super::tile_server::png;
 use flate2::{Compression, write::GzEncoder};
+use overlays::imagery::Store;
 use std::io::Write;
 use std::path::Path;
 

@@ -3,7 +3,7 @@
 use super::imagery_web::{BLUE, RED, TILE, at, came, colour, hurried, start};
 use super::tile_server::{Step, TileServer};
 use link::imagery::{ImageryLoader, ImageryPatience};
-use overlays::imagery::Lookup;
+use overlays::imagery::{Lookup, Store};
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 

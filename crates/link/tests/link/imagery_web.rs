@@ -2,7 +2,7 @@
 
 use super::tile_server::{Step, TileServer};
 use link::imagery::{ImageryLoader, ImageryPatience};
-use overlays::imagery::{Lookup, TileAddress};
+use overlays::imagery::{Lookup, Store, TileAddress};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
