@@ -57,6 +57,9 @@ pub fn run(words: Terrain, json: bool) -> Outcome {
             for source in &info.sources {
                 print_line(&format!("source      {source}"))?;
             }
+            for credit in &info.credits {
+                print_line(&format!("shows       {credit}"))?;
+            }
             Ok(())
         }
         Terrain::Height { at, terrain } => {

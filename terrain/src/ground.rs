@@ -23,6 +23,9 @@ pub struct GroundInfo {
     pub kind: GroundKind,
     /// Where the figures come from, a line each.
     pub sources: Vec<String>,
+    /// What must be shown wherever the ground is, a line each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub credits: Vec<String>,
     /// West, south, east, north in degrees.
     pub bounds: [f64; 4],
     /// The spacing of what it was made from, metres: of a model its grid's, of the reconstruction the typical

@@ -7,6 +7,7 @@
 mod affine;
 mod build;
 mod compose;
+mod credits;
 mod feather;
 mod fill;
 mod finish;

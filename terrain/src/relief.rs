@@ -57,6 +57,7 @@ impl Relief {
         let info = GroundInfo {
             kind: GroundKind::Reconstruction,
             sources: table::sources(SPOT_HEIGHTS),
+            credits: Vec::new(),
             bounds: BOUNDS,
             resolution_m: 900.0,
         };

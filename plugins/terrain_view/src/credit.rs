@@ -1,5 +1,5 @@
-//! Says on the screen what the ground was made from while it is no measurement, and whose imagery lies on it, with what
-//! is wrong with it.
+//! Says on the screen what the ground was made from while it is no measurement, whom its makers ask to be thanked, and
+//! whose imagery lies on it, with what is wrong with it.
 
 use bevy::prelude::*;
 use bevy_egui::{EguiContexts, egui};
@@ -33,6 +33,7 @@ pub(crate) fn say_what_it_is(
     if layers.is_on("imagery") {
         lines.extend(imagery.stores.iter().map(|store| line_of(&store.health(), &words)));
     }
+    lines.extend(ground.ground.info().credits.iter().cloned());
     if ground.ground.info().kind == GroundKind::Reconstruction {
         lines.push(words.get("ground.reconstruction").to_owned());
     }

@@ -6,6 +6,7 @@ mod echo;
 mod fly;
 mod frame;
 mod import;
+mod labels;
 mod relief;
 mod roads;
 
@@ -42,7 +43,7 @@ impl From<Vec<Figure>> for Measured {
 type Run = fn() -> Result<Measured, Failure>;
 
 /// Every benchmark: name, what it measures, how.
-const BENCHES: [(&str, &str, Run); 9] = [
+const BENCHES: [(&str, &str, Run); 10] = [
     ("relief", "a tile and a height of the relief that ships; start of the ground", relief::run),
     ("import", "elevation models of one and of 25 square degrees, and heights asked of them", import::run),
     ("ask", "sight lines, views and meshes of the ground", ask::run),
@@ -51,6 +52,7 @@ const BENCHES: [(&str, &str, Run); 9] = [
     ("start", "from the start of the process to the first complete picture", frame::start),
     ("frame", "CPU time a frame and frames a second with everything on screen; memory", frame::run),
     ("fly", "the ground alone, flying: CPU time a frame, frames a second, memory", fly::run),
+    ("labels", "ten thousand names on a map that moves", labels::run),
     ("echo", "from a command on one console to its event on another", echo::run),
 ];
 

@@ -1,7 +1,7 @@
 //! Puts the finished tiles into their container and the folder into its place, by a rename.
 
 use super::{
-    failed,
+    credits, failed,
     journal::{FULL, Journal},
     plan::Plan,
     report::ImportReport,
@@ -72,6 +72,7 @@ pub(super) fn folder(
         info: GroundInfo {
             kind: GroundKind::Model,
             sources: plan.sources.iter().map(|placed| placed.source.description.clone()).collect(),
+            credits: credits::of(plan),
             bounds: report.bounds,
             resolution_m: report.resolution_m,
         },
