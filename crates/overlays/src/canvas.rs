@@ -34,6 +34,10 @@ impl Canvas {
         }
         // Nothing is left of rings outside, or without finite corners.
         let (Some(path), Some(pixels)) = (path.finish(), &mut self.pixels) else { return };
+        // What was cut off beside the canvas may be left as a line.
+        if path.bounds().width() <= 0.0 || path.bounds().height() <= 0.0 {
+            return;
+        }
         let mut paint = Paint { anti_alias: true, ..Paint::default() };
         paint.set_color_rgba8(red, green, blue, alpha);
         pixels.fill_path(&path, &paint, FillRule::EvenOdd, Transform::identity(), None);
