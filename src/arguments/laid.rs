@@ -15,8 +15,8 @@ pub struct Laid {
     /// options joined by &: min, max (zooms), opacity, datum=gcj02, name, attribution, side. May be given again.
     #[arg(long, value_name = "SOURCE")]
     pub imagery: Vec<ImagerySource>,
-    /// Draw the polygons, lines and places of GeoJSON or FlatGeobuf files, as their simplestyle properties say. May be
-    /// given again.
+    /// Draw the polygons, lines and places of GeoJSON or FlatGeobuf files, as their simplestyle properties say, and
+    /// stroke-dash, casing, casing-width, arrows, height, lie=absolute. May be given again.
     #[arg(long, value_name = "FILE", num_args = 1..)]
     pub shapes: Vec<PathBuf>,
     /// Raise the buildings of GeoJSON or FlatGeobuf files: polygons with a height, or a number of floors. May be given
