@@ -8,7 +8,6 @@ use std::path::PathBuf;
 
 /// What lies on the ground, and a route on it.
 #[derive(Args, Debug, Clone, Default)]
-#[command(next_help_heading = "On the ground")]
 pub struct Laid {
     /// Drape map imagery over the ground: a file (.mbtiles, .pmtiles), or an address such as
     /// https://HOST/{z}/{x}/{y}.png or, of a WMTS, with {TileMatrix}, {TileRow} and {TileCol}; then, where needed, # and

@@ -1,0 +1,95 @@
+//! Words of what works with a backend and without a window: `city`, `follow`, `act`.
+
+use super::DEFAULT_SEED;
+use clap::{Args, Subcommand};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// Run the city backend, or issue a token for it.
+#[derive(Subcommand, Debug)]
+pub enum City {
+    /// Run the backend with the training city alone.
+    Serve {
+        /// The address to listen on.
+        #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8087")]
+        listen: SocketAddr,
+        /// The folder of its database.
+        #[arg(long, value_name = "DIR")]
+        data: Option<PathBuf>,
+        /// The seed of the training city.
+        #[arg(long, allow_negative_numbers = true, value_name = "N", default_value_t = DEFAULT_SEED)]
+        seed: u64,
+        /// How many times faster than the clock it lives.
+        #[arg(long, allow_negative_numbers = true, value_name = "X", default_value_t = 1.0)]
+        speed: f64,
+        /// What shall happen, a TOML file.
+        #[arg(long, value_name = "FILE")]
+        scenario: Option<PathBuf>,
+        /// Admit nobody without a token, not even on loopback.
+        #[arg(long)]
+        require_token: bool,
+        /// Stand on an imported elevation model.
+        #[arg(long, value_name = "DIR")]
+        terrain: Option<PathBuf>,
+        /// Let units move on an imported road network.
+        #[arg(long, value_name = "FILE")]
+        roads: Option<PathBuf>,
+    },
+    /// Issue a token.
+    Token {
+        /// The folder of the backend's database, where its key lies.
+        #[arg(long, value_name = "DIR")]
+        data: Option<PathBuf>,
+        /// observer, dutyOfficer, commander, planner, auditor.
+        #[arg(long, default_value = "dutyOfficer")]
+        role: String,
+        /// city, a district's six-digit or a township's nine-digit code.
+        #[arg(long, default_value = "city")]
+        jurisdiction: String,
+        /// Whose it is, for the journal.
+        #[arg(long)]
+        name: String,
+        /// How long it is valid, hours.
+        #[arg(long, allow_negative_numbers = true, default_value_t = 12.0)]
+        hours: f64,
+    },
+}
+
+/// A console without a window.
+#[derive(Args, Debug)]
+pub struct Follow {
+    /// The city backend, such as http://127.0.0.1:8087.
+    #[arg(long, value_name = "URL")]
+    pub backend: String,
+    /// The bearer token; SHANCHENG_TOKEN in the environment serves too.
+    #[arg(long, value_name = "TOKEN", env = "SHANCHENG_TOKEN", hide_env_values = true)]
+    pub token: Option<String>,
+    /// End after this many events.
+    #[arg(long, allow_negative_numbers = true, value_name = "N")]
+    pub count: Option<u64>,
+    /// End after this many seconds.
+    #[arg(long, allow_negative_numbers = true, value_name = "SECONDS")]
+    pub seconds: Option<f64>,
+    /// This console's own folder.
+    #[arg(long, value_name = "DIR")]
+    pub state: Option<PathBuf>,
+}
+
+/// Send commands from a file through the outbox.
+#[derive(Args, Debug)]
+pub struct Act {
+    /// A file with one command or an array of them; `-` reads standard input, a command a line.
+    pub file: PathBuf,
+    /// The city backend, such as http://127.0.0.1:8087.
+    #[arg(long, value_name = "URL")]
+    pub backend: String,
+    /// The bearer token; SHANCHENG_TOKEN in the environment serves too.
+    #[arg(long, value_name = "TOKEN", env = "SHANCHENG_TOKEN", hide_env_values = true)]
+    pub token: Option<String>,
+    /// This console's own folder: its outbox keeps what was accepted and not yet answered.
+    #[arg(long, value_name = "DIR")]
+    pub state: Option<PathBuf>,
+    /// Give up waiting after this many seconds; what was accepted stays in the outbox and goes out next time.
+    #[arg(long, allow_negative_numbers = true, value_name = "SECONDS")]
+    pub seconds: Option<f64>,
+}
