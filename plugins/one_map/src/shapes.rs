@@ -9,6 +9,9 @@ use bevy::tasks::{AsyncComputeTaskPool, Task, futures::check_ready};
 use bevy_egui::EguiPrimaryContextPass;
 use shell::{CitySet, Exaggerated, GroundModel, MapShapes, Pending, Placed};
 
+/// By how much sets that lie under others are drawn earlier, to the sorting: more than the order of any other.
+const UNDER: f32 = 1.5e6;
+
 /// A set as it is drawn.
 #[derive(Default)]
 struct Drawn {
@@ -85,7 +88,7 @@ fn take_over(
             material.own = Some(OwnLooks {
                 looks: batch.looks,
                 layer: set.layer.clone(),
-                order: version as f32 * 16.0 + n as f32,
+                order: version as f32 * 16.0 + n as f32 - if set.is_under { UNDER } else { 0.0 },
                 through_ground: batch.through_ground,
             });
             let material = materials.add(material);

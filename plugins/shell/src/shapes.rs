@@ -14,6 +14,8 @@ pub struct ShapeSet {
     pub layer: String,
     /// Another number for another content.
     pub version: u64,
+    /// Lies under the other sets, whenever it was laid.
+    pub is_under: bool,
 }
 
 /// All sets, by name. Reading it in a system that runs when it changed costs nothing in other frames.
@@ -26,9 +28,18 @@ pub struct MapShapes {
 impl MapShapes {
     /// Lays a set on the map, in place of what it held before.
     pub fn lay(&mut self, name: &str, layer: &str, shapes: Vec<Shape>) {
+        self.put(name, layer, shapes, false);
+    }
+
+    /// The same, under what others lay.
+    pub fn lay_under(&mut self, name: &str, layer: &str, shapes: Vec<Shape>) {
+        self.put(name, layer, shapes, true);
+    }
+
+    fn put(&mut self, name: &str, layer: &str, shapes: Vec<Shape>, is_under: bool) {
         self.versions += 1;
-        let set = ShapeSet { shapes: Arc::new(shapes), layer: layer.to_owned(), version: self.versions };
-        self.sets.insert(name.to_owned(), set);
+        let (shapes, layer, version) = (Arc::new(shapes), layer.to_owned(), self.versions);
+        self.sets.insert(name.to_owned(), ShapeSet { shapes, layer, version, is_under });
     }
 
     /// Takes a set from the map.
@@ -44,7 +55,24 @@ impl MapShapes {
     /// All sets with their names, the one laid last on top.
     pub fn in_order(&self) -> Vec<(&str, &ShapeSet)> {
         let mut sets: Vec<_> = self.sets.iter().map(|(name, set)| (name.as_str(), set)).collect();
-        sets.sort_by_key(|(_, set)| set.version);
+        sets.sort_by_key(|(_, set)| (!set.is_under, set.version));
         sets
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_lies_under_others_stays_there_whenever_it_is_laid() {
+        let mut shapes = MapShapes::default();
+        for name in ["first", "second"] {
+            shapes.lay(name, "ways", Vec::new());
+        }
+        shapes.lay_under("network", "roads.imported", Vec::new());
+        shapes.lay("first", "ways", Vec::new());
+        let names: Vec<_> = shapes.in_order().into_iter().map(|(name, _)| name).collect();
+        assert_eq!(names, ["network", "second", "first"]);
     }
 }

@@ -41,7 +41,7 @@ pub(crate) fn lay(
     let drawn = drawn.bypass_change_detection();
     if let Some(chosen) = drawn.task.as_mut().and_then(check_ready) {
         drawn.task = None;
-        shapes.lay(LAYER, LAYER, chosen);
+        shapes.lay_under(LAYER, LAYER, chosen);
     }
     let wanted = ViewBox::of(&camera).filter(|_| layers.is_on(LAYER));
     let (Some(wanted), Some(streets)) = (wanted, streets) else {
