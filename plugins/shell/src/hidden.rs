@@ -22,7 +22,7 @@ const MOVED: f64 = 0.01;
 /// The names that stand behind hills.
 #[derive(Resource, Default)]
 pub(crate) struct Hidden {
-    /// By what tells labels apart.
+    /// By what tells labels at different places apart.
     pub ids: HashSet<u64>,
     looked_from: Option<DVec3>,
     looking: Option<Task<HashSet<u64>>>,

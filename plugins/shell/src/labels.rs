@@ -82,6 +82,7 @@ struct Ordered {
     label: MapLabel,
     at: EastNorth,
     id: u64,
+    spot: u64,
 }
 
 impl MapLabels {
@@ -115,7 +116,7 @@ impl MapLabels {
         wanted.sort_by(|a, b| b.priority.total_cmp(&a.priority));
         wanted.truncate(most);
         let sought = |label: &MapLabel| Sought {
-            id: identity(label),
+            id: spot(label),
             at: to_city_frame(label.at),
             height_m: label.height_m,
         };
@@ -131,7 +132,12 @@ impl MapLabels {
         self.ordered = owners
             .iter()
             .flat_map(|owner| self.by_owner[owner].iter())
-            .map(|label| Ordered { label: label.clone(), at: to_city_frame(label.at), id: identity(label) })
+            .map(|label| Ordered {
+                label: label.clone(),
+                at: to_city_frame(label.at),
+                id: identity(label),
+                spot: spot(label),
+            })
             .collect();
         self.ordered.sort_by(|a, b| b.label.priority.total_cmp(&a.label.priority));
     }
@@ -141,6 +147,12 @@ impl MapLabels {
 fn identity(label: &MapLabel) -> u64 {
     let start = 0xcbf2_9ce4_8422_2325 ^ label.kind as u64;
     label.text.bytes().fold(start, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+/// What tells a label that stands still from others of the same words: a river has its name many times.
+fn spot(label: &MapLabel) -> u64 {
+    let place = label.at.lon.to_bits().rotate_left(21) ^ label.at.lat.to_bits();
+    identity(label) ^ place.wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 /// About how wide and high the symbol of an incident is, points.
@@ -211,7 +223,7 @@ pub(crate) fn draw_labels(
         let label = &entry.label;
         let seen = projector.project_city(entry.at, label.height_m)?;
         let wanted =
-            !hidden.ids.contains(&entry.id) && free.contains(seen.at) && seen.depth_m <= label.within_m;
+            !hidden.ids.contains(&entry.spot) && free.contains(seen.at) && seen.depth_m <= label.within_m;
         let is_alone = label.kind == LabelKind::Incident && seen.depth_m < INCIDENT_ALONE_WITHIN_M;
         wanted.then(|| {
             let guards =
@@ -267,6 +279,13 @@ mod tests {
         labels.set("b", vec![label("low", 1.0), label("high", 9.0)]);
         labels.set("a", vec![label("middle", 5.0)]);
         labels.order();
+        let twin = MapLabel { at: LonLat::new(106.6, 29.5), ..label("low", 1.0) };
+        assert_eq!(identity(&twin), identity(&label("low", 1.0)));
+        assert_ne!(
+            spot(&twin),
+            spot(&label("low", 1.0)),
+            "one of two names of a river can stand behind a hill"
+        );
         let texts: Vec<_> = labels.ordered.iter().map(|o| o.label.text.as_str()).collect();
         assert_eq!(texts, ["high", "middle", "low"]);
     }
