@@ -52,7 +52,7 @@ pub(crate) struct OwnLooks {
     pub looks: [LineLook; CLASSES],
     /// The layer they are switched with.
     pub layer: String,
-    /// What is drawn later lies on top.
+    /// What is drawn later lies on top: −4e5 to 2e5.
     pub order: f32,
     /// Drawn through the ground: what lies under it.
     pub through_ground: bool,
@@ -105,9 +105,10 @@ impl Material for LineMaterial {
         AlphaMode::Blend
     }
 
-    // Lines are drawn after the ground and before symbols, whatever their distance; shapes after the city's own.
+    // Lines are drawn after the ground and before symbols (from 4e6 on), whatever their distance; shapes after the
+    // city's own.
     fn depth_bias(&self) -> f32 {
-        2.0e6 + self.own.as_ref().map_or(0.0, |own| 2.0e6 + own.order)
+        2.0e6 + self.own.as_ref().map_or(0.0, |own| 1.0e6 + own.order)
     }
 
     fn enable_prepass() -> bool {

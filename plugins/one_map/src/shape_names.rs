@@ -3,6 +3,7 @@
 use bevy::prelude::*;
 use bevy_egui::{EguiContexts, egui};
 use city::LonLat;
+use geodesy::{EastNorth, to_city_frame};
 use overlays::shapes::{Form, Rgba};
 use shell::{
     Colour, GroundModel, LabelKind, MapLabel, MapLabels, MapShapes, OnScreenLayers, Projector, Theme,
@@ -28,21 +29,30 @@ fn place_of(form: &Form) -> Option<(LonLat, LabelKind)> {
     }
 }
 
-/// Hands the names over when shapes, layers, ground or theme changed.
+/// The marks of places, worked out when they change: asking the ground for a height in every pass would not do.
+#[derive(Resource, Default)]
+pub(crate) struct Marks(Vec<(EastNorth, f64, Colour)>);
+
+/// Hands the names over, and places the marks, when shapes, layers, ground or theme changed.
 pub(crate) fn name(
     shapes: Res<MapShapes>,
     layers: Res<OnScreenLayers>,
     ground: Option<Res<GroundModel>>,
     theme: Res<Theme>,
     mut labels: ResMut<MapLabels>,
+    mut marks: ResMut<Marks>,
 ) {
     let Some(ground) = ground else { return };
     if !(shapes.is_changed() || layers.is_changed() || ground.is_changed() || theme.is_changed()) {
         return;
     }
     let mut list = Vec::new();
+    marks.0.clear();
     for (_, set) in shapes.in_order().into_iter().filter(|(_, set)| layers.is_on(&set.layer)) {
         for shape in set.shapes.iter() {
+            if let (Form::Place(at), Some(Rgba(colour))) = (&shape.form, shape.style.fill) {
+                marks.0.push((to_city_frame(*at), ground.drawn_height_m(*at), Colour(colour)));
+            }
             let (Some(text), Some((at, kind))) = (&shape.name, place_of(&shape.form)) else { continue };
             list.push(MapLabel {
                 at,
@@ -59,25 +69,18 @@ pub(crate) fn name(
     labels.set("shapes", list);
 }
 
-/// Marks the places among the shapes that have a colour.
+/// Paints the marks of places.
 pub(crate) fn mark(
     mut contexts: EguiContexts,
-    shapes: Res<MapShapes>,
-    layers: Res<OnScreenLayers>,
+    marks: Res<Marks>,
     projector: Res<Projector>,
-    ground: Option<Res<GroundModel>>,
     theme: Res<Theme>,
 ) -> Result {
-    let Some(ground) = ground else { return Ok(()) };
     let painter = contexts.ctx_mut()?.layer_painter(egui::LayerId::background());
-    for (_, set) in shapes.in_order().into_iter().filter(|(_, set)| layers.is_on(&set.layer)) {
-        for shape in set.shapes.iter() {
-            let (Form::Place(at), Some(Rgba(colour))) = (&shape.form, shape.style.fill) else { continue };
-            let seen = projector.project(*at, ground.drawn_height_m(*at));
-            if let Some(seen) = seen.filter(|seen| seen.depth_m < WITHIN_M) {
-                let halo = egui::Stroke::new(1.5, theme.map.halo.egui());
-                painter.circle(seen.at, MARK, Colour(colour).egui(), halo);
-            }
+    for (at, height_m, colour) in &marks.0 {
+        let seen = projector.project_city(*at, *height_m).filter(|seen| seen.depth_m < WITHIN_M);
+        if let Some(seen) = seen {
+            painter.circle(seen.at, MARK, colour.egui(), egui::Stroke::new(1.5, theme.map.halo.egui()));
         }
     }
     Ok(())

@@ -10,7 +10,9 @@ use bevy_egui::EguiPrimaryContextPass;
 use shell::{CitySet, Exaggerated, GroundModel, MapShapes, Pending, Placed};
 
 /// By how much sets that lie under others are drawn earlier, to the sorting: more than the order of any other.
-const UNDER: f32 = 1.5e6;
+const UNDER: f32 = 4.0e5;
+/// The greatest order; symbols are drawn after it. Sets laid after the twelve-thousandth change share it.
+const LAST: f32 = 2.0e5;
 
 /// A set as it is drawn.
 #[derive(Default)]
@@ -88,7 +90,7 @@ fn take_over(
             material.own = Some(OwnLooks {
                 looks: batch.looks,
                 layer: set.layer.clone(),
-                order: version as f32 * 16.0 + n as f32 - if set.is_under { UNDER } else { 0.0 },
+                order: (version as f32 * 16.0 + n as f32).min(LAST) - if set.is_under { UNDER } else { 0.0 },
                 through_ground: batch.through_ground,
             });
             let material = materials.add(material);
@@ -106,6 +108,7 @@ fn take_over(
 
 pub(super) fn plugin(app: &mut App) {
     app.init_resource::<Sets>()
+        .init_resource::<shape_names::Marks>()
         .add_systems(
             Update,
             (follow, take_over, shape_names::name)
