@@ -41,6 +41,10 @@ impl Drapery {
     /// Paints what lies on a tile; nothing where nothing does.
     pub fn paint(&self, key: TileKey) -> Draped {
         let square = Square { south_west: key.south_west(), width_m: key.width_m() };
+        let no_areas = self.areas.miss(square.south_west, square.width_m);
+        if no_areas && self.imagery.is_empty() {
+            return Draped { image: None, of: Content { version: self.version, ..Content::default() } };
+        }
         let mut canvas = Canvas::new(SIDE);
         let (mut anything, mut lacks, mut is_coming) = (false, None, false);
         let generation = self.generation();
@@ -56,7 +60,7 @@ impl Drapery {
                 lacks = Some(generation);
             }
         }
-        if !self.areas.miss(square.south_west, square.width_m) {
+        if !no_areas {
             self.areas.paint(square.south_west, square.width_m, &mut canvas);
             anything = true;
         }
