@@ -2,10 +2,9 @@
 
 use crate::features::Features;
 use crate::laid::Laid;
+use crate::spared::Spared;
 use anyhow::{Context, bail};
 use bevy::app::PluginsState;
-use bevy::app::SubApp;
-use bevy::ecs::schedule::{Schedules, SingleThreadedExecutor};
 use bevy::log::LogPlugin;
 use bevy::pbr::PbrPlugin;
 use bevy::prelude::*;
@@ -103,8 +102,7 @@ pub fn windowed(size: (u32, u32), city: CityOnScreen) -> App {
             .disable::<LogPlugin>(),
     );
     city.insert(&mut app);
-    app.add_plugins(Features { screen: Screen::Window });
-    one_thread_a_world(&mut app);
+    app.add_plugins((Features { screen: Screen::Window }, Spared));
     app
 }
 
@@ -145,12 +143,12 @@ impl Offscreen {
         city.insert(&mut app);
         app.add_plugins(Features { screen: Screen::Offscreen { width: size.0, height: size.1 } });
         more(&mut app);
+        app.add_plugins(Spared);
         while app.plugins_state() == PluginsState::Adding {
             bevy::tasks::tick_global_task_pools_on_main_thread();
         }
         app.finish();
         app.cleanup();
-        one_thread_a_world(&mut app);
         Self { app }
     }
 
@@ -235,17 +233,6 @@ impl Offscreen {
         }
         written.with_context(|| format!("writing the picture to {}", file.display()))?;
         Ok(image.dimensions())
-    }
-}
-
-/// A frame here is some hundred short systems: handing each to another thread costs more than it does. Work that is
-/// long is off the frame already.
-fn one_thread_a_world(app: &mut App) {
-    for world in app.sub_apps_mut().iter_mut().map(SubApp::world_mut) {
-        let Some(mut schedules) = world.get_resource_mut::<Schedules>() else { continue };
-        for (_, schedule) in schedules.iter_mut() {
-            schedule.set_executor(SingleThreadedExecutor::new());
-        }
     }
 }
 

@@ -8,6 +8,7 @@ mod failure;
 mod features;
 mod laid;
 mod settings;
+mod spared;
 mod training_picture;
 
 use std::process::ExitCode;
@@ -22,6 +23,10 @@ fn keep_mesa_quiet() {
         unsafe { std::env::set_var("XDG_RUNTIME_DIR", "/nonexistent") };
     }
 }
+
+/// Thousands of short-lived blocks come and go in every frame.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let started = std::time::Instant::now();

@@ -54,6 +54,7 @@ fn flown(flight: &mut Frames) -> Vec<Figure> {
         figure("fly: drawn frames a second, flying", flight.frames_a_second(), "1/s"),
         figure("fly: slowest frame", quantile(&mut flight.whole_ms, 1.0), "ms"),
         figure("fly: CPU time a frame, flying, median", quantile(&mut flight.cpu_ms, 0.5), "ms"),
+        figure("fly: of it the main schedules, flying, median", quantile(&mut flight.main_ms, 0.5), "ms"),
         figure("fly: CPU time a frame, flying, p99", quantile(&mut flight.cpu_ms, 0.99), "ms"),
     ]
 }
