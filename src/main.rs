@@ -24,10 +24,6 @@ fn keep_mesa_quiet() {
     }
 }
 
-/// Thousands of short-lived blocks come and go in every frame.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     let started = std::time::Instant::now();
     keep_mesa_quiet();
