@@ -4,7 +4,8 @@
 
 use bevy::app::SubApp;
 use bevy::ecs::schedule::{
-    BoxedCondition, ConditionWithAccess, Schedule, ScheduleLabel, Schedules, SingleThreadedExecutor, SystemKey,
+    BoxedCondition, ConditionWithAccess, Schedule, ScheduleLabel, Schedules, SingleThreadedExecutor,
+    SystemKey,
 };
 use bevy::pbr::MeshViewBindGroup;
 use bevy::prelude::*;
@@ -126,7 +127,9 @@ impl Plugin for Spared {
             spare(render, &mut unmet);
         }
         for name in unmet {
-            warn!("the engine has nothing called `{name}` any more: what it does in every frame wants another look");
+            warn!(
+                "the engine has nothing called `{name}` any more: what it does in every frame wants another look"
+            );
         }
     }
 }

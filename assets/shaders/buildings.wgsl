@@ -66,7 +66,9 @@ fn vertex(in: Vertex) -> Fragment {
     var out: Fragment;
     out.world = ground + vec3(0.0, select(in.above, in.above * risen, in.above > 0.0), 0.0);
     out.clip = position_world_to_clip(out.world);
-    out.place = vec3(f32((in.facet >> 16u) & 1u), f32((in.facet >> 17u) & 1u), in.above);
+    // Walls that share corners have no ends to draw.
+    let far = select(f32((in.facet >> 16u) & 1u), 0.5, ((in.facet >> 19u) & 1u) != 0u);
+    out.place = vec3(far, f32((in.facet >> 17u) & 1u), in.above);
     out.lit = vec4(own * warm * mix(0.22, 1.0, lit * (0.87 + 0.13 * lit)), wall);
     return out;
 }

@@ -7,6 +7,7 @@ mod chunks;
 mod corner;
 mod footprint;
 mod heights;
+mod massed;
 mod outline;
 mod raise;
 mod synthetic;

@@ -139,6 +139,28 @@ fn from_afar_there_are_boxes_and_no_huts() {
 }
 
 #[test]
+fn from_farther_neighbours_of_one_height_are_one_box() {
+    let house = |east: f64, height_m: f64| {
+        let at = |(x, y): (f64, f64)| (east + x, y);
+        footprint(&[(0.0, 0.0), (10.0, 0.0), (10.0, 10.0), (0.0, 10.0)].map(at), &[], height_m)
+    };
+    let row = [house(22.0, 12.0), house(34.0, 15.0), house(46.0, 18.0)];
+    let block = raise(&row, (0, 0), Fineness::Massed, &|_| 200.0);
+    assert_eq!((block.corners.len(), block.indices.len() / 3), (8, 10));
+    let roof = block.corners.iter().map(|corner| corner.above_m).fold(0.0, f32::max);
+    assert!((roof - 15.0).abs() < 0.1, "as high as they are on the mean: {roof}");
+    assert!((roof_and_walls(&block).0 - 300.0).abs() < 1.0, "as much ground as they cover");
+    let skyline = raise(&[house(22.0, 12.0), house(34.0, 99.0)], (0, 0), Fineness::Massed, &|_| 200.0);
+    assert!(skyline.corners.iter().any(|corner| corner.above_m > 98.0), "a tower stays one");
+    let huts = raise(&[house(22.0, 4.0)], (0, 0), Fineness::Massed, &|_| 200.0);
+    assert!(huts.indices.is_empty());
+    // The first corner of each triangle is what its facet looks like.
+    let looks: Vec<_> =
+        block.indices.chunks(3).map(|t| block.corners[t[0] as usize].facet & 0xffff).collect();
+    assert!(looks[..8].iter().all(|look| *look != 0) && looks[8..] == [0, 0]);
+}
+
+#[test]
 fn gdals_houses_have_their_heights() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/houses-4544.fgb");
     let buildings = read(&file, None).unwrap();

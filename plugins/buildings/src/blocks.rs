@@ -18,6 +18,9 @@ const BUDGET: usize = 256 << 20;
 /// Blocks handed to the graphics card a frame, in a window.
 const UPLOADS_A_FRAME: usize = 3;
 
+/// What is shown while another fineness is not there yet.
+const STAND_INS: [Fineness; 3] = [Fineness::Coarse, Fineness::Massed, Fineness::Fine];
+
 type BlockKey = (ChunkKey, Fineness);
 
 struct Ready {
@@ -200,7 +203,7 @@ pub(crate) fn receive(
     }
 }
 
-/// Shows what is needed, the other fineness while that is not there, and says what pictures wait for.
+/// Shows what is needed, another fineness while that is not there, and says what pictures wait for.
 pub(crate) fn show(
     mut blocks: ResMut<Blocks>,
     mut seen: Query<&mut Visibility>,
@@ -214,10 +217,10 @@ pub(crate) fn show(
     let mut shown: HashMap<Entity, usize> = HashMap::new();
     let (mut missing, mut unseen) = (usize::from(blocks.dealing.is_some()), false);
     for Needed { key, fineness, in_view } in &blocks.needed {
-        let other = if *fineness == Fineness::Fine { Fineness::Coarse } else { Fineness::Fine };
         let own = blocks.ready.get(&(*key, *fineness));
         missing += usize::from(own.is_none() && *in_view);
-        if let Some(block) = own.or_else(|| blocks.ready.get(&(*key, other))) {
+        let mut others = STAND_INS.iter().filter_map(|other| blocks.ready.get(&(*key, *other)));
+        if let Some(block) = own.or_else(|| others.next()) {
             shown.insert(block.entity, block.triangles);
         }
     }

@@ -8,6 +8,9 @@ use shell::Projector;
 /// points, and never nearer or farther than this.
 const POINT_M: f64 = 4.6;
 const FINE_WITHIN_M: (f64, f64) = (2_500.0, 9_000.0);
+/// Farther than where so much is a point of the screen several are drawn as one: 12 km on a screen of 1080 points.
+const MASSED_POINT_M: f64 = 9.2;
+const MASSED_BEYOND_M: (f64, f64) = (5_000.0, 16_000.0);
 /// Between these they sink into the ground, and beyond none is drawn: haze and size leave nothing to see.
 pub(crate) const SINK_M: (f64, f64) = (19_000.0, 25_000.0);
 /// How far buildings reach out of the square their middle lies in, and how high, metres.
@@ -29,6 +32,8 @@ impl Square {
             // Four corners and two triangles a wall; one corner and one triangle of the roof.
             Fineness::Fine => self.chunk.corners * (5 * 20 + 9 * 4),
             Fineness::Coarse => self.chunk.members.len() * (20 * 20 + 30 * 4),
+            // As if none had a neighbour.
+            Fineness::Massed => self.chunk.members.len() * (8 * 20 + 30 * 4),
         }
     }
 }
@@ -57,10 +62,16 @@ pub(crate) fn choose(
         .collect();
     near.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.total_cmp(&b.1)).then(a.2.key.cmp(&b.2.key)));
     let fine_within_m = (POINT_M * eye.focal).clamp(FINE_WITHIN_M.0, FINE_WITHIN_M.1);
+    let massed_beyond_m = (MASSED_POINT_M * eye.focal).clamp(MASSED_BEYOND_M.0, MASSED_BEYOND_M.1);
+    let fineness_at = |distance_m: f64| match distance_m {
+        near if near < fine_within_m => Fineness::Fine,
+        far if far > massed_beyond_m => Fineness::Massed,
+        _ => Fineness::Coarse,
+    };
     let mut bytes = 0;
     near.into_iter()
         .map(|(in_view, distance_m, square)| {
-            let fineness = if distance_m < fine_within_m { Fineness::Fine } else { Fineness::Coarse };
+            let fineness = fineness_at(distance_m);
             bytes += square.bytes(fineness);
             (bytes, Needed { key: square.key, fineness, in_view })
         })
@@ -111,7 +122,8 @@ mod tests {
         let needed = choose(&north(), 1.0, &squares(), true, usize::MAX);
         let fineness = |key| needed.iter().find(|n| n.key == key).map(|n| n.fineness);
         assert_eq!(fineness((0, 3)), Some(Fineness::Fine));
-        assert_eq!(fineness((0, 12)), Some(Fineness::Coarse));
+        assert_eq!(fineness((0, 5)), Some(Fineness::Coarse));
+        assert_eq!(fineness((0, 12)), Some(Fineness::Massed));
         assert_eq!(fineness((0, 27)), None);
         assert_eq!(fineness((0, -5)), None, "behind the eye");
         assert_eq!(fineness((20, 0)), None, "beside the view");

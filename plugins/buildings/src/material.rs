@@ -14,7 +14,7 @@ use bevy::render::render_resource::{
 };
 use bevy::shader::{Shader, ShaderRef};
 use overlays::buildings::Block;
-use shell::{Colour, GroundLook, GroundModel, Theme};
+use shell::{Colour, GroundLook, GroundModel, OPAQUE_BIAS, Theme};
 
 const SHADER: Handle<Shader> = uuid_handle!("b3c61f57-2d0e-4f5c-8a44-6b7f0f0d9e21");
 const ABOVE: MeshVertexAttribute =
@@ -48,9 +48,6 @@ pub(crate) struct BuildingMaterial {
 #[derive(Resource)]
 pub(crate) struct BuildingLook(pub Handle<BuildingMaterial>);
 
-/// After the ground and before the lines that lie on it, whatever the distance.
-const DRAWN_AFTER_THE_GROUND: f32 = -3.0e6;
-
 impl Material for BuildingMaterial {
     fn vertex_shader() -> ShaderRef {
         SHADER.into()
@@ -65,8 +62,9 @@ impl Material for BuildingMaterial {
         AlphaMode::Blend
     }
 
+    /// Before the lines and symbols, among the ground: near houses hide it as near ground hides them.
     fn depth_bias(&self) -> f32 {
-        DRAWN_AFTER_THE_GROUND
+        OPAQUE_BIAS
     }
 
     fn enable_prepass() -> bool {

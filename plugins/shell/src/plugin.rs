@@ -19,7 +19,7 @@ impl Plugin for ShellPlugin {
             app.add_plugins(EguiPlugin::default());
         }
         app.world_mut().resource_mut::<EguiGlobalSettings>().auto_create_primary_context = false;
-        app.insert_resource(self.screen);
+        app.add_plugins(opaque::plugin).insert_resource(self.screen);
         insert_resources(app.world_mut());
         app.add_message::<Act>().add_message::<CityChanged>().add_message::<FlyTo>().add_message::<Notice>();
         app.configure_sets(Update, (CitySet::Ingest, CitySet::Decide, CitySet::Step, CitySet::Draw).chain());

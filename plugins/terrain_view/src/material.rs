@@ -4,22 +4,18 @@ use crate::contours::Interval;
 use crate::drape::Drapery;
 use crate::raster::SAMPLES;
 use bevy::asset::{load_internal_asset, uuid_handle};
-use bevy::core_pipeline::core_3d::Transparent3d;
 use bevy::ecs::system::SystemParam;
 use bevy::mesh::{MeshVertexAttribute, MeshVertexBufferLayoutRef, VertexFormat};
 use bevy::pbr::{MaterialPipeline, MaterialPipelineKey};
 use bevy::prelude::*;
 use bevy::reflect::TypePath;
-use bevy::render::render_phase::{ViewSortedRenderPhases, sort_phase_system};
 use bevy::render::render_resource::{
     AsBindGroup, RenderPipelineDescriptor, ShaderType, SpecializedMeshPipelineError,
 };
-use bevy::render::view::ExtractedView;
-use bevy::render::{Render, RenderApp, RenderSystems};
 use bevy::shader::{Shader, ShaderRef};
 use city::LonLat;
 use geodesy::EastNorth;
-use shell::{Colour, GroundColouring, GroundLook, GroundModel, OnScreenLayers, Theme};
+use shell::{Colour, GroundColouring, GroundLook, GroundModel, OPAQUE_BIAS, OnScreenLayers, Theme};
 use terrain::TileKey;
 
 /// The height of a vertex in the tile above, metres.
@@ -216,9 +212,6 @@ impl GroundMaterial {
     }
 }
 
-/// Farther, to the sorting, than anything of the city can be: metres along the sight, negative ahead.
-const DRAWN_FIRST: f32 = -4.0e6;
-
 impl Material for GroundMaterial {
     fn vertex_shader() -> ShaderRef {
         SHADER.into()
@@ -237,7 +230,7 @@ impl Material for GroundMaterial {
 
     /// Before everything that lies on it.
     fn depth_bias(&self) -> f32 {
-        DRAWN_FIRST
+        OPAQUE_BIAS
     }
 
     fn enable_prepass() -> bool {
@@ -295,22 +288,6 @@ impl Material for GroundMaterial {
 pub(crate) fn plugin(app: &mut App) {
     load_internal_asset!(app, SHADER, "../../../assets/shaders/terrain.wgsl", Shader::from_wgsl);
     app.add_plugins(MaterialPlugin::<GroundMaterial>::default());
-    if let Some(render) = app.get_sub_app_mut(RenderApp) {
-        let after = sort_phase_system::<Transparent3d>;
-        render.add_systems(Render, nearest_first.in_set(RenderSystems::PhaseSort).after(after));
-    }
-}
-
-/// The sorting puts what is far first; the ground hides what lies behind it, and what is hidden already need not be
-/// shaded.
-fn nearest_first(views: Query<&ExtractedView>, mut phases: ResMut<ViewSortedRenderPhases<Transparent3d>>) {
-    for view in &views {
-        let Some(phase) = phases.get_mut(&view.retained_view_entity) else { continue };
-        let ground = phase.items.values().take_while(|item| item.distance < DRAWN_FIRST + 5.0e5).count();
-        for i in 0..ground / 2 {
-            phase.items.swap_indices(i, ground - 1 - i);
-        }
-    }
 }
 
 /// What the shader is compiled for: a software adapter works out both sides of every branch, so what is not shown must

@@ -25,7 +25,8 @@ pub fn run() -> Result<Measured, Failure> {
     let footprints = synthetic(crate::arguments::DEFAULT_SEED, COUNT, &|at| height_of(at) > BANK_M);
     let mut figures = reading(&footprints)?;
     let chunks = deal(&footprints);
-    for (fineness, name) in [(Fineness::Fine, "fine"), (Fineness::Coarse, "coarse")] {
+    let finenesses = [(Fineness::Fine, "fine"), (Fineness::Coarse, "coarse"), (Fineness::Massed, "massed")];
+    for (fineness, name) in finenesses {
         let begin = Instant::now();
         let (mut bytes, mut triangles) = (0, 0);
         for (key, chunk) in &chunks {

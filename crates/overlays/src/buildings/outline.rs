@@ -64,6 +64,19 @@ impl Outline {
     }
 }
 
+impl Outline {
+    /// A square of so much area around a place, its sides along the first one of this.
+    pub fn square_at(&self, [east_m, north_m]: Spot, area_m2: f64) -> Self {
+        let ring = self.rings.first().map_or(&[][..], Vec::as_slice);
+        let along = ring.first().zip(ring.get(1)).map_or([1.0, 0.0], |(a, b)| [b[0] - a[0], b[1] - a[1]]);
+        let scale = area_m2.sqrt() / 2.0 / along[0].hypot(along[1]).max(1e-9);
+        let [x, y] = along.map(|part| part * scale);
+        let corner = |u: f64, v: f64| [east_m + u * x - v * y, north_m + u * y + v * x];
+        let ring = vec![corner(-1.0, -1.0), corner(1.0, -1.0), corner(1.0, 1.0), corner(-1.0, 1.0)];
+        Self { rings: vec![ring], area_m2 }
+    }
+}
+
 /// A ring without repeated places, and its area: positive when it runs anticlockwise.
 fn cleaned(ring: &LineString<f64>, anchor: EastNorth) -> Option<(Vec<Spot>, f64)> {
     let mut out: Vec<Spot> = Vec::with_capacity(ring.0.len());

@@ -6,6 +6,7 @@
 //! reach down to the lowest corner, so that nothing floats.
 
 use super::corner::{Corner, Side};
+use super::massed::{Mass, masses};
 use super::outline::{Outline, Spot};
 use super::{ChunkKey, Footprint, anchor_of};
 use city::LonLat;
@@ -31,6 +32,8 @@ pub enum Fineness {
     Fine,
     /// Boxes, without the small ones.
     Coarse,
+    /// Boxes for several each.
+    Massed,
 }
 
 /// The walls and roofs of a square, triangles of corners that run anticlockwise as seen from outside.
@@ -60,6 +63,12 @@ pub fn raise<'a>(
 ) -> Block {
     let anchor = anchor_of(chunk);
     let mut raising = Raising { block: Block::default(), earcut: Earcut::new(), triangles: Vec::new() };
+    if fineness == Fineness::Massed {
+        for mass in masses(footprints, anchor, &mut raising.block.skipped) {
+            raising.add_mass(&mass, under(&mass.outline, anchor, height_of));
+        }
+        return raising.finished();
+    }
     for footprint in footprints {
         let Some(outline) = Outline::of(footprint, anchor) else {
             raising.block.skipped += 1;
@@ -67,17 +76,18 @@ pub fn raise<'a>(
         };
         let outline = match fineness {
             Fineness::Fine => outline,
-            Fineness::Coarse if outline.area_m2.sqrt() + footprint.height_m < SEEN_AFAR_M => continue,
-            Fineness::Coarse => outline.boxed(),
+            _ if outline.area_m2.sqrt() + footprint.height_m < SEEN_AFAR_M => continue,
+            _ => outline.boxed(),
         };
         let ground = under(&outline, anchor, height_of);
         let sunk_m = if fineness == Fineness::Fine { SUNK_M } else { SUNK_AFAR_M };
         raising.add(footprint, &outline, ground, sunk_m);
     }
-    raising.block.corners.shrink_to_fit();
-    raising.block.indices.shrink_to_fit();
-    raising.block
+    raising.finished()
 }
+
+/// A level of a building: the ground it is counted from, and metres above it.
+type Level = (f64, f64);
 
 /// The ground under an outline.
 #[derive(Clone, Copy)]
@@ -85,6 +95,15 @@ struct Under {
     lowest_m: f64,
     mean_m: f64,
     highest_m: f64,
+}
+
+impl Under {
+    /// Where a roof lies.
+    fn roof(&self, height_m: f64) -> Level {
+        let least_m = height_m.min(FLOOR_M);
+        let is_drowned = self.mean_m + height_m < self.highest_m + least_m;
+        if is_drowned { (self.highest_m, least_m) } else { (self.mean_m, height_m) }
+    }
 }
 
 fn under(outline: &Outline, anchor: EastNorth, height_of: &dyn Fn(LonLat) -> f64) -> Under {
@@ -115,10 +134,13 @@ struct Raising {
     triangles: Vec<u32>,
 }
 
-/// A level of a building: the ground it is counted from, and metres above it.
-type Level = (f64, f64);
-
 impl Raising {
+    fn finished(mut self) -> Block {
+        self.block.corners.shrink_to_fit();
+        self.block.indices.shrink_to_fit();
+        self.block
+    }
+
     fn add(&mut self, footprint: &Footprint, outline: &Outline, ground: Under, sunk_m: f64) {
         let places: Vec<Spot> = outline.rings.concat();
         let mut begin = 0;
@@ -148,9 +170,7 @@ impl Raising {
             true => (ground.mean_m, footprint.base_m),
             false => (ground.lowest_m, -sunk_m),
         };
-        let least_m = footprint.height_m.min(FLOOR_M);
-        let is_drowned = ground.mean_m + footprint.height_m < ground.highest_m + least_m;
-        let roof = if is_drowned { (ground.highest_m, least_m) } else { (ground.mean_m, footprint.height_m) };
+        let roof = ground.roof(footprint.height_m);
         for ring in &outline.rings {
             for (from, to) in ring.iter().zip(ring.iter().cycle().skip(1)) {
                 self.wall(*from, *to, foot, roof, tone);
@@ -163,12 +183,32 @@ impl Raising {
         }
     }
 
+    /// A box of eight corners: a facet's look is that of the first corner of its triangles, and each of the four walls
+    /// and the roof has one to itself.
+    fn add_mass(&mut self, mass: &Mass, ground: Under) {
+        let Some([a, b, c, d]) =
+            mass.outline.rings.first().and_then(|ring| <[Spot; 4]>::try_from(ring.as_slice()).ok())
+        else {
+            return;
+        };
+        let first = self.block.corners.len() as u32;
+        let foot = (ground.lowest_m, -SUNK_AFAR_M);
+        for (from, to) in [(a, b), (b, c), (c, d), (d, a)] {
+            let side = Side::Massed { outward: outward(from, to) };
+            self.block.corners.push(corner(from, foot, side.pack(mass.tone)));
+        }
+        let roof = ground.roof(mass.height_m);
+        self.block.corners.extend([a, b, c, d].map(|spot| corner(spot, roof, Side::Roof.pack(mass.tone))));
+        for wall in 0..4 {
+            let next = (wall + 1) % 4;
+            self.block.indices.extend([wall, next, 4 + next, wall, 4 + next, 4 + wall].map(|i| first + i));
+        }
+        self.block.indices.extend([4, 5, 6, 4, 6, 7].map(|i| first + i));
+    }
+
     fn wall(&mut self, from: Spot, to: Spot, foot: Level, roof: Level, tone: u32) {
         let first = self.block.corners.len() as u32;
-        let along = [to[0] - from[0], to[1] - from[1]];
-        let length = along[0].hypot(along[1]).max(1e-9);
-        // To the right of the way round: outside, of courtyards as well. South is the other way than north.
-        let outward = [along[1] / length, along[0] / length];
+        let outward = outward(from, to);
         for (far, upper) in [(false, false), (true, false), (true, true), (false, true)] {
             let facet = Side::Wall { outward, far, upper }.pack(tone);
             let (spot, level) = (if far { to } else { from }, if upper { roof } else { foot });
@@ -184,13 +224,20 @@ impl Raising {
     }
 }
 
+/// To the right of the way round: outside, of courtyards as well. South is the other way than north.
+fn outward(from: Spot, to: Spot) -> [f64; 2] {
+    let along = [to[0] - from[0], to[1] - from[1]];
+    let length = along[0].hypot(along[1]).max(1e-9);
+    [along[1] / length, along[0] / length]
+}
+
 fn corner([east_m, north_m]: Spot, (ground_m, above_m): Level, facet: u32) -> Corner {
     let position = [east_m as f32, ground_m as f32, -north_m as f32];
     Corner { position, above_m: above_m as f32, facet }
 }
 
 /// A building's own tone: the same wherever it is read from.
-fn tone(footprint: &Footprint) -> u32 {
+pub(super) fn tone(footprint: &Footprint) -> u32 {
     let first = footprint.polygon.exterior().0.first().copied().unwrap_or_default();
     // Whole units of about a metre, so that a format's rounding changes nothing.
     let units = ((first.x * 1e5).round() as i64 as u64) << 32 ^ (first.y * 1e5).round() as i64 as u64;
