@@ -134,13 +134,14 @@ fn camera(arguments: &Snapshot) -> Result<MapCamera, Failure> {
 }
 
 /// The layers that can be named, beside `risk.<class>`.
-const LAYERS: [&str; 16] = [
+const LAYERS: [&str; 17] = [
     "terrain.contours",
     "terrain.water",
     "districts",
     "roads",
     "bridges",
     "buildings",
+    "models",
     "imagery",
     "shapes",
     "labels",

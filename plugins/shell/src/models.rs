@@ -1,0 +1,42 @@
+//! Models that stand on the map, and whom to thank for what is seen.
+
+use bevy::prelude::*;
+use models::Places;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Models that were given: where single ones stand.
+#[derive(Resource, Clone, Default)]
+pub struct GivenModels {
+    /// Single models and their places.
+    pub places: Arc<Places>,
+}
+
+/// Whom to thank for what is drawn, a line each, written in the corner of the map. A drawer sets its own lines.
+#[derive(Resource, Clone, Debug, Default, PartialEq, Eq)]
+pub struct Credits {
+    lines: BTreeMap<&'static str, Vec<String>>,
+}
+
+impl Credits {
+    /// Sets the lines of `drawer`.
+    pub fn set(&mut self, drawer: &'static str, lines: Vec<String>) {
+        self.lines.insert(drawer, lines);
+    }
+
+    /// The lines `drawer` has set.
+    pub fn of(&self, drawer: &str) -> &[String] {
+        self.lines.get(drawer).map_or(&[], Vec::as_slice)
+    }
+
+    /// All lines, each once.
+    pub fn lines(&self) -> Vec<&str> {
+        let mut all: Vec<&str> = Vec::new();
+        for line in self.lines.values().flatten().filter(|line| !line.is_empty()) {
+            if !all.contains(&line.as_str()) {
+                all.push(line);
+            }
+        }
+        all
+    }
+}
