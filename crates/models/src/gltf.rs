@@ -12,7 +12,8 @@ mod scene;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use container::Container;
+use container::Container;
+pub(crate) use container::{begin, text};
 pub(crate) use mesh::Stand;
 
 use crate::files::{Fetch, data_uri, join};

@@ -13,6 +13,8 @@ mod source;
 mod texture;
 pub mod tiles;
 
+pub(crate) use gltf::{begin as gltf_begin, text as gltf_text};
+
 pub use error::ModelError;
 pub use files::{Disk, Fetch, LARGEST_FILE, is_on_the_web, join};
 pub use part::{Look, Model, Opacity, Part};

@@ -139,6 +139,18 @@ fn an_extension_that_is_needed_and_not_read_is_one_clear_line() {
 }
 
 #[test]
+fn what_other_programs_write_is_read_or_refused() {
+    for (name, extension) in [("draco.glb", "KHR_draco_mesh_compression"), ("meshopt.glb", "EXT_meshopt_compression")] {
+        let why = read(&data(name), &Disk).unwrap_err().to_string();
+        assert!(why.contains(name) && why.contains(&format!("needs {extension}")), "{why}");
+    }
+    let model = read(&data("quantized.glb"), &Disk).unwrap();
+    let (low, high) = model.bounds().unwrap();
+    let off = |a: [f32; 3], b: [f32; 3]| (glam::Vec3::from(a) - glam::Vec3::from(b)).abs().max_element();
+    assert!(off(low, [-20.0, 0.0, -20.0]) < 0.05 && off(high, [20.0, 60.0, 20.0]) < 0.05, "{low:?} {high:?}");
+}
+
+#[test]
 fn cut_anywhere_and_changed_anywhere_it_never_panics() {
     let whole = std::fs::read(data("north.glb")).unwrap();
     let photo = std::fs::read(data("photo.gltf")).unwrap();
