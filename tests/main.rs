@@ -7,6 +7,7 @@ mod closed_loop;
 mod crashes;
 mod full_disk;
 mod laid;
+mod models;
 mod licences;
 mod pictures;
 mod roads;

@@ -24,8 +24,9 @@ pub struct Laid {
     #[arg(long, value_name = "FILE", num_args = 1..)]
     pub buildings: Vec<PathBuf>,
     /// Set models on the map: a .glb or .gltf file that stands at #at=LON,LAT (then, joined by &: heading, scale, height,
-    /// lie=absolute), or a GeoJSON or FlatGeobuf file of places whose property `model` names one (with heading, scale,
-    /// height, lie). May be given again.
+    /// lie=absolute), a GeoJSON or FlatGeobuf file of places whose property `model` names one (with heading, scale, height,
+    /// lie), or the tileset.json of 3D Tiles, a file or an address (then, after #: lift, ground=clamp, heights=sea, error, attribution). May be
+    /// given again.
     #[arg(long, value_name = "SOURCE", num_args = 1..)]
     pub models: Vec<ModelSource>,
     /// Lay the quickest route from one place to another on the map.

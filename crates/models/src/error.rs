@@ -1,5 +1,6 @@
 //! Why a model cannot be read. Each text names what was wrong and what to do; the file is named by [`ModelError::In`].
 
+use crate::files::shown;
 use thiserror::Error;
 
 /// What is wrong with a model.
@@ -61,7 +62,7 @@ impl ModelError {
     pub fn within(self, file: &str) -> Self {
         match self {
             named @ Self::In { .. } => named,
-            source => Self::In { file: file.to_owned(), source: Box::new(source) },
+            source => Self::In { file: shown(file).to_owned(), source: Box::new(source) },
         }
     }
 

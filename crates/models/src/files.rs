@@ -49,6 +49,11 @@ pub fn is_on_the_web(address: &str) -> bool {
     begin.starts_with("http://") || begin.starts_with("https://")
 }
 
+/// An address as it is told: what follows `?` may be a key.
+pub(crate) fn shown(address: &str) -> &str {
+    if is_on_the_web(address) { address.split('?').next().unwrap_or(address) } else { address }
+}
+
 /// The address that is meant by `relative` in what lies at `base`. A key that follows `?` goes along to what lies on the
 /// same host and has none of its own.
 pub fn join(base: &str, relative: &str) -> Result<String, ModelError> {

@@ -47,6 +47,7 @@ pub(crate) struct Standing {
     /// What is drawn of each place.
     drawn: Vec<Vec<Entity>>,
     changed: bool,
+    told: Vec<String>,
 }
 
 /// Finds the ground under every place, off the frame, when places or ground are others.
@@ -105,22 +106,25 @@ pub(crate) fn receive(
     mut credits: ResMut<Credits>,
     mut notices: MessageWriter<Notice>,
 ) {
-    let standing = standing.bypass_change_detection();
+    let mut came = false;
+    let whole = &mut standing;
+    let standing = whole.bypass_change_detection();
     if let Some(spots) = standing.measuring.as_mut().and_then(check_ready) {
         (standing.spots, standing.measuring, standing.changed) = (spots, None, true);
     }
-    for read in &mut standing.models {
+    for (n, read) in standing.models.iter_mut().enumerate() {
         let Read::Reading(task) = read else { continue };
         let Some(result) = check_ready(task) else { continue };
-        standing.changed = true;
+        (standing.changed, came) = (true, true);
         let mut tell = |text: String| {
             warn!("{text}");
+            standing.told.push(text.clone());
             notices.write(Notice { kind: NoticeKind::Attention, text });
         };
         *read = match result {
             Ok(model) => {
                 if !model.problems.is_empty() {
-                    tell(model.problems.to_string());
+                    tell(format!("{}: {}", standing.places.models[n], model.problems));
                 }
                 if let Some(copyright) = &model.copyright {
                     let mut lines = credits.of("models.standing").to_vec();
@@ -143,6 +147,9 @@ pub(crate) fn receive(
             }
         };
     }
+    if came {
+        whole.set_changed();
+    }
 }
 
 /// Draws what can be seen from here, and has models read that are not there.
@@ -161,7 +168,7 @@ pub(crate) fn show(
         return;
     }
     let stretched = ground.is_changed();
-    let standing = standing.bypass_change_detection();
+    let standing = &mut *standing;
     standing.changed = false;
     if stretched {
         clear(&mut commands, &mut standing.drawn);
@@ -222,8 +229,13 @@ pub(crate) fn show(
     pending.set("models", if is_on { waiting } else { 0 });
 }
 
-/// How many models were read, and how many places are drawn.
 impl Standing {
+    /// What was wrong.
+    pub fn problems(&self) -> impl Iterator<Item = &str> {
+        self.told.iter().map(String::as_str)
+    }
+
+    /// How many places are drawn, and their triangles.
     pub fn drawn(&self) -> (usize, usize) {
         let triangles = |n: usize| match &self.models[self.places.placed[n].model] {
             Read::Ready { parts, .. } => parts.iter().map(|part| part.triangles).sum(),

@@ -55,7 +55,7 @@ pub(crate) fn count(
     }
     counts.buildings = buildings.footprints.len();
     counts.imagery = imagery.stores.len();
-    counts.models = models.places.placed.len();
+    counts.models = models.places.placed.len() + models.tilesets.len();
     if shapes.is_changed() {
         counts.shapes.clear();
         for (_, set) in shapes.in_order() {

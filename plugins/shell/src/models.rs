@@ -2,14 +2,19 @@
 
 use bevy::prelude::*;
 use models::Places;
+use models::tiles::Opened;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Models that were given: where single ones stand.
+/// Models that were given.
 #[derive(Resource, Clone, Default)]
 pub struct GivenModels {
     /// Single models and their places.
     pub places: Arc<Places>,
+    /// Tilesets.
+    pub tilesets: Vec<Arc<Opened>>,
+    /// Whom to thank for them, where the command line says.
+    pub thanks: Vec<String>,
 }
 
 /// Whom to thank for what is drawn, a line each, written in the corner of the map. A drawer sets its own lines.

@@ -6,7 +6,7 @@ use super::subtree::Subtree;
 use super::tree::{Holds, MOST_TILES, State, Tile, TileId, Tree};
 use super::volume::{Bound, Volume};
 use crate::ModelError;
-use crate::files::join;
+use crate::files::{join, shown};
 use std::sync::Arc;
 
 /// What all tiles of an implicit tiling share.
@@ -132,7 +132,7 @@ impl Tree {
                         continue;
                     }
                     if self.tiles.len() >= MOST_TILES {
-                        return self.problems.add("tilesets with too many tiles, or too deep", || begin.address());
+                        return self.problems.add("tilesets with too many tiles, or too deep", || shown(&begin.address()).to_owned());
                     }
                     let contents = tiling.contents_at(place, |n| subtree.has_content(n, depth, number));
                     let (holds, state) = match (is_below, contents.is_empty()) {

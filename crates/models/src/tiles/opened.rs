@@ -49,8 +49,9 @@ impl Opened {
             (false, Some(at)) => local(at, source.heading_deg, source.scale),
             (false, None) => return Err(ModelError::Nowhere.within(address)),
         };
-        // One that is set on the map has heights of its own.
-        let earth = Earth { above_sea: source.above_sea };
+        // One that is set on the map stands on heights of its own.
+        let is_set = matrix != DMat4::IDENTITY;
+        let earth = Earth { above_sea: source.above_sea && !is_set };
         Ok(Some(Self { source: source.clone(), fetch, json: Arc::new(json), earth, matrix }))
     }
 

@@ -4,7 +4,7 @@ use super::implicit::Implicit;
 use super::json::{TileJson, TilesetJson};
 use super::tree::{DEEPEST, Holds, MOST_TILES, State, Tile, TileFile, TileId, Tree};
 use super::volume::{Volume, scale_of};
-use crate::files::join;
+use crate::files::{join, shown};
 use glam::DMat4;
 use std::sync::Arc;
 
@@ -27,7 +27,7 @@ impl Tree {
         let mut waiting = vec![(&json.root, matrix, above, true, depth)];
         while let Some((told, matrix, above, inherited, depth)) = waiting.pop() {
             if depth > DEEPEST || self.tiles.len() >= MOST_TILES {
-                self.problems.add("tilesets with too many tiles, or too deep", || file.address.clone());
+                self.problems.add("tilesets with too many tiles, or too deep", || shown(&file.address).to_owned());
                 return;
             }
             let is_replaced = match told.refine.as_deref().map(str::to_ascii_uppercase).as_deref() {
@@ -37,7 +37,7 @@ impl Tree {
             };
             let matrix = told.transform.map_or(matrix, |own| matrix * DMat4::from_cols_array(&own));
             if !matrix.is_finite() {
-                self.problems.add("tiles that are nowhere", || format!("{}: a transform without numbers", file.address));
+                self.problems.add("tiles that are nowhere", || format!("{}: a transform without numbers", shown(&file.address)));
                 continue;
             }
             let id = self.tiles.len() as TileId;
@@ -61,7 +61,7 @@ impl Tree {
             Some(json) => match Implicit::of(json, told, volume, error_m, &file.address) {
                 Ok(implicit) => (Holds::Subtree(Arc::new(implicit.root())), State::Away),
                 Err(why) => {
-                    self.problems.add("tiles that cannot be read", || format!("{}: {why}", file.address));
+                    self.problems.add("tiles that cannot be read", || format!("{}: {why}", shown(&file.address)));
                     (Holds::Contents(Arc::new([])), State::Failed)
                 }
             },

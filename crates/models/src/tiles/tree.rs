@@ -6,6 +6,7 @@ use super::load::{Job, Loaded};
 use super::opened::Opened;
 use super::volume::Bound;
 use crate::ModelError;
+use crate::files::shown;
 use glam::{DMat4, DVec3};
 use overlays::Problems;
 use std::sync::Arc;
@@ -158,7 +159,7 @@ impl Tree {
                 for (address, json) in loaded.tilesets.drain(..) {
                     let within = TileFile { address, from: Some(file.clone()), axes: DMat4::IDENTITY };
                     match file.knows(&within.address) {
-                        true => self.problems.add("tilesets that go in circles", || within.address.clone()),
+                        true => self.problems.add("tilesets that go in circles", || shown(&within.address).to_owned()),
                         false => self.plant(&json, Arc::new(within), matrix, Some(id)),
                     }
                 }
@@ -182,6 +183,15 @@ impl Tree {
         match self.tiles.get(id as usize).map(|tile| &tile.holds) {
             Some(Holds::Contents(contents)) if !contents.is_empty() => State::Away,
             _ => State::Hollow,
+        }
+    }
+
+    /// A tile that could not be read may be tried again: whoever was to bring it may answer now.
+    pub fn forgive(&mut self, tile: TileId) {
+        if let Some(tile) = self.tiles.get_mut(tile as usize)
+            && tile.state == State::Failed
+        {
+            tile.state = State::Away;
         }
     }
 
