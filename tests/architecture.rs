@@ -13,7 +13,17 @@ const ROWS: [&[&str]; 9] = [
     &["layers", "roads"],
     &["feeds"],
     &["link", "backend"],
-    &["shell", "feed_link", "terrain_view", "one_map", "incident_board", "drones", "buildings", "model_view", "ways"],
+    &[
+        "shell",
+        "feed_link",
+        "terrain_view",
+        "one_map",
+        "incident_board",
+        "drones",
+        "buildings",
+        "model_view",
+        "ways",
+    ],
 ];
 
 const PURE: [&str; 8] = ["city", "geodesy", "terrain", "overlays", "models", "roads", "layers", "feeds"];

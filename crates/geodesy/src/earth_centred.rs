@@ -44,7 +44,8 @@ mod tests {
 
     #[test]
     fn agrees_with_proj_and_comes_back() {
-        let definition = "+proj=pipeline +step +proj=unitconvert +xy_in=deg +xy_out=rad +step +proj=cart +ellps=GRS80";
+        let definition =
+            "+proj=pipeline +step +proj=unitconvert +xy_in=deg +xy_out=rad +step +proj=cart +ellps=GRS80";
         let proj = proj::Proj::new(definition).unwrap();
         for (lon, lat) in [(106.55, 29.56), (-70.0, -33.0), (0.0, 0.0), (179.9, 89.5), (12.0, -45.0)] {
             let there = to_earth_centred(LonLat::new(lon, lat), 0.0);

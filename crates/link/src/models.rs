@@ -82,7 +82,8 @@ impl WebModels {
     }
 
     async fn ask(&self, address: &str, host: &str, old: Option<KeptTile>) -> Result<Vec<u8>, ModelError> {
-        let pace = Pace { first_wait: Duration::from_millis(300), longest_wait: LONGEST_WAIT, ..Pace::default() };
+        let pace =
+            Pace { first_wait: Duration::from_millis(300), longest_wait: LONGEST_WAIT, ..Pace::default() };
         let mut backoff = Backoff::new(pace);
         let most = LARGEST_FILE as usize;
         let ask = Ask { client: &self.client, host, stalled_after: STALLED_AFTER, accept: "*/*", most };
@@ -103,11 +104,17 @@ impl WebModels {
                         self.keep(address, &headers, &old.bytes, Some(&old));
                         return Ok(old.bytes);
                     }
-                    None => return Err(unreadable(format!("{host} says that what was never sent has not changed"))),
+                    None => {
+                        return Err(unreadable(format!(
+                            "{host} says that what was never sent has not changed"
+                        )));
+                    }
                 },
                 Answer::Absent => return Err(unreadable(format!("{host} has no such file"))),
                 Answer::Refused(why) => return Err(unreadable(why)),
-                Answer::Later(why, asked) => (why, asked.unwrap_or_default().max(backoff.wait(Again::Doubling))),
+                Answer::Later(why, asked) => {
+                    (why, asked.unwrap_or_default().max(backoff.wait(Again::Doubling)))
+                }
                 Answer::Unreachable(why) => (why, backoff.wait(Again::Doubling)),
             };
             if tries >= TRIES || wait > LONGEST_WAIT || old.is_some() {

@@ -50,7 +50,7 @@ pub fn is_on_the_web(address: &str) -> bool {
 }
 
 /// An address as it is told: what follows `?` may be a key.
-pub(crate) fn shown(address: &str) -> &str {
+pub fn shown(address: &str) -> &str {
     if is_on_the_web(address) { address.split('?').next().unwrap_or(address) } else { address }
 }
 
@@ -60,7 +60,10 @@ pub fn join(base: &str, relative: &str) -> Result<String, ModelError> {
     if is_on_the_web(relative) {
         return Ok(relative.to_owned());
     }
-    if relative.split_once(':').is_some_and(|(scheme, _)| scheme.len() > 1 && !scheme.contains(['/', '.', '?'])) {
+    if relative
+        .split_once(':')
+        .is_some_and(|(scheme, _)| scheme.len() > 1 && !scheme.contains(['/', '.', '?']))
+    {
         let scheme = relative.split(':').next().unwrap_or_default();
         return Err(ModelError::Unreadable(format!("addresses that begin with {scheme}: are not followed")));
     }

@@ -10,13 +10,14 @@ pub mod gltf;
 mod part;
 mod places;
 mod source;
+pub mod synthetic;
 mod texture;
 pub mod tiles;
 
 pub(crate) use gltf::{begin as gltf_begin, text as gltf_text};
 
 pub use error::ModelError;
-pub use files::{Disk, Fetch, LARGEST_FILE, is_on_the_web, join};
+pub use files::{Disk, Fetch, LARGEST_FILE, is_on_the_web, join, shown};
 pub use part::{Look, Model, Opacity, Part};
 pub use places::{Foot, PlacedModel, Places};
 pub use source::{Kind, ModelSource, ModelSourceError};

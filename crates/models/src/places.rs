@@ -91,7 +91,8 @@ impl Places {
             if range.contains(&value) {
                 return value;
             }
-            problems.add("places with a number that cannot be", || format!("feature {number}: {name} {value}"));
+            problems
+                .add("places with a number that cannot be", || format!("feature {number}: {name} {value}"));
             usual
         };
         let heading_deg = within("heading", 0.0, -360.0..=360.0);

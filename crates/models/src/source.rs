@@ -63,6 +63,9 @@ pub enum ModelSourceError {
         "`{0}` names no models: write a file that ends with .glb, .gltf, .geojson or .fgb, or a tileset.json of 3D Tiles"
     )]
     NoPlace(String),
+    /// Something that is read from files only.
+    #[error("{0} is on the web, from where only tilesets come: download it and name the file")]
+    OnTheWeb(String),
     /// A model without a place.
     #[error("{0} needs a place: write {0}#at=LON,LAT")]
     Nowhere(String),
@@ -101,6 +104,9 @@ impl FromStr for ModelSource {
             _ if is_on_the_web(address) => Kind::Json,
             _ => return Err(ModelSourceError::NoPlace(shown.to_owned())),
         };
+        if is_on_the_web(address) && kind != Kind::Json {
+            return Err(ModelSourceError::OnTheWeb(shown.to_owned()));
+        }
         let mut source = Self {
             address: address.to_owned(),
             kind,
@@ -145,7 +151,9 @@ impl ModelSource {
                     Some(LonLat::new(lon.trim().parse().ok()?, lat.trim().parse().ok()?))
                 });
                 let place = place.filter(|place| place.is_valid());
-                self.at = Some(place.ok_or_else(|| wrong("write a longitude and latitude such as 106.577,29.557"))?);
+                self.at = Some(
+                    place.ok_or_else(|| wrong("write a longitude and latitude such as 106.577,29.557"))?,
+                );
             }
             "heading" => self.heading_deg = number(-360.0, 360.0, "write degrees clockwise from north")?,
             "scale" => self.scale = number(1e-4, 1e4, "write how many times its size, 0.0001 to 10000")?,
@@ -191,10 +199,12 @@ mod tests {
         assert_eq!((source.address.as_str(), source.name.as_str()), ("a/tower.glb", "tower"));
         assert_eq!((source.kind, source.at), (Kind::Model, Some(LonLat::new(106.577, 29.557))));
         assert_eq!((source.foot, source.heading_deg, source.scale), (Foot::AboveSea(12.0), -30.0, 2.0));
-        let source: ModelSource = "x/yuzhong/tileset.json#lift=-3.5&heights=sea&ground=clamp".parse().unwrap();
+        let source: ModelSource =
+            "x/yuzhong/tileset.json#lift=-3.5&heights=sea&ground=clamp".parse().unwrap();
         assert_eq!((source.kind, source.name.as_str()), (Kind::Json, "yuzhong"));
         assert!(source.above_sea && source.clamp && source.lift_m == -3.5);
-        let source: ModelSource = "https://h.cn/city/tileset.json?key=secret#attribution=%C2%A9 X".parse().unwrap();
+        let source: ModelSource =
+            "https://h.cn/city/tileset.json?key=secret#attribution=%C2%A9 X".parse().unwrap();
         assert_eq!((source.kind, source.name.as_str()), (Kind::Json, "city"));
         assert_eq!(source.attribution.as_deref(), Some("© X"));
     }
@@ -205,6 +215,7 @@ mod tests {
         assert!(why("a.obj").contains(".glb") && why("a.glb").contains("a.glb#at=LON,LAT"));
         assert!(why("a.glb#at=300,20").contains("106.577,29.557") && why("a.fgb#wide=2").contains("`wide`"));
         assert!(why("t.json#scale=0").contains("0.0001") && why("t.json#lie=up").contains("absolute"));
+        assert!(why("https://h.cn/a.glb?key=1#at=106,29").starts_with("https://h.cn/a.glb is on the web"));
         assert!(why("t.json#lift=NaN").contains("metres"));
     }
 }

@@ -19,6 +19,7 @@ mod tree;
 mod view;
 mod volume;
 
+pub(crate) use earth::local;
 pub use load::{Job, Loaded, load};
 pub use opened::Opened;
 pub use select::{Selection, select};

@@ -9,7 +9,9 @@ use bevy::prelude::*;
 use bevy::tasks::{AsyncComputeTaskPool, Task, futures::check_ready};
 use geodesy::{EastNorth, to_city_frame};
 use models::{Disk, Foot, Model, ModelError, Places, gltf};
-use shell::{Credits, GivenModels, GroundModel, Notice, NoticeKind, OnScreenLayers, Pending, Placed, Projector, Screen};
+use shell::{
+    Credits, GivenModels, GroundModel, Notice, NoticeKind, OnScreenLayers, Pending, Placed, Projector, Screen,
+};
 use std::sync::Arc;
 
 /// A model is drawn while it is as large as this on the screen, points.
@@ -176,7 +178,9 @@ pub(crate) fn show(
     let is_on = layers.is_on("models");
     let exaggeration = ground.exaggeration;
     let mut seen: Vec<(f64, usize)> = Vec::new();
-    for (n, (placed, spot)) in standing.places.placed.iter().zip(&standing.spots).enumerate().filter(|_| is_on) {
+    for (n, (placed, spot)) in
+        standing.places.placed.iter().zip(&standing.spots).enumerate().filter(|_| is_on)
+    {
         let reach_m = match &standing.models[placed.model] {
             Read::Ready { reach_m, .. } => *reach_m,
             Read::Failed => continue,
@@ -207,7 +211,8 @@ pub(crate) fn show(
         let read = &mut standing.models[placed.model];
         if let Read::Not = read {
             let address = standing.places.models[placed.model].clone();
-            *read = Read::Reading(AsyncComputeTaskPool::get().spawn(async move { gltf::read(&address, &Disk) }));
+            *read =
+                Read::Reading(AsyncComputeTaskPool::get().spawn(async move { gltf::read(&address, &Disk) }));
         }
         let (Read::Ready { parts, .. }, true) = (read, standing.drawn[n].is_empty()) else { continue };
         let transform = Transform {

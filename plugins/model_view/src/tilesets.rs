@@ -9,10 +9,10 @@ use bevy::platform::collections::{HashMap, HashSet};
 use bevy::prelude::*;
 use geodesy::{EastNorth, to_lon_lat};
 use models::tiles::{Job, Loaded, Opened, TileId, Tree, View, select};
-use models::{Foot, ModelError, is_on_the_web};
+use models::{Foot, ModelError, is_on_the_web, shown};
 use shell::{
-    Credits, Exaggerated, GivenModels, GroundModel, Notice, NoticeKind, OnScreenLayers, Pending, Placed, Projector,
-    Screen,
+    Credits, Exaggerated, GivenModels, GroundModel, Notice, NoticeKind, OnScreenLayers, Pending, Placed,
+    Projector, Screen,
 };
 use std::sync::Arc;
 
@@ -141,6 +141,7 @@ pub(crate) struct Card<'w> {
 }
 
 /// Takes in what came, a few a frame, tells what was wrong, and drops what nobody needed for longest.
+#[allow(clippy::too_many_arguments, reason = "a system names all it reads")]
 pub(crate) fn receive(
     mut commands: Commands,
     ground: Res<GroundModel>,
@@ -236,7 +237,8 @@ impl Tileset {
             return 0;
         }
         let bytes = loaded.model.bytes();
-        let parts = upload(loaded.model, &card.light, &mut card.meshes, &mut card.materials, &mut card.images);
+        let parts =
+            upload(loaded.model, &card.light, &mut card.meshes, &mut card.materials, &mut card.images);
         let triangles = parts.iter().map(|part| part.triangles).sum();
         let place = Placed { at: job.anchor(), height_m: self.lift_m * ground.exaggeration };
         let spawn = |part: Shown| {
@@ -306,10 +308,16 @@ pub(crate) fn choose(
             still: screen.is_still(),
         };
         let found = if layers.is_on("models") { select(&tileset.tree, &view) } else { Default::default() };
+        let mut needed_bytes = 0;
         for tile in found.draw.iter().chain(&found.keep) {
             if let Some(content) = tileset.contents.get_mut(tile) {
                 content.needed = tilesets.choice;
+                needed_bytes += content.bytes;
             }
+        }
+        // Where so little is needed, tiles twice as many have room.
+        if eye.is_changed() && found.want.is_empty() && needed_bytes < BUDGET / 4 {
+            tileset.coarser = (tileset.coarser / COARSER).max(1.0);
         }
         let now: HashSet<TileId> = found.draw.iter().copied().collect();
         for tile in tileset.drawn.difference(&now) {
@@ -344,15 +352,22 @@ fn set(
     seen: &mut Query<&mut Visibility>,
 ) -> bool {
     let Some(content) = contents.get(&tile) else { return true };
-    let one = |entity: &Entity| seen.get_mut(*entity).map(|mut visibility| visibility.set_if_neq(wanted)).is_ok();
-    // All of them, whether or not one is missing.
-    content.entities.iter().map(one).fold(true, |all, one| all && one)
+    let mut all = true;
+    for entity in &content.entities {
+        match seen.get_mut(*entity) {
+            Ok(mut visibility) => {
+                visibility.set_if_neq(wanted);
+            }
+            Err(_) => all = false,
+        }
+    }
+    all
 }
 
 impl Tilesets {
     /// What was wrong, a line a tileset.
     pub fn problems(&self) -> impl Iterator<Item = String> + '_ {
         let told = self.list.iter().filter(|tileset| !tileset.tree.problems.is_empty());
-        told.map(|tileset| format!("{}: {}", tileset.opened.source.address, tileset.tree.problems))
+        told.map(|tileset| format!("{}: {}", shown(&tileset.opened.source.address), tileset.tree.problems))
     }
 }

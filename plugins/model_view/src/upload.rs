@@ -84,8 +84,7 @@ fn mesh_of(part: Part) -> Mesh {
 fn image_of(texture: &Texture) -> Image {
     let size = Extent3d { width: texture.width, height: texture.height, depth_or_array_layers: 1 };
     let format = TextureFormat::Rgba8UnormSrgb;
-    let mut image =
-        Image::new_uninit(size, TextureDimension::D2, format, RenderAssetUsages::RENDER_WORLD);
+    let mut image = Image::new_uninit(size, TextureDimension::D2, format, RenderAssetUsages::RENDER_WORLD);
     image.data = Some(texture.levels.clone());
     image.texture_descriptor.mip_level_count = texture.level_count;
     let mode = |wrap: Wrap| match wrap {

@@ -71,7 +71,8 @@ impl Workers {
     pub fn want(&self, tiles: impl Iterator<Item = TileId>, mut make: impl FnMut(TileId) -> Option<Job>) {
         let mut state = self.shared.state();
         let on_the_way = &state.on_the_way;
-        let mut queue: Vec<Job> = tiles.filter(|tile| !on_the_way.contains(tile)).filter_map(&mut make).collect();
+        let mut queue: Vec<Job> =
+            tiles.filter(|tile| !on_the_way.contains(tile)).filter_map(&mut make).collect();
         queue.reverse();
         state.queue = queue;
         drop(state);

@@ -8,8 +8,8 @@ use bevy::prelude::*;
 use bevy_egui::{EguiContexts, egui};
 use city::UnitKind;
 use shell::{
-    CityState, GivenBuildings, GivenImagery, GivenModels, MapArea, MapShapes, OnScreenLayers, RiskPoints, Screen,
-    StaticCity, Theme, Words,
+    CityState, GivenBuildings, GivenImagery, GivenModels, MapArea, MapShapes, OnScreenLayers, RiskPoints,
+    Screen, StaticCity, Theme, Words,
 };
 
 /// How wide the window is, points.

@@ -20,6 +20,7 @@ fn line_of(health: &ImageryHealth, words: &Words) -> String {
 }
 
 /// Writes it in the lower left corner of the map.
+#[allow(clippy::too_many_arguments, reason = "a system names all it reads")]
 pub(crate) fn say_what_it_is(
     mut contexts: EguiContexts,
     ground: Res<GroundModel>,

@@ -35,8 +35,7 @@ pub(crate) struct Ask<'a> {
 impl Ask<'_> {
     /// Asks once, or whether the tile with this tag and time of change is still right.
     pub(crate) async fn ask(&self, url: &str, etag: Option<&str>, last_modified: Option<&str>) -> Answer {
-        let mut request =
-            self.client.get(url).header(ACCEPT, self.accept);
+        let mut request = self.client.get(url).header(ACCEPT, self.accept);
         for (name, value) in [(IF_NONE_MATCH, etag), (IF_MODIFIED_SINCE, last_modified)] {
             if let Some(value) = value {
                 request = request.header(name, value);

@@ -8,7 +8,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 fn data(name: &str) -> Vec<u8> {
-    std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("../models/tests/data/tileset").join(name)).unwrap()
+    std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("../models/tests/data/tileset").join(name))
+        .unwrap()
 }
 
 fn file(body: Vec<u8>, headers: &'static str) -> Step {
@@ -23,8 +24,14 @@ fn address(server: &TileServer, path: &str) -> String {
 fn a_tileset_comes_tile_by_tile_and_is_there_again_without_the_network() {
     let cache = tempfile::tempdir().unwrap();
     let server = TileServer::start();
-    server.script("city/tileset.json", [file(data("tileset.json"), "Cache-Control: no-cache\r\nETag: \"1\"\r\n")]);
-    server.script("city/coarse.glb", [Step::status(503), file(data("coarse.glb"), "Cache-Control: max-age=600\r\n")]);
+    server.script(
+        "city/tileset.json",
+        [file(data("tileset.json"), "Cache-Control: no-cache\r\nETag: \"1\"\r\n")],
+    );
+    server.script(
+        "city/coarse.glb",
+        [Step::status(503), file(data("coarse.glb"), "Cache-Control: max-age=600\r\n")],
+    );
     let source: ModelSource = address(&server, "city/tileset.json").parse().unwrap();
     let bring = || {
         let fetch: Arc<dyn Fetch> = Arc::new(WebModels::open(&source.address, cache.path()).unwrap());
@@ -62,6 +69,9 @@ fn a_server_that_is_not_there_is_told_without_the_key() {
     drop(server);
     let fetch = WebModels::open(&gone, cache.path()).unwrap();
     let why = fetch.fetch(&gone).unwrap_err().within(&gone).to_string();
-    assert!(why.contains("cannot be reached") && why.contains("tileset.json") && !why.contains("SECRET"), "{why}");
+    assert!(
+        why.contains("cannot be reached") && why.contains("tileset.json") && !why.contains("SECRET"),
+        "{why}"
+    );
     assert!(WebModels::open("http://", cache.path()).is_err());
 }

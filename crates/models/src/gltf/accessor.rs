@@ -20,11 +20,15 @@ impl Buffers<'_> {
         let missing = || ModelError::damaged(format!("there is no buffer view {index}"));
         let view: &BufferView = self.document.buffer_views.get(index).ok_or_else(missing)?;
         let buffer = self.bytes.get(view.buffer);
-        let buffer = buffer.ok_or_else(|| ModelError::damaged(format!("there is no buffer {}", view.buffer)))?;
+        let buffer =
+            buffer.ok_or_else(|| ModelError::damaged(format!("there is no buffer {}", view.buffer)))?;
         let buffer = buffer.as_ref().map_err(Clone::clone)?;
         let end = view.byte_offset.checked_add(view.byte_length);
         let bytes = end.and_then(|end| buffer.get(view.byte_offset..end)).ok_or_else(|| {
-            ModelError::damaged(format!("buffer view {index} reaches beyond the {} bytes there are", buffer.len()))
+            ModelError::damaged(format!(
+                "buffer view {index} reaches beyond the {} bytes there are",
+                buffer.len()
+            ))
         })?;
         Ok((bytes, view.byte_stride))
     }
@@ -63,7 +67,9 @@ impl Buffers<'_> {
             let values = bytes.get(sparse.values.byte_offset..).unwrap_or_default();
             for (place, element) in which.into_iter().zip(values.chunks_exact(size * width)) {
                 let slot = out.get_mut(place as usize);
-                let slot = slot.ok_or_else(|| ModelError::damaged(format!("accessor {index} is sparse beyond its end")))?;
+                let slot = slot.ok_or_else(|| {
+                    ModelError::damaged(format!("accessor {index} is sparse beyond its end"))
+                })?;
                 for (n, slot) in slot.iter_mut().enumerate().take(width) {
                     *slot = number(element, n, accessor.component_type, accessor.normalized);
                 }
@@ -78,7 +84,11 @@ impl Buffers<'_> {
         let (bytes, _) = self.view(sparse.indices.buffer_view)?;
         let size = size(index, sparse.indices.component_type)?;
         let bytes = bytes.get(sparse.indices.byte_offset..).unwrap_or_default();
-        Ok(bytes.chunks_exact(size).take(sparse.count).map(|one| whole(one, sparse.indices.component_type)).collect())
+        Ok(bytes
+            .chunks_exact(size)
+            .take(sparse.count)
+            .map(|one| whole(one, sparse.indices.component_type))
+            .collect())
     }
 
     /// The elements as whole numbers, as indices are.
@@ -99,7 +109,10 @@ impl Buffers<'_> {
         let size = size(index, accessor.component_type)? * width;
         let Some(view) = accessor.buffer_view else {
             if accessor.count > MOST_ZEROS {
-                return Err(ModelError::damaged(format!("accessor {index} has {} elements and no bytes", accessor.count)));
+                return Err(ModelError::damaged(format!(
+                    "accessor {index} has {} elements and no bytes",
+                    accessor.count
+                )));
             }
             let zeros = [0; 16];
             (0..accessor.count).for_each(|_| take(&zeros[..size]));
@@ -108,7 +121,9 @@ impl Buffers<'_> {
         let (bytes, stride) = self.view(view)?;
         let stride = stride.filter(|stride| *stride > 0).unwrap_or(size);
         if stride < size {
-            return Err(ModelError::damaged(format!("accessor {index} has elements of {size} bytes every {stride}")));
+            return Err(ModelError::damaged(format!(
+                "accessor {index} has elements of {size} bytes every {stride}"
+            )));
         }
         let beyond = || {
             ModelError::damaged(format!(
@@ -118,7 +133,11 @@ impl Buffers<'_> {
             ))
         };
         let last = accessor.count.saturating_sub(1).checked_mul(stride).ok_or_else(beyond)?;
-        let end = accessor.byte_offset.checked_add(last).and_then(|end| end.checked_add(size)).ok_or_else(beyond)?;
+        let end = accessor
+            .byte_offset
+            .checked_add(last)
+            .and_then(|end| end.checked_add(size))
+            .ok_or_else(beyond)?;
         if accessor.count > 0 && end > bytes.len() {
             return Err(beyond());
         }

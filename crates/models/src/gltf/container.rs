@@ -4,12 +4,13 @@ use super::json::Document;
 use crate::ModelError;
 
 /// Extensions that are read, or whose absence changes only how shiny something is.
-const READ: [&str; 8] = [
+const READ: [&str; 9] = [
     "KHR_mesh_quantization",
     "KHR_texture_transform",
     "EXT_texture_webp",
     "EXT_mesh_gpu_instancing",
     "KHR_techniques_webgl",
+    "KHR_technique_webgl",
     "CESIUM_RTC",
     "KHR_lights_punctual",
     "EXT_lights_image_based",

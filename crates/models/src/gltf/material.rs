@@ -98,7 +98,8 @@ impl<'a> Wardrobe<'a> {
         let texture = document.textures.get(index).ok_or_else(|| missing("texture", index))?;
         let webp = texture.extensions.webp.as_ref().and_then(|webp| webp.source);
         let source = webp.or(texture.source);
-        let source = source.ok_or_else(|| ModelError::damaged(format!("texture {index} is of a kind that is not read")))?;
+        let source = source
+            .ok_or_else(|| ModelError::damaged(format!("texture {index} is of a kind that is not read")))?;
         let image = document.images.get(source).ok_or_else(|| missing("image", source))?;
         let sampler = texture.sampler.and_then(|sampler| document.samplers.get(sampler));
         let wrap = |mode: Option<u32>| match mode {

@@ -110,11 +110,15 @@ impl Raw {
             fits
         };
         let normals = match primitive.attributes.get("NORMAL") {
-            Some(index) => Some(buffers.numbers::<3>(*index)?).filter(|all| whole("NORMAL", all.len() == count)),
+            Some(index) => {
+                Some(buffers.numbers::<3>(*index)?).filter(|all| whole("NORMAL", all.len() == count))
+            }
             None => None,
         };
         let tints = match primitive.attributes.get("COLOR_0") {
-            Some(index) => Some(buffers.numbers::<4>(*index)?).filter(|all| whole("COLOR_0", all.len() == count)),
+            Some(index) => {
+                Some(buffers.numbers::<4>(*index)?).filter(|all| whole("COLOR_0", all.len() == count))
+            }
             None => None,
         };
         let mut indices = match primitive.indices {
@@ -126,10 +130,11 @@ impl Raw {
         }
         let Dress { mut look, colour, uv: (set, transform) } = wardrobe.dress(primitive.material, problems);
         let buffers = wardrobe.buffers;
-        let uvs = match primitive.attributes.get(&format!("TEXCOORD_{set}")).filter(|_| look.texture.is_some()) {
-            Some(index) => Some(buffers.numbers::<2>(*index)?).filter(|all| all.len() == count),
-            None => None,
-        };
+        let uvs =
+            match primitive.attributes.get(&format!("TEXCOORD_{set}")).filter(|_| look.texture.is_some()) {
+                Some(index) => Some(buffers.numbers::<2>(*index)?).filter(|all| all.len() == count),
+                None => None,
+            };
         if uvs.is_none() {
             look.texture = None;
         }

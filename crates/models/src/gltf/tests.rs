@@ -86,7 +86,8 @@ fn whole_numbers_of_any_size_are_places_and_flat_surfaces_get_normals() {
     let model = read_text(&triangle("")).unwrap();
     assert_eq!(model.parts[0].positions, [[0.0, 0.0, 0.0], [100.0, 0.0, 0.0], [0.0, 100.0, 0.0]]);
     assert_eq!(model.parts[0].normals, [[0.0, 0.0, 1.0]; 3]);
-    let moved = triangle("").replace("\"mesh\":0}", "\"mesh\":0,\"rotation\":[0,0,1,0],\"translation\":[5,0,0]}");
+    let moved =
+        triangle("").replace("\"mesh\":0}", "\"mesh\":0,\"rotation\":[0,0,1,0],\"translation\":[5,0,0]}");
     let model = read_text(&moved).unwrap();
     assert!((model.parts[0].positions[1][0] + 95.0).abs() < 1e-4);
 }
@@ -97,12 +98,20 @@ fn what_is_promised_and_not_there_is_told_and_takes_no_memory() {
     for (from, to, word) in [
         ("\"count\":3", "\"count\":4000000000", "reaches beyond"),
         ("\"count\":3", "\"count\":18446744073709551615", "reaches beyond"),
-        ("\"byteLength\":18,\"byteStride\":6", "\"byteOffset\":18446744073709551615,\"byteLength\":9", "reaches beyond"),
+        (
+            "\"byteLength\":18,\"byteStride\":6",
+            "\"byteOffset\":18446744073709551615,\"byteLength\":9",
+            "reaches beyond",
+        ),
         ("\"byteStride\":6", "\"byteStride\":1", "every 1"),
         ("\"byteLength\":18,\"uri\"", "\"byteLength\":19,\"uri\"", "18 bytes of 19"),
         ("\"componentType\":5122", "\"componentType\":1", "type 1"),
         ("\"type\":\"VEC3\"", "\"type\":\"MAT9\"", "MAT9"),
-        ("\"bufferView\":0,\"componentType\":5122,\"count\":3", "\"componentType\":5122,\"count\":99999999999", "no bytes"),
+        (
+            "\"bufferView\":0,\"componentType\":5122,\"count\":3",
+            "\"componentType\":5122,\"count\":99999999999",
+            "no bytes",
+        ),
         ("\"POSITION\":0", "\"POSITION\":7", "no accessor 7"),
         ("data:;base64,AAAA", "gone.bin?", "x/gone.bin: cannot be read"),
         ("\"mesh\":0", "\"mesh\":9", "mesh 9"),
@@ -140,7 +149,9 @@ fn an_extension_that_is_needed_and_not_read_is_one_clear_line() {
 
 #[test]
 fn what_other_programs_write_is_read_or_refused() {
-    for (name, extension) in [("draco.glb", "KHR_draco_mesh_compression"), ("meshopt.glb", "EXT_meshopt_compression")] {
+    for (name, extension) in
+        [("draco.glb", "KHR_draco_mesh_compression"), ("meshopt.glb", "EXT_meshopt_compression")]
+    {
         let why = read(&data(name), &Disk).unwrap_err().to_string();
         assert!(why.contains(name) && why.contains(&format!("needs {extension}")), "{why}");
     }

@@ -1,9 +1,9 @@
 //! The formats of a tile's content: glTF, and the wrappings of 3D Tiles 1.0 around it.
 
-use crate::ModelError;
-use crate::gltf::{Stand, read_bytes};
-use crate::files::Fetch;
 use crate::Model;
+use crate::ModelError;
+use crate::files::Fetch;
+use crate::gltf::{Stand, read_bytes};
 use flate2::read::GzDecoder;
 use glam::{DMat4, DVec3};
 use std::borrow::Cow;
@@ -67,7 +67,10 @@ pub(crate) fn read(
             let mut at = 16;
             for _ in 0..count {
                 let length = word(bytes, at + 8)?;
-                let part = bytes.get(at..at.saturating_add(length)).filter(|part| part.len() >= 12).ok_or_else(cut)?;
+                let part = bytes
+                    .get(at..at.saturating_add(length))
+                    .filter(|part| part.len() >= 12)
+                    .ok_or_else(cut)?;
                 read(part, address, fetch, stand, model, depth + 1)?;
                 at += part.len();
             }
@@ -76,7 +79,10 @@ pub(crate) fn read(
             return Err(kind("i3dm (instances of 3D Tiles 1.0)"));
         }
         [b'p', b'n', b't', b's', ..] => {
-            return Err(ModelError::Kind { kind: "pnts (a cloud of points)".to_owned(), remedy: "points are not drawn" });
+            return Err(ModelError::Kind {
+                kind: "pnts (a cloud of points)".to_owned(),
+                remedy: "points are not drawn",
+            });
         }
         [b'v', b'c', b't', b'r', ..] | [b'g', b'e', b'o', b'm', ..] => return Err(kind("a vector tile")),
         _ => add(model, read_bytes(bytes, address, fetch, stand)?),
@@ -119,7 +125,8 @@ fn batched(bytes: &[u8]) -> Result<(DVec3, &[u8]), ModelError> {
     let whole = word(bytes, 8)?;
     let bytes = bytes.get(..whole).ok_or_else(cut)?;
     let features = bytes.get(head..head.saturating_add(lengths[0])).ok_or_else(cut)?;
-    let begin = lengths.iter().try_fold(head, |sum: usize, length| sum.checked_add(*length)).ok_or_else(cut)?;
+    let begin =
+        lengths.iter().try_fold(head, |sum: usize, length| sum.checked_add(*length)).ok_or_else(cut)?;
     let inner = bytes.get(begin..).ok_or_else(cut)?;
     #[derive(Default, serde::Deserialize)]
     #[serde(default)]

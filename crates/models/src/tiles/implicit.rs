@@ -54,7 +54,9 @@ impl Implicit {
         let most = if is_octree { 7 } else { 10 };
         if !(1..=most).contains(&json.subtree_levels) {
             let levels = json.subtree_levels;
-            return Err(ModelError::damaged(format!("its subtrees have {levels} levels, which are to be 1 to {most}")));
+            return Err(ModelError::damaged(format!(
+                "its subtrees have {levels} levels, which are to be 1 to {most}"
+            )));
         }
         if volume.part(1.0, [0.0; 3], is_octree).is_none() {
             return Err(ModelError::Kind {
@@ -94,13 +96,19 @@ impl Place {
     fn filled_in(self, template: &str) -> String {
         let numbers = [("level", u64::from(self.level)), ("x", self.x), ("y", self.y), ("z", self.z)];
         numbers.iter().fold(template.to_owned(), |text, (name, n)| {
-            text.replace(&format!("{{{name}}}"), &n.to_string()).replace(&format!("%7B{name}%7D"), &n.to_string())
+            text.replace(&format!("{{{name}}}"), &n.to_string())
+                .replace(&format!("%7B{name}%7D"), &n.to_string())
         })
     }
 
     /// The child with a number of Morton's order.
     fn child(self, n: u64) -> Self {
-        Self { level: self.level + 1, x: self.x * 2 + (n & 1), y: self.y * 2 + (n >> 1 & 1), z: self.z * 2 + (n >> 2 & 1) }
+        Self {
+            level: self.level + 1,
+            x: self.x * 2 + (n & 1),
+            y: self.y * 2 + (n >> 1 & 1),
+            z: self.z * 2 + (n >> 2 & 1),
+        }
     }
 }
 
@@ -132,7 +140,9 @@ impl Tree {
                         continue;
                     }
                     if self.tiles.len() >= MOST_TILES {
-                        return self.problems.add("tilesets with too many tiles, or too deep", || shown(&begin.address()).to_owned());
+                        return self.problems.add("tilesets with too many tiles, or too deep", || {
+                            shown(&begin.address()).to_owned()
+                        });
                     }
                     let contents = tiling.contents_at(place, |n| subtree.has_content(n, depth, number));
                     let (holds, state) = match (is_below, contents.is_empty()) {

@@ -37,7 +37,9 @@ impl Opened {
     pub fn open(source: &ModelSource, fetch: Arc<dyn Fetch>) -> Result<Option<Self>, ModelError> {
         let address = &source.address;
         let bytes = fetch.fetch(address).map_err(|why| why.within(address))?;
-        let Content::Tileset(json) = open(&bytes).map_err(|why| why.within(address))? else { return Ok(None) };
+        let Content::Tileset(json) = open(&bytes).map_err(|why| why.within(address))? else {
+            return Ok(None);
+        };
         let json: TilesetJson = serde_json::from_slice(crate::gltf_text(&json))
             .map_err(|why| ModelError::damaged(format!("its JSON: {why}")).within(address))?;
         if let Some(extension) = json.extensions_required.iter().find(|name| !READ.contains(&name.as_str())) {
@@ -74,8 +76,11 @@ fn is_on_earth(json: &TilesetJson) -> bool {
         Some(middle) => {
             let from_middle = matrix.transform_point3(middle).length();
             // One that holds the whole Earth has its middle there.
-            ON_EARTH_M.contains(&from_middle) || matches!(volume, Volume::Sphere(_, r) if r > ON_EARTH_M.start)
+            ON_EARTH_M.contains(&from_middle)
+                || matches!(volume, Volume::Sphere(_, r) if r > ON_EARTH_M.start)
         }
-        None => matches!(volume, Volume::Region(_)) || ON_EARTH_M.contains(&matrix.w_axis.truncate().length()),
+        None => {
+            matches!(volume, Volume::Region(_)) || ON_EARTH_M.contains(&matrix.w_axis.truncate().length())
+        }
     }
 }

@@ -10,7 +10,13 @@ use std::sync::Arc;
 
 impl Tree {
     /// Adds the tiles of a file below `above`, or as the root.
-    pub(crate) fn plant(&mut self, json: &TilesetJson, file: Arc<TileFile>, matrix: DMat4, above: Option<TileId>) {
+    pub(crate) fn plant(
+        &mut self,
+        json: &TilesetJson,
+        file: Arc<TileFile>,
+        matrix: DMat4,
+        above: Option<TileId>,
+    ) {
         // Which axis is up in models was once free to choose.
         let axes = match json.asset.gltf_up_axis.as_deref() {
             Some("Z" | "z") => DMat4::IDENTITY,
@@ -27,7 +33,8 @@ impl Tree {
         let mut waiting = vec![(&json.root, matrix, above, true, depth)];
         while let Some((told, matrix, above, inherited, depth)) = waiting.pop() {
             if depth > DEEPEST || self.tiles.len() >= MOST_TILES {
-                self.problems.add("tilesets with too many tiles, or too deep", || shown(&file.address).to_owned());
+                self.problems
+                    .add("tilesets with too many tiles, or too deep", || shown(&file.address).to_owned());
                 return;
             }
             let is_replaced = match told.refine.as_deref().map(str::to_ascii_uppercase).as_deref() {
@@ -37,7 +44,9 @@ impl Tree {
             };
             let matrix = told.transform.map_or(matrix, |own| matrix * DMat4::from_cols_array(&own));
             if !matrix.is_finite() {
-                self.problems.add("tiles that are nowhere", || format!("{}: a transform without numbers", shown(&file.address)));
+                self.problems.add("tiles that are nowhere", || {
+                    format!("{}: a transform without numbers", shown(&file.address))
+                });
                 continue;
             }
             let id = self.tiles.len() as TileId;
@@ -46,11 +55,20 @@ impl Tree {
             if let Some(above) = above.and_then(|above| self.tiles.get_mut(above as usize)) {
                 above.children.push(id);
             }
-            waiting.extend(told.children.iter().rev().map(|child| (child, matrix, Some(id), is_replaced, depth + 1)));
+            waiting.extend(
+                told.children.iter().rev().map(|child| (child, matrix, Some(id), is_replaced, depth + 1)),
+            );
         }
     }
 
-    fn tile(&mut self, told: &TileJson, matrix: DMat4, is_replaced: bool, file: &Arc<TileFile>, depth: u16) -> Tile {
+    fn tile(
+        &mut self,
+        told: &TileJson,
+        matrix: DMat4,
+        is_replaced: bool,
+        file: &Arc<TileFile>,
+        depth: u16,
+    ) -> Tile {
         let volume = Volume::of(&told.bounding_volume);
         let error_m = if told.geometric_error.is_finite() { told.geometric_error.max(0.0) } else { 0.0 };
         let error_m = error_m * scale_of(&matrix);
@@ -61,14 +79,25 @@ impl Tree {
             Some(json) => match Implicit::of(json, told, volume, error_m, &file.address) {
                 Ok(implicit) => (Holds::Subtree(Arc::new(implicit.root())), State::Away),
                 Err(why) => {
-                    self.problems.add("tiles that cannot be read", || format!("{}: {why}", shown(&file.address)));
+                    self.problems
+                        .add("tiles that cannot be read", || format!("{}: {why}", shown(&file.address)));
                     (Holds::Contents(Arc::new([])), State::Failed)
                 }
             },
             None if contents.is_empty() => (Holds::Contents(Arc::new([])), State::Hollow),
             None => (Holds::Contents(contents.into()), State::Away),
         };
-        Tile { bound, error_m, is_replaced, holds, children: Vec::new(), matrix, file: file.clone(), depth, state }
+        Tile {
+            bound,
+            error_m,
+            is_replaced,
+            holds,
+            children: Vec::new(),
+            matrix,
+            file: file.clone(),
+            depth,
+            state,
+        }
     }
 }
 

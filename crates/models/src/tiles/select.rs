@@ -44,9 +44,8 @@ impl Choosing<'_> {
         match tile.state {
             // Empty on purpose, and fine enough so.
             State::Hollow if tile.is_empty() && tile.error_m > 0.0 && is_fine => true,
-            State::Hollow => tile.children.iter().fold(true, |all, child| self.visit(*child) && all),
-            // What lies below is there all the same.
-            State::Failed => tile.children.iter().fold(true, |all, child| self.visit(*child) && all),
+            // Of one that failed, what lies below is there all the same.
+            State::Hollow | State::Failed => self.visit_all(&tile.children),
             State::Away if is_fine => {
                 self.found.want.push((id, error_pt));
                 false
@@ -59,11 +58,11 @@ impl Choosing<'_> {
                 let is_ready = state == State::Ready;
                 if !tile.is_replaced {
                     self.take(id, is_ready, error_pt);
-                    let below = tile.children.iter().fold(true, |all, child| self.visit(*child) && all);
+                    let below = self.visit_all(&tile.children);
                     return below && is_ready;
                 }
                 let (drawn, is_awaited) = (self.found.draw.len(), !self.view.still);
-                let is_filled = tile.children.iter().fold(true, |all, child| self.visit(*child) && all);
+                let is_filled = self.visit_all(&tile.children);
                 if is_awaited && !is_ready {
                     self.found.want.push((id, error_pt));
                 }
@@ -77,6 +76,15 @@ impl Choosing<'_> {
                 is_filled || is_ready
             }
         }
+    }
+
+    /// The same of many: of all of them, whether or not one is missing.
+    fn visit_all(&mut self, tiles: &[TileId]) -> bool {
+        let mut all = true;
+        for tile in tiles {
+            all &= self.visit(*tile);
+        }
+        all
     }
 
     fn take(&mut self, id: TileId, is_ready: bool, error_pt: f64) {

@@ -35,7 +35,12 @@ impl Bits {
 
 impl Subtree {
     /// Reads a subtree, binary or JSON.
-    pub(crate) fn read(bytes: &[u8], address: &str, fetch: &dyn Fetch, is_octree: bool) -> Result<Self, ModelError> {
+    pub(crate) fn read(
+        bytes: &[u8],
+        address: &str,
+        fetch: &dyn Fetch,
+        is_octree: bool,
+    ) -> Result<Self, ModelError> {
         let cut = || ModelError::damaged("it ends before its own end");
         let (json, inner) = match bytes {
             [b's', b'u', b'b', b't', ..] => {
@@ -78,7 +83,9 @@ impl Subtree {
             Ok(Bits::Of(part.to_vec()))
         };
         let contents = match (&json.extensions.multiple, &json.content_availability) {
-            (Some(multiple), _) => multiple.content_availability.iter().map(bits).collect::<Result<_, _>>()?,
+            (Some(multiple), _) => {
+                multiple.content_availability.iter().map(bits).collect::<Result<_, _>>()?
+            }
             (None, OneOrMany::Many(many)) => many.iter().map(bits).collect::<Result<_, _>>()?,
             (None, OneOrMany::One(one)) => vec![bits(one)?],
         };

@@ -136,7 +136,11 @@ fn implicit_tiles_are_found_by_their_bits() {
     let mut tree = Tree::new(&opened);
     let (found, models, _) = settle(&mut tree, &opened, &above(300.0, true));
     assert!(tree.problems.is_empty(), "{}", tree.problems);
-    assert_eq!((found.draw.len(), tree.len()), (2, 5), "a root, two tiles, and a subtree of one tile below each");
+    assert_eq!(
+        (found.draw.len(), tree.len()),
+        (2, 5),
+        "a root, two tiles, and a subtree of one tile below each"
+    );
     let middle = to_city_frame(LonLat::new(106.577, 29.557));
     for (tile, offset) in found.draw.iter().zip([-150.0, 150.0]) {
         let bound = tree.bound(*tile);
@@ -164,11 +168,15 @@ const PLACED: &str = r#""boundingVolume":{"region":[1.86,0.515,1.861,0.516,200,3
 
 #[test]
 fn what_is_wrong_in_one_tile_never_costs_the_others() {
-    let root = |more: &str| format!(r#"{{"asset":{{"version":"1.1"}},"root":{{{PLACED},"refine":"ADD"{more}}}}}"#);
+    let root =
+        |more: &str| format!(r#"{{"asset":{{"version":"1.1"}},"root":{{{PLACED},"refine":"ADD"{more}}}}}"#);
     let child = |uri: &str| format!(r#"{{{PLACED},"content":{{"uri":"{uri}"}}}}"#);
-    let uris = ["gone.glb", "t.json", "garbage.glb", "points.pnts", "good.gltf", "deep.json", "a:b", "cut.b3dm"];
+    let uris =
+        ["gone.glb", "t.json", "garbage.glb", "points.pnts", "good.gltf", "deep.json", "a:b", "cut.b3dm"];
     let children: Vec<String> = uris.iter().map(|uri| child(uri)).collect();
-    let nan = format!(r#"{{{PLACED},"transform":[1e308,0,0,0,0,1e308,0,0,0,0,1,0,1e308,0,0,1],"content":{{"uri":"good.gltf"}}}}"#);
+    let nan = format!(
+        r#"{{{PLACED},"transform":[1e308,0,0,0,0,1e308,0,0,0,0,1,0,1e308,0,0,1],"content":{{"uri":"good.gltf"}}}}"#
+    );
     let t = root(&format!(r#","children":[{},{nan}]"#, children.join(",")));
     let deep = root(r#","content":{"uri":"deep.json"}"#);
     let good = r#"{"asset":{"version":"2.0"},"meshes":[{"primitives":[{"attributes":{"POSITION":0}}]}],
@@ -194,7 +202,10 @@ fn what_is_wrong_in_one_tile_never_costs_the_others() {
     let said = tree.problems.to_string();
     assert_eq!(found.draw.len(), 1, "{said}");
     // Six cannot be read; one is the tileset itself, and one is read and holds itself.
-    assert!(said.contains("6 tiles that cannot be read") && said.contains("gone.glb: cannot be read"), "{said}");
+    assert!(
+        said.contains("6 tiles that cannot be read") && said.contains("gone.glb: cannot be read"),
+        "{said}"
+    );
     assert!(said.contains("2 tilesets that go in circles"), "{said}");
 }
 
@@ -204,7 +215,10 @@ fn strange_tilesets_are_refused_in_one_line() {
         ("", "empty file"),
         ("[1]", "begins with"),
         ("{\"root\":3}", "its JSON"),
-        ("{\"root\":{},\"extensionsRequired\":[\"3DTILES_bounding_volume_S2\"]}", "needs 3DTILES_bounding_volume_S2"),
+        (
+            "{\"root\":{},\"extensionsRequired\":[\"3DTILES_bounding_volume_S2\"]}",
+            "needs 3DTILES_bounding_volume_S2",
+        ),
     ] {
         match on_shelf(&[("t.json", text)]) {
             Err(why) => assert!(why.to_string().contains(word), "{why}"),
@@ -215,8 +229,10 @@ fn strange_tilesets_are_refused_in_one_line() {
 
 #[test]
 fn a_b3dm_is_relative_to_its_centre_in_every_layout() {
-    let whole = std::fs::read(format!("{}/tests/data/tileset/north.b3dm", env!("CARGO_MANIFEST_DIR"))).unwrap();
-    let long = |at: usize| u32::from_le_bytes([whole[at], whole[at + 1], whole[at + 2], whole[at + 3]]) as usize;
+    let whole =
+        std::fs::read(format!("{}/tests/data/tileset/north.b3dm", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let long =
+        |at: usize| u32::from_le_bytes([whole[at], whole[at + 1], whole[at + 2], whole[at + 3]]) as usize;
     let glb = &whole[28 + long(12) + long(16) + long(20) + long(24)..];
     let centred = |features: &str, lengths: &[u32], binary: &[u8]| {
         let mut out = b"b3dm\x01\0\0\0".to_vec();
@@ -257,7 +273,8 @@ fn a_b3dm_is_relative_to_its_centre_in_every_layout() {
 
 #[test]
 fn a_subtree_that_is_cut_or_changed_never_panics_and_absurd_levels_are_refused() {
-    let bytes = std::fs::read(format!("{}/tests/data/implicit/subtrees/0.0.0.subtree", env!("CARGO_MANIFEST_DIR")));
+    let bytes =
+        std::fs::read(format!("{}/tests/data/implicit/subtrees/0.0.0.subtree", env!("CARGO_MANIFEST_DIR")));
     let bytes = bytes.unwrap();
     let read = |bytes: &[u8]| subtree::Subtree::read(bytes, "a.subtree", &Disk, false);
     let whole = read(&bytes).unwrap();

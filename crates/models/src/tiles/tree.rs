@@ -159,7 +159,9 @@ impl Tree {
                 for (address, json) in loaded.tilesets.drain(..) {
                     let within = TileFile { address, from: Some(file.clone()), axes: DMat4::IDENTITY };
                     match file.knows(&within.address) {
-                        true => self.problems.add("tilesets that go in circles", || shown(&within.address).to_owned()),
+                        true => self
+                            .problems
+                            .add("tilesets that go in circles", || shown(&within.address).to_owned()),
                         false => self.plant(&json, Arc::new(within), matrix, Some(id)),
                     }
                 }

@@ -91,7 +91,8 @@ impl Volume {
             Self::Region([west, south, east, north, low, high]) => {
                 let (mut least, mut most) = (DVec3::MAX, DVec3::MIN);
                 for part in 0..18 {
-                    let mix = |a: f64, b: f64, third: u32| (a + (b - a) * f64::from(third) / 2.0).to_degrees();
+                    let mix =
+                        |a: f64, b: f64, third: u32| (a + (b - a) * f64::from(third) / 2.0).to_degrees();
                     let at = LonLat::new(mix(*west, *east, part % 3), mix(*south, *north, part / 3 % 3));
                     let place = earth.of(at, if part < 9 { *low } else { *high });
                     // Not by `min`, which would hide what is not a number.

@@ -51,7 +51,8 @@ pub struct Pixels {
 /// Unpacks a PNG, JPEG or WebP picture, whose sides are 2048 pixels at most.
 pub fn decode(bytes: &[u8]) -> Result<Picture, PictureError> {
     let Pixels { width, height, rgba } = unpack(bytes, LARGEST_SIDE_PX)?;
-    Picture::new(width, height, rgba).ok_or_else(|| damaged("unpacked", "its pixels are not as many as it says"))
+    Picture::new(width, height, rgba)
+        .ok_or_else(|| damaged("unpacked", "its pixels are not as many as it says"))
 }
 
 /// The same, with sides of `largest` pixels at most, as it is in the file.

@@ -1,6 +1,6 @@
 //! JPEG pictures, baseline and progressive.
 
-use super::{Pixels, PictureError, damaged, sized, whole, with_opacity};
+use super::{PictureError, Pixels, damaged, sized, whole, with_opacity};
 use zune_core::bytestream::ZCursor;
 use zune_core::colorspace::ColorSpace;
 use zune_core::options::DecoderOptions;

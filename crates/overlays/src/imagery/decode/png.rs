@@ -1,6 +1,6 @@
 //! PNG pictures of any colour type and depth.
 
-use super::{Pixels, PictureError, damaged, sized, whole};
+use super::{PictureError, Pixels, damaged, sized, whole};
 use std::io::Cursor;
 
 const KIND: &str = "PNG";

@@ -1,6 +1,6 @@
 //! WebP pictures, lossy and lossless.
 
-use super::{Pixels, PictureError, damaged, sized, whole, with_opacity};
+use super::{PictureError, Pixels, damaged, sized, whole, with_opacity};
 use image_webp::WebPDecoder;
 use std::io::Cursor;
 
