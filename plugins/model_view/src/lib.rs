@@ -12,7 +12,7 @@ mod upload;
 mod workers;
 
 use bevy::prelude::*;
-use shell::{CitySet, GroundModel};
+use shell::{CitySet, Credits, GivenModels, GroundModel, OnScreenLayers};
 
 /// The models. Waits for [`GroundModel`].
 #[derive(Clone, Copy, Debug, Default)]
@@ -51,7 +51,7 @@ impl Plugin for ModelViewPlugin {
                 material::light,
                 (standing::begin, standing::receive, standing::show).chain(),
                 (tilesets::begin, tilesets::receive, tilesets::choose).chain(),
-                tell,
+                (tell, thank),
             )
                 .chain()
                 .in_set(CitySet::Draw)
@@ -75,5 +75,19 @@ fn tell(
     if standing.is_changed() || tilesets.is_changed() {
         let lines = standing.problems().map(str::to_owned).chain(tilesets.problems()).collect();
         told.set_if_neq(ModelsTold { lines });
+    }
+}
+
+/// Says whom to thank for what is drawn, when that changed.
+fn thank(
+    given: Res<GivenModels>,
+    standing: Res<standing::Standing>,
+    tilesets: Res<tilesets::Tilesets>,
+    layers: Res<OnScreenLayers>,
+    mut credits: ResMut<Credits>,
+) {
+    if given.is_changed() || standing.is_changed() || tilesets.is_changed() || layers.is_changed() {
+        let all = given.thanks.iter().chain(&standing.thanks).cloned().chain(tilesets.thanks());
+        credits.set("models", if layers.is_on("models") { all.collect() } else { Vec::new() });
     }
 }

@@ -10,7 +10,7 @@ use bevy::tasks::{AsyncComputeTaskPool, Task, futures::check_ready};
 use geodesy::{EastNorth, to_city_frame};
 use models::{Disk, Foot, Model, ModelError, Places, gltf};
 use shell::{
-    Credits, GivenModels, GroundModel, Notice, NoticeKind, OnScreenLayers, Pending, Placed, Projector, Screen,
+    GivenModels, GroundModel, Notice, NoticeKind, OnScreenLayers, Pending, Placed, Projector, Screen,
 };
 use std::sync::Arc;
 
@@ -50,6 +50,8 @@ pub(crate) struct Standing {
     drawn: Vec<Vec<Entity>>,
     changed: bool,
     told: Vec<String>,
+    /// Whom to thank for the models that were read.
+    pub thanks: Vec<String>,
 }
 
 /// Finds the ground under every place, off the frame, when places or ground are others.
@@ -105,7 +107,6 @@ pub(crate) fn receive(
     mut meshes: ResMut<Assets<Mesh>>,
     mut materials: ResMut<Assets<ModelMaterial>>,
     mut images: ResMut<Assets<Image>>,
-    mut credits: ResMut<Credits>,
     mut notices: MessageWriter<Notice>,
 ) {
     let mut came = false;
@@ -128,12 +129,10 @@ pub(crate) fn receive(
                 if !model.problems.is_empty() {
                     tell(format!("{}: {}", standing.places.models[n], model.problems));
                 }
-                if let Some(copyright) = &model.copyright {
-                    let mut lines = credits.of("models.standing").to_vec();
-                    if !lines.contains(copyright) {
-                        lines.push(copyright.clone());
-                        credits.set("models.standing", lines);
-                    }
+                if let Some(copyright) =
+                    model.copyright.clone().filter(|text| !standing.thanks.contains(text))
+                {
+                    standing.thanks.push(copyright);
                 }
                 let reach = |corner: [f32; 3]| Vec3::from(corner).length();
                 let reach_m = model.bounds().map_or(0.0, |(low, high)| {

@@ -11,8 +11,8 @@ use geodesy::{EastNorth, to_lon_lat};
 use models::tiles::{Job, Loaded, Opened, TileId, Tree, View, select};
 use models::{Foot, ModelError, is_on_the_web, shown};
 use shell::{
-    Credits, Exaggerated, GivenModels, GroundModel, Notice, NoticeKind, OnScreenLayers, Pending, Placed,
-    Projector, Screen,
+    Exaggerated, GivenModels, GroundModel, Notice, NoticeKind, OnScreenLayers, Pending, Placed, Projector,
+    Screen,
 };
 use std::sync::Arc;
 
@@ -68,16 +68,12 @@ pub(crate) fn begin(
     given: Res<GivenModels>,
     ground: Res<GroundModel>,
     mut tilesets: ResMut<Tilesets>,
-    mut credits: ResMut<Credits>,
     mut placed: Query<&mut Placed>,
 ) {
     if !given.is_changed() && !ground.is_changed() {
         return;
     }
     let tilesets = &mut *tilesets;
-    if given.is_changed() {
-        credits.set("models.given", given.thanks.clone());
-    }
     let known = tilesets.list.iter().map(|tileset| Arc::as_ptr(&tileset.opened));
     if !known.eq(given.tilesets.iter().map(Arc::as_ptr)) {
         for content in tilesets.list.drain(..).flat_map(|tileset| tileset.contents.into_values()) {
@@ -148,7 +144,6 @@ pub(crate) fn receive(
     screen: Res<Screen>,
     mut card: Card,
     mut tilesets: ResMut<Tilesets>,
-    mut credits: ResMut<Credits>,
     mut notices: MessageWriter<Notice>,
     time: Res<Time<Real>>,
 ) {
@@ -185,14 +180,6 @@ pub(crate) fn receive(
         return;
     }
     tilesets.changed = true;
-    let thanks = |tileset: &Tileset| match &tileset.opened.source.attribution {
-        Some(text) => vec![text.clone()],
-        None => tileset.tree.copyrights.clone(),
-    };
-    let lines: Vec<String> = tilesets.list.iter().flat_map(thanks).collect();
-    if credits.of("models.tiles") != lines {
-        credits.set("models.tiles", lines);
-    }
     tilesets.make_room(&mut commands);
     whole.set_changed();
 }
@@ -365,6 +352,14 @@ fn set(
 }
 
 impl Tilesets {
+    /// Whom to thank for what came.
+    pub fn thanks(&self) -> impl Iterator<Item = String> + '_ {
+        self.list.iter().flat_map(|tileset| match &tileset.opened.source.attribution {
+            Some(text) => vec![text.clone()],
+            None => tileset.tree.copyrights.clone(),
+        })
+    }
+
     /// What was wrong, a line a tileset.
     pub fn problems(&self) -> impl Iterator<Item = String> + '_ {
         let told = self.list.iter().filter(|tileset| !tileset.tree.problems.is_empty());

@@ -29,11 +29,6 @@ impl Credits {
         self.lines.insert(drawer, lines);
     }
 
-    /// The lines `drawer` has set.
-    pub fn of(&self, drawer: &str) -> &[String] {
-        self.lines.get(drawer).map_or(&[], Vec::as_slice)
-    }
-
     /// All lines, each once.
     pub fn lines(&self) -> Vec<&str> {
         let mut all: Vec<&str> = Vec::new();
