@@ -10,7 +10,10 @@ const DATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/crates/models/tests/dat
 fn draw(home: &Path, name: &str, words: &[&str]) -> image::RgbImage {
     let file = home.join(name);
     let mut all = vec!["snapshot", "--json", "--out", file.to_str().unwrap(), "--size", "640x360", "--bare"];
-    all.extend(["--layers", "terrain.contours,models", "--look-at", "106.577,29.557", "--distance", "600"]);
+    all.extend(["--look-at", "106.577,29.557", "--distance", "600"]);
+    if !words.contains(&"--layers") {
+        all.extend(["--layers", "terrain.contours,models"]);
+    }
     all.extend(words);
     let out = run(home, &all);
     assert!(out.status.success(), "{}", errors(&out));
