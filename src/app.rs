@@ -74,6 +74,7 @@ impl CityOnScreen {
             .insert_resource(shell::GivenRoads { network: self.roads })
             .insert_resource(self.laid.inquiry)
             .insert_resource(shell::GivenBuildings { footprints: self.laid.buildings })
+            .insert_resource(self.laid.models)
             .insert_resource(shell::GivenImagery { stores: self.laid.imagery })
             .insert_resource(self.laid.shapes)
             .insert_resource(self.camera)

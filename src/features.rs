@@ -16,6 +16,7 @@ impl PluginGroup for Features {
             .add(terrain_view::TerrainViewPlugin)
             .add(one_map::OneMapPlugin)
             .add(buildings::BuildingsPlugin)
+            .add(model_view::ModelViewPlugin)
             .add(drones::DronesPlugin)
             .add(incident_board::IncidentBoardPlugin)
             .add(ways::WaysPlugin)

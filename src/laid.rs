@@ -2,7 +2,7 @@
 
 use overlays::buildings::Footprint;
 use overlays::imagery::Store;
-use shell::MapShapes;
+use shell::{GivenModels, MapShapes};
 use std::sync::Arc;
 
 /// What lies on the ground from the start.
@@ -10,6 +10,8 @@ use std::sync::Arc;
 pub struct Laid {
     /// Buildings that stand on it.
     pub buildings: Arc<Vec<Footprint>>,
+    /// Models that stand on it.
+    pub models: GivenModels,
     /// Imagery draped over it, what lies on top last.
     pub imagery: Vec<Arc<dyn Store>>,
     /// Shapes drawn on it.

@@ -8,6 +8,7 @@ mod crashes;
 mod full_disk;
 mod laid;
 mod licences;
+mod models;
 mod pictures;
 mod roads;
 mod running;

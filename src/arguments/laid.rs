@@ -2,6 +2,7 @@
 
 use city::LonLat;
 use clap::Args;
+use models::ModelSource;
 use overlays::imagery::ImagerySource;
 use roads::Mode;
 use std::path::PathBuf;
@@ -22,6 +23,12 @@ pub struct Laid {
     /// again.
     #[arg(long, value_name = "FILE", num_args = 1..)]
     pub buildings: Vec<PathBuf>,
+    /// Set models on the map: a .glb or .gltf file that stands at #at=LON,LAT (then, joined by &: heading, scale, height,
+    /// lie=absolute), a GeoJSON or FlatGeobuf file of places whose property `model` names one (with heading, scale, height,
+    /// lie), or the tileset.json of 3D Tiles, a file or an address (then, after #: lift, ground=clamp, heights=sea, error, attribution). May be
+    /// given again.
+    #[arg(long, value_name = "SOURCE", num_args = 1..)]
+    pub models: Vec<ModelSource>,
     /// Lay the quickest route from one place to another on the map.
     #[arg(long, value_name = "LON,LAT/LON,LAT", value_parser = two_places, allow_hyphen_values = true)]
     pub route: Option<[LonLat; 2]>,

@@ -1,7 +1,7 @@
 //! Reads what the command line lays on the ground: what is wrong in a file is one line on standard error; a file that
 //! cannot be read at all is an error.
 
-use super::home_folder;
+use super::{home_folder, models};
 use crate::arguments::Laid as Words;
 use crate::failure::Failure;
 use crate::laid::Laid;
@@ -33,11 +33,12 @@ pub fn laid(words: &Words) -> Result<Laid, Failure> {
         tell(file, None, &problems);
         laid.shapes.lay(&file.to_string_lossy(), "shapes", drawn);
     }
+    laid.models = models::given(&words.models)?;
     laid.imagery = words.imagery.iter().map(imagery).collect::<Result<_, _>>()?;
     Ok(laid)
 }
 
-fn tell(file: &Path, told: Option<String>, problems: &Problems) {
+pub(super) fn tell(file: &Path, told: Option<String>, problems: &Problems) {
     let problems = (!problems.is_empty()).then(|| problems.to_string());
     let told: Vec<String> = told.into_iter().chain(problems).collect();
     if !told.is_empty() {

@@ -7,6 +7,7 @@ mod city;
 mod console;
 mod follow;
 mod laid;
+mod models;
 mod roads;
 mod snapshot;
 mod terrain;

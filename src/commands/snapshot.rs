@@ -38,6 +38,9 @@ pub fn run(words: &Snapshot, json: bool, started: Instant) -> Outcome {
         wait_for_the_city(&mut screen, words.source.backend.as_deref().unwrap_or_default())?;
     }
     screen.settle(Duration::from_secs(120))?;
+    for line in &screen.app.world().resource::<model_view::ModelsTold>().lines {
+        eprintln!("shancheng: {line}");
+    }
     let route = route_laid(&screen)?;
     let first_picture_s = started.elapsed().as_secs_f64();
     let (width, height) = screen.save(&words.out)?;
@@ -134,13 +137,14 @@ fn camera(arguments: &Snapshot) -> Result<MapCamera, Failure> {
 }
 
 /// The layers that can be named, beside `risk.<class>`.
-const LAYERS: [&str; 16] = [
+const LAYERS: [&str; 17] = [
     "terrain.contours",
     "terrain.water",
     "districts",
     "roads",
     "bridges",
     "buildings",
+    "models",
     "imagery",
     "shapes",
     "labels",

@@ -10,13 +10,13 @@ use city::LonLat;
 pub const ORIGIN: LonLat = LonLat::new(106.5878, 29.5657);
 
 /// GRS80 semi-major axis in metres (Moritz 2000).
-const SEMI_MAJOR_M: f64 = 6_378_137.0;
+pub(crate) const SEMI_MAJOR_M: f64 = 6_378_137.0;
 /// GRS80 inverse flattening (Moritz 2000).
 const INVERSE_FLATTENING: f64 = 298.257_222_101;
 /// Third flattening n = f / (2 − f).
 const N: f64 = 1.0 / (2.0 * INVERSE_FLATTENING - 1.0);
 /// First eccentricity squared, f (2 − f).
-const E2: f64 = (2.0 - 1.0 / INVERSE_FLATTENING) / INVERSE_FLATTENING;
+pub(crate) const E2: f64 = (2.0 - 1.0 / INVERSE_FLATTENING) / INVERSE_FLATTENING;
 /// Radius of the rectifying sphere in metres.
 const RECTIFYING_M: f64 =
     SEMI_MAJOR_M / (1.0 + N) * (1.0 + N * N / 4.0 + N * N * N * N / 64.0 + N * N * N * N * N * N / 256.0);

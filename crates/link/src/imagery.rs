@@ -6,10 +6,10 @@
 
 mod archive;
 mod error;
-mod freshness;
+pub(crate) mod freshness;
 mod from_web;
-mod kept_tile;
-mod kept_tiles;
+pub(crate) mod kept_tile;
+pub(crate) mod kept_tiles;
 mod line;
 mod loader;
 mod mbtiles;
@@ -18,7 +18,7 @@ mod pmtiles;
 mod shelf;
 mod supply;
 mod web;
-mod web_answer;
+pub(crate) mod web_answer;
 
 pub use error::ImageryError;
 pub use loader::ImageryLoader;

@@ -3,7 +3,7 @@
 //! [`Link`] runs on a thread of its own: it follows one city backend (snapshot, events without gap or repeat,
 //! telemetry) and sends what the operator does, each command written to disk before it leaves.
 //! Whoever draws takes [`LinkMessage`]s without ever waiting. [`fetch`] brings elevation models, [`imagery`]
-//! tiles of map imagery. Deliberately absent: drawing, and rules of the city.
+//! tiles of map imagery, [`models`] the files of tilesets. Deliberately absent: drawing, and rules of the city.
 
 mod act;
 mod answer;
@@ -17,6 +17,7 @@ mod http;
 pub mod imagery;
 mod mailbox;
 mod message;
+pub mod models;
 mod outbox;
 mod risk_points;
 mod sender;

@@ -17,7 +17,7 @@ mod window;
 
 pub use address::{LATITUDE_LIMIT, LonLatBox, TileAddress, WorldFraction};
 pub use compose::{Composed, compose};
-pub use decode::{PictureError, decode};
+pub use decode::{PictureError, Pixels, decode, unpack};
 pub use fit::wanted;
 pub use health::ImageryHealth;
 pub use picture::{LARGEST_SIDE_PX, Picture};

@@ -35,6 +35,8 @@ pub struct LayerCounts {
     pub drone_routes: usize,
     /// Buildings; their row is there when some were given.
     pub buildings: usize,
+    /// Models and tilesets; their row is there when some were given.
+    pub models: usize,
     /// Sources of imagery.
     pub imagery: usize,
     /// Shapes laid on the map, by their layer.
@@ -123,6 +125,13 @@ pub fn layer_tree(
                 let house = egui::Rect::from_center_size(c, egui::vec2(12.0, 9.0));
                 p.rect_filled(house, 0.0, map.building_wall.egui());
                 paint_line(p, house.center_top(), map.building_roof, 3.0);
+            });
+        }
+        if counts.models > 0 {
+            let row = Row { key: "models", words: "layer.models", count: Some(counts.models) };
+            tree.row(ui, row, |p, c| {
+                let block = egui::Rect::from_center_size(c, egui::vec2(9.0, 12.0));
+                p.rect_filled(block, 0.0, map.building_roof.egui());
             });
         }
         let laid = [

@@ -8,8 +8,8 @@ use bevy::prelude::*;
 use bevy_egui::{EguiContexts, egui};
 use city::UnitKind;
 use shell::{
-    CityState, GivenBuildings, GivenImagery, MapArea, MapShapes, OnScreenLayers, RiskPoints, Screen,
-    StaticCity, Theme, Words,
+    CityState, GivenBuildings, GivenImagery, GivenModels, MapArea, MapShapes, OnScreenLayers, RiskPoints,
+    Screen, StaticCity, Theme, Words,
 };
 
 /// How wide the window is, points.
@@ -27,6 +27,7 @@ pub(crate) fn count(
     held: Res<RiskPoints>,
     buildings: Res<GivenBuildings>,
     imagery: Res<GivenImagery>,
+    models: Res<GivenModels>,
     shapes: Res<MapShapes>,
     state: Res<CityState>,
     incidents: Res<IncidentLayer>,
@@ -54,6 +55,7 @@ pub(crate) fn count(
     }
     counts.buildings = buildings.footprints.len();
     counts.imagery = imagery.stores.len();
+    counts.models = models.places.placed.len() + models.tilesets.len();
     if shapes.is_changed() {
         counts.shapes.clear();
         for (_, set) in shapes.in_order() {

@@ -13,6 +13,7 @@ pub mod labels;
 pub mod lens;
 pub mod live;
 pub mod messages;
+mod models;
 mod opaque;
 pub mod origin;
 pub mod pending;
@@ -39,6 +40,7 @@ pub use live::{
     GroundModel, LiveDevices, Movers, OnDuty, OnScreenLayers, Orders, RiskPoints, StaticCity,
 };
 pub use messages::{Act, CityChanged, FlyTo, Notice, NoticeKind};
+pub use models::{Credits, GivenModels};
 pub use opaque::OPAQUE_BIAS;
 pub use origin::{Exaggerated, Placed, RenderOrigin};
 pub use pending::{Pending, StartLanguage};

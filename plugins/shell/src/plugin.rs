@@ -86,6 +86,8 @@ fn insert_resources(world: &mut World) {
     world.get_resource_or_init::<MapLabels>();
     world.get_resource_or_init::<MapShapes>();
     world.get_resource_or_init::<GivenImagery>();
+    world.get_resource_or_init::<GivenModels>();
+    world.get_resource_or_init::<Credits>();
     world.get_resource_or_init::<hidden::Hidden>();
     world.get_resource_or_init::<NoticeBook>();
     world.get_resource_or_init::<crate::Pending>();

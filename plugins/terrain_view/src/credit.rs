@@ -4,7 +4,7 @@
 use bevy::prelude::*;
 use bevy_egui::{EguiContexts, egui};
 use overlays::imagery::ImageryHealth;
-use shell::{GivenImagery, GroundModel, MapArea, OnScreenLayers, Theme, Words};
+use shell::{Credits, GivenImagery, GroundModel, MapArea, OnScreenLayers, Theme, Words};
 use terrain::GroundKind;
 
 /// One line a source.
@@ -20,10 +20,12 @@ fn line_of(health: &ImageryHealth, words: &Words) -> String {
 }
 
 /// Writes it in the lower left corner of the map.
+#[allow(clippy::too_many_arguments, reason = "a system names all it reads")]
 pub(crate) fn say_what_it_is(
     mut contexts: EguiContexts,
     ground: Res<GroundModel>,
     imagery: Res<GivenImagery>,
+    credits: Res<Credits>,
     layers: Res<OnScreenLayers>,
     area: Res<MapArea>,
     theme: Res<Theme>,
@@ -33,6 +35,7 @@ pub(crate) fn say_what_it_is(
     if layers.is_on("imagery") {
         lines.extend(imagery.stores.iter().map(|store| line_of(&store.health(), &words)));
     }
+    lines.extend(credits.lines().into_iter().map(str::to_owned));
     lines.extend(ground.ground.info().credits.iter().cloned());
     if ground.ground.info().kind == GroundKind::Reconstruction {
         lines.push(words.get("ground.reconstruction").to_owned());

@@ -7,6 +7,7 @@ mod fly;
 mod frame;
 mod import;
 mod labels;
+mod models;
 mod relief;
 mod roads;
 
@@ -43,12 +44,13 @@ impl From<Vec<Figure>> for Measured {
 type Run = fn() -> Result<Measured, Failure>;
 
 /// Every benchmark: name, what it measures, how.
-const BENCHES: [(&str, &str, Run); 10] = [
+const BENCHES: [(&str, &str, Run); 11] = [
     ("relief", "a tile and a height of the relief that ships; start of the ground", relief::run),
     ("import", "elevation models of one and of 25 square degrees, and heights asked of them", import::run),
     ("ask", "sight lines, views and meshes of the ground", ask::run),
     ("roads", "a road network of a million edges: import, open, routes, closures, isochrones", roads::run),
     ("buildings", "100,000 buildings: read, raise, memory, frames a second over them", buildings::run),
+    ("models", "341 tiles of a made-up tileset: read, memory, frames a second over them", models::run),
     ("start", "from the start of the process to the first complete picture", frame::start),
     ("frame", "CPU time a frame and frames a second with everything on screen; memory", frame::run),
     ("fly", "the ground alone, flying: CPU time a frame, frames a second, memory", fly::run),

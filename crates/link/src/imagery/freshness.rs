@@ -9,7 +9,7 @@ const UNSAID: Duration = Duration::from_secs(7 * 24 * 3600);
 const LONGEST: Duration = Duration::from_secs(365 * 24 * 3600);
 
 /// How long an answer is fresh; none where it must not be kept.
-pub(super) fn fresh_for(headers: &HeaderMap) -> Option<Duration> {
+pub(crate) fn fresh_for(headers: &HeaderMap) -> Option<Duration> {
     let control = text(headers, &CACHE_CONTROL).unwrap_or_default().to_ascii_lowercase();
     let directives = || control.split(',').map(str::trim);
     if directives().any(|directive| directive == "no-store") {
@@ -32,7 +32,7 @@ pub(super) fn fresh_for(headers: &HeaderMap) -> Option<Duration> {
 }
 
 /// The text of a header, where there is one.
-pub(super) fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
+pub(crate) fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
     let text = headers.get(name)?.to_str().ok()?.trim();
     (!text.is_empty()).then(|| text.to_owned())
 }

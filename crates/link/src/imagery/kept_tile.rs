@@ -4,22 +4,22 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 /// A tile as it came.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct KeptTile {
-    pub(super) bytes: Vec<u8>,
-    pub(super) etag: Option<String>,
-    pub(super) last_modified: Option<String>,
-    pub(super) fetched_ms: i64,
-    pub(super) fresh_ms: i64,
+pub(crate) struct KeptTile {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) etag: Option<String>,
+    pub(crate) last_modified: Option<String>,
+    pub(crate) fetched_ms: i64,
+    pub(crate) fresh_ms: i64,
 }
 
 impl KeptTile {
     /// Whether it need not be asked for; a clock that was put back makes nothing fresh.
-    pub(super) fn is_fresh(&self) -> bool {
+    pub(crate) fn is_fresh(&self) -> bool {
         (self.fetched_ms..self.fetched_ms.saturating_add(self.fresh_ms)).contains(&now_ms())
     }
 }
 
 /// Milliseconds since 1970.
-pub(super) fn now_ms() -> i64 {
+pub(crate) fn now_ms() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64)
 }

@@ -18,7 +18,7 @@ const NOTE_USE_EVERY_MS: i64 = 3_600_000;
 const DELETE: &str = "DELETE FROM tile WHERE source = ?1 AND zoom = ?2 AND col = ?3 AND row = ?4";
 
 /// The tiles of one source, in a file that other sources share.
-pub(super) struct KeptTiles {
+pub(crate) struct KeptTiles {
     file: Mutex<Connection>,
     /// The address as a checksum, because it may hold a key.
     source: [u8; 32],
@@ -28,22 +28,27 @@ pub(super) struct KeptTiles {
 impl KeptTiles {
     /// Opens the file in a folder, which is made where it is missing. A file that is damaged or of another layout is
     /// begun anew: nothing in it cannot be fetched again.
-    pub(super) fn open(folder: &Path, template: &UrlTemplate, budget: u64) -> Result<Self, String> {
-        let path = folder.join(FILE);
+    pub(crate) fn open(folder: &Path, template: &UrlTemplate, budget: u64) -> Result<Self, String> {
+        Self::open_in(folder, FILE, template.text(), budget)
+    }
+
+    /// The same in a file of another name, for what else comes in pieces: `source` tells whose they are.
+    pub(crate) fn open_in(folder: &Path, name: &str, source: &str, budget: u64) -> Result<Self, String> {
+        let path = folder.join(name);
         let in_words = |why: &dyn std::fmt::Display| format!("{}: {why}", path.display());
         std::fs::create_dir_all(folder).map_err(|e| in_words(&e))?;
         let file = opened(&path).or_else(|_| {
             for ending in ["", "-wal", "-shm"] {
-                let _ = std::fs::remove_file(folder.join(format!("{FILE}{ending}")));
+                let _ = std::fs::remove_file(folder.join(format!("{name}{ending}")));
             }
             opened(&path)
         });
-        let source = Sha256::digest(template.text().as_bytes()).into();
+        let source = Sha256::digest(source.as_bytes()).into();
         Ok(Self { file: Mutex::new(file.map_err(|e| in_words(&e))?), source, budget })
     }
 
     /// A tile, where it is kept.
-    pub(super) fn get(&self, at: TileAddress) -> Option<KeptTile> {
+    pub(crate) fn get(&self, at: TileAddress) -> Option<KeptTile> {
         let file = self.file();
         let row = file
             .prepare_cached(
@@ -59,7 +64,7 @@ impl KeptTiles {
     }
 
     /// Keeps a tile from now on.
-    pub(super) fn put(&self, at: TileAddress, tile: &KeptTile) -> Result<(), String> {
+    pub(crate) fn put(&self, at: TileAddress, tile: &KeptTile) -> Result<(), String> {
         let mut file = self.file();
         let mut put = || -> rusqlite::Result<()> {
             let put = file.transaction()?;
@@ -89,7 +94,7 @@ impl KeptTiles {
     }
 
     /// Keeps a tile no more.
-    pub(super) fn forget(&self, at: TileAddress) {
+    pub(crate) fn forget(&self, at: TileAddress) {
         let _ = self.file().execute(DELETE, self.key(at));
     }
 

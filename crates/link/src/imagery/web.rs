@@ -1,5 +1,6 @@
 //! Tiles from the web: kept ones while they are fresh, else asked for, and old ones where nobody answers.
 
+use super::archive::LONGEST_TILE;
 use super::freshness::{fresh_for, text};
 use super::kept_tile::{KeptTile, now_ms};
 use super::kept_tiles::KeptTiles;
@@ -39,7 +40,8 @@ impl Web {
     async fn ask(&self, client: &Client, address: TileAddress, old: Option<(KeptTile, Picture)>) -> Brought {
         let ImageryPatience { first_wait, longest_wait, stalled_after, failed_for, .. } = self.patience;
         let mut backoff = Backoff::new(Pace { first_wait, longest_wait, ..Pace::default() });
-        let ask = Ask { client, host: self.template.host(), stalled_after };
+        let accept = "image/webp,image/png,image/jpeg,image/*;q=0.8";
+        let ask = Ask { client, host: self.template.host(), stalled_after, accept, most: LONGEST_TILE };
         let url = self.template.url(address);
         let etag = old.as_ref().and_then(|(tile, _)| tile.etag.clone());
         let last_modified = old.as_ref().and_then(|(tile, _)| tile.last_modified.clone());

@@ -1,6 +1,5 @@
-//! Asking a server for a tile, and what its answer means. No text made here holds the address: it may hold a key.
+//! Asking a server for a tile or file, and what its answer means. No text made here holds the address: it may hold a key.
 
-use super::archive::LONGEST_TILE;
 use crate::fetch::retry_after;
 use crate::http::root_cause;
 use reqwest::header::{ACCEPT, HeaderMap, IF_MODIFIED_SINCE, IF_NONE_MATCH};
@@ -8,7 +7,7 @@ use reqwest::{Client, Response, StatusCode};
 use std::time::Duration;
 
 /// What a server says to the wish for a tile.
-pub(super) enum Answer {
+pub(crate) enum Answer {
     /// A tile, with what is said of it.
     Tile(HeaderMap, Vec<u8>),
     /// The one that was kept is still right.
@@ -24,17 +23,19 @@ pub(super) enum Answer {
 }
 
 /// One wish.
-pub(super) struct Ask<'a> {
-    pub(super) client: &'a Client,
-    pub(super) host: &'a str,
-    pub(super) stalled_after: Duration,
+pub(crate) struct Ask<'a> {
+    pub(crate) client: &'a Client,
+    pub(crate) host: &'a str,
+    pub(crate) stalled_after: Duration,
+    /// What is taken, and of how many bytes at most.
+    pub(crate) accept: &'a str,
+    pub(crate) most: usize,
 }
 
 impl Ask<'_> {
     /// Asks once, or whether the tile with this tag and time of change is still right.
-    pub(super) async fn ask(&self, url: &str, etag: Option<&str>, last_modified: Option<&str>) -> Answer {
-        let mut request =
-            self.client.get(url).header(ACCEPT, "image/webp,image/png,image/jpeg,image/*;q=0.8");
+    pub(crate) async fn ask(&self, url: &str, etag: Option<&str>, last_modified: Option<&str>) -> Answer {
+        let mut request = self.client.get(url).header(ACCEPT, self.accept);
         for (name, value) in [(IF_NONE_MATCH, etag), (IF_MODIFIED_SINCE, last_modified)] {
             if let Some(value) = value {
                 request = request.header(name, value);
@@ -93,8 +94,8 @@ impl Ask<'_> {
                 // Some servers send nothing where they have nothing.
                 None if bytes.is_empty() => return Answer::Absent,
                 None => return Answer::Tile(headers, bytes),
-                Some(more) if bytes.len() + more.len() > LONGEST_TILE => {
-                    let why = format!("{} sends more than {LONGEST_TILE} bytes, as no tile has", self.host);
+                Some(more) if bytes.len() + more.len() > self.most => {
+                    let why = format!("{} sends more than {} bytes, as no tile has", self.host, self.most);
                     return Answer::Refused(why);
                 }
                 Some(more) => bytes.extend_from_slice(&more),

@@ -15,15 +15,17 @@ pub enum PictureError {
     #[error("there is not one byte of it")]
     Empty,
     /// They are of no kind that is read.
-    #[error("it is {0}: imagery is PNG, JPEG or WebP")]
+    #[error("it is {0}: pictures are PNG, JPEG or WebP")]
     NoPicture(String),
     /// It is larger than any tile.
-    #[error("the picture is {width} × {height} pixels, more than the {LARGEST_SIDE_PX} a side of any tile")]
+    #[error("the picture is {width} × {height} pixels, more than the {largest} a side that are taken")]
     TooLarge {
         /// Its width, pixels.
         width: usize,
         /// Its height, pixels.
         height: usize,
+        /// The most a side may have.
+        largest: u32,
     },
     /// It cannot be unpacked.
     #[error("the {kind} picture is damaged: {why}")]
@@ -35,13 +37,31 @@ pub enum PictureError {
     },
 }
 
+/// The pixels of a picture: red, green, blue and opacity, sRGB, not premultiplied, row 0 at the top.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pixels {
+    /// How many a row.
+    pub width: u32,
+    /// How many rows.
+    pub height: u32,
+    /// Four bytes a pixel.
+    pub rgba: Vec<u8>,
+}
+
 /// Unpacks a PNG, JPEG or WebP picture, whose sides are 2048 pixels at most.
 pub fn decode(bytes: &[u8]) -> Result<Picture, PictureError> {
+    let Pixels { width, height, rgba } = unpack(bytes, LARGEST_SIDE_PX)?;
+    Picture::new(width, height, rgba)
+        .ok_or_else(|| damaged("unpacked", "its pixels are not as many as it says"))
+}
+
+/// The same, with sides of `largest` pixels at most, as it is in the file.
+pub fn unpack(bytes: &[u8], largest: u32) -> Result<Pixels, PictureError> {
     match bytes {
         [] => Err(PictureError::Empty),
-        [0x89, b'P', b'N', b'G', ..] => png::decode(bytes),
-        [0xff, 0xd8, 0xff, ..] => jpeg::decode(bytes),
-        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => webp::decode(bytes),
+        [0x89, b'P', b'N', b'G', ..] => png::unpack(bytes, largest),
+        [0xff, 0xd8, 0xff, ..] => jpeg::unpack(bytes, largest),
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => webp::unpack(bytes, largest),
         _ => Err(PictureError::NoPicture(guess(bytes))),
     }
 }
@@ -64,18 +84,21 @@ fn damaged(kind: &'static str, why: impl ToString) -> PictureError {
     PictureError::Damaged { kind, why: why.to_string() }
 }
 
-/// Refuses sides that no tile has.
-fn sized(kind: &'static str, width: usize, height: usize) -> Result<(u32, u32), PictureError> {
-    let largest = LARGEST_SIDE_PX as usize;
+/// Refuses sides that are too long.
+fn sized(kind: &'static str, width: usize, height: usize, largest: u32) -> Result<(u32, u32), PictureError> {
+    let most = largest as usize;
     match (width, height) {
         (0, _) | (_, 0) => Err(damaged(kind, "it has no pixels")),
-        (w, h) if w > largest || h > largest => Err(PictureError::TooLarge { width, height }),
+        (w, h) if w > most || h > most => Err(PictureError::TooLarge { width, height, largest }),
         (w, h) => Ok((w as u32, h as u32)),
     }
 }
 
-fn picture(kind: &'static str, (width, height): (u32, u32), rgba: Vec<u8>) -> Result<Picture, PictureError> {
-    Picture::new(width, height, rgba).ok_or_else(|| damaged(kind, "its pixels are not as many as it says"))
+fn whole(kind: &'static str, (width, height): (u32, u32), rgba: Vec<u8>) -> Result<Pixels, PictureError> {
+    let pixels = width as usize * height as usize;
+    (rgba.len() == pixels * 4)
+        .then_some(Pixels { width, height, rgba })
+        .ok_or_else(|| damaged(kind, "its pixels are not as many as it says"))
 }
 
 /// Pixels of three bytes with an opacity of 255 added.

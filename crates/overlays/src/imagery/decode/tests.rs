@@ -70,15 +70,15 @@ fn what_is_larger_than_any_tile_is_refused_before_it_is_unpacked() {
         crc
     };
     png[29..33].copy_from_slice(&checksum);
-    assert_eq!(decode(&png), Err(PictureError::TooLarge { width: 60_000, height: 1 }));
+    assert_eq!(decode(&png), Err(PictureError::TooLarge { width: 60_000, height: 1, largest: 2048 }));
     let mut jpeg = JPEG.to_vec();
     let frame = jpeg.windows(2).position(|pair| pair == [0xff, 0xc0]).unwrap();
     jpeg[frame + 5..frame + 9].copy_from_slice(&[0xff, 0xff, 0xff, 0xff]);
-    assert_eq!(decode(&jpeg), Err(PictureError::TooLarge { width: 65_535, height: 65_535 }));
+    assert_eq!(decode(&jpeg), Err(PictureError::TooLarge { width: 65_535, height: 65_535, largest: 2048 }));
     let mut webp = WEBP.to_vec();
     let frame = webp.windows(4).position(|four| four == b"VP8 ").unwrap();
     webp[frame + 14..frame + 18].copy_from_slice(&[0xff, 0x3f, 0xff, 0x3f]);
-    assert_eq!(decode(&webp), Err(PictureError::TooLarge { width: 16_383, height: 16_383 }));
+    assert_eq!(decode(&webp), Err(PictureError::TooLarge { width: 16_383, height: 16_383, largest: 2048 }));
     let largest = decode(&webp_of(2048, 2, &vec![9; 2048 * 8])).unwrap();
     assert_eq!(largest.width(), LARGEST_SIDE_PX);
 }

@@ -1,22 +1,22 @@
 //! WebP pictures, lossy and lossless.
 
-use super::{Picture, PictureError, damaged, picture, sized, with_opacity};
+use super::{PictureError, Pixels, damaged, sized, whole, with_opacity};
 use image_webp::WebPDecoder;
 use std::io::Cursor;
 
 const KIND: &str = "WebP";
 /// The most the decoder takes at once, bytes.
-const MOST_BYTES: usize = 32 * 1024 * 1024;
+const MOST_BYTES: usize = 128 * 1024 * 1024;
 /// The file's own head: RIFF, its length, WEBP.
 const HEAD: usize = 12;
 
-pub(super) fn decode(bytes: &[u8]) -> Result<Picture, PictureError> {
+pub(super) fn unpack(bytes: &[u8], largest: u32) -> Result<Pixels, PictureError> {
     let (width, height) = inner_sides(bytes).unwrap_or((1, 1));
-    sized(KIND, width, height)?;
+    sized(KIND, width, height, largest)?;
     let mut decoder = WebPDecoder::new(Cursor::new(bytes)).map_err(|e| damaged(KIND, e))?;
     decoder.set_memory_limit(MOST_BYTES);
     let (width, height) = decoder.dimensions();
-    let sides = sized(KIND, width as usize, height as usize)?;
+    let sides = sized(KIND, width as usize, height as usize, largest)?;
     if decoder.is_animated() {
         return Err(damaged(KIND, "it moves, as no tile does"));
     }
@@ -24,7 +24,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Picture, PictureError> {
     let mut pixels = vec![0; length];
     decoder.read_image(&mut pixels).map_err(|e| damaged(KIND, e))?;
     let rgba = if decoder.has_alpha() { pixels } else { with_opacity(&pixels) };
-    picture(KIND, sides, rgba)
+    whole(KIND, sides, rgba)
 }
 
 /// The sides that a lossy frame gives itself, which may be others than those of the canvas the file names first;
