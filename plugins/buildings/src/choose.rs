@@ -92,14 +92,7 @@ fn is_in_view(eye: &Projector, square: &Square, exaggeration: f64) -> bool {
     let EastNorth { east_m, north_m } = anchor_of(square.key);
     // What leans over a slope is higher where heights are exaggerated.
     let radius_m = CHUNK_M * 0.71 + REACH_M * exaggeration;
-    let middle = bevy::math::DVec3::new(east_m, north_m, square.ground_m * exaggeration) - eye.eye;
-    let depth_m = middle.dot(eye.forward);
-    let beside = |along: f64, reach: f64| {
-        let tangent = reach / eye.focal;
-        along.abs() > depth_m * tangent + radius_m * tangent.hypot(1.0)
-    };
-    let reach = eye.centre.max(eye.size - eye.centre);
-    depth_m > -radius_m && !beside(middle.dot(eye.right), reach.x) && !beside(middle.dot(eye.up), reach.y)
+    eye.sees(bevy::math::DVec3::new(east_m, north_m, square.ground_m * exaggeration), radius_m)
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ mod material;
 pub use blocks::Standing;
 
 use bevy::prelude::*;
-use shell::{CitySet, GroundModel};
+use shell::{CitySet, GivenBuildings, GroundModel};
 
 /// The buildings. Waits for [`GroundModel`].
 #[derive(Clone, Copy, Debug, Default)]
@@ -34,7 +34,12 @@ impl Plugin for BuildingsPlugin {
             )
                 .chain()
                 .in_set(CitySet::Draw)
-                .run_if(resource_exists::<GroundModel>),
+                .run_if(resource_exists::<GroundModel>.and(are_given)),
         );
     }
+}
+
+/// While there are none, nothing is looked at; when the last ones go, once more.
+fn are_given(given: Res<GivenBuildings>) -> bool {
+    given.is_changed() || !given.footprints.is_empty()
 }

@@ -55,9 +55,14 @@ impl Plugin for ModelViewPlugin {
             )
                 .chain()
                 .in_set(CitySet::Draw)
-                .run_if(resource_exists::<GroundModel>),
+                .run_if(resource_exists::<GroundModel>.and(are_given)),
         );
     }
+}
+
+/// While there are none, nothing is looked at; when the last ones go, once more.
+fn are_given(given: Res<GivenModels>) -> bool {
+    given.is_changed() || !given.places.placed.is_empty() || !given.tilesets.is_empty()
 }
 
 /// Says what is drawn of single models, and what was wrong, when that changed.

@@ -1,7 +1,7 @@
 //! Single models: each is read once, off the frame, when a place of it can first be seen, and drawn wherever it stands.
 
 use crate::material::{Light, ModelMaterial};
-use crate::seen::{is_in_view, size_pt};
+use crate::seen::size_pt;
 use crate::upload::{Shown, upload};
 use bevy::camera::visibility::NoAutoAabb;
 use bevy::math::DVec3;
@@ -188,7 +188,7 @@ pub(crate) fn show(
         let middle = DVec3::new(spot.at.east_m, spot.at.north_m, spot.base_m * exaggeration + spot.above_m);
         let size = size_pt(&eye, middle, reach_m * placed.scale);
         // In a window what is beside the view is kept: the eye turns.
-        if size >= LEAST_PT && (!screen.is_still() || is_in_view(&eye, middle, reach_m * placed.scale)) {
+        if size >= LEAST_PT && (!screen.is_still() || eye.sees(middle, reach_m * placed.scale)) {
             seen.push((size, n));
         }
     }

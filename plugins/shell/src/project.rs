@@ -72,6 +72,20 @@ impl Projector {
         }
     }
 
+    /// Whether a ball (city frame, heights as drawn, metres) touches what the eye sees.
+    pub fn sees(&self, middle: DVec3, radius_m: f64) -> bool {
+        let middle = middle - self.eye;
+        let depth_m = middle.dot(self.forward);
+        let beside = |along: f64, reach: f64| {
+            let tangent = reach / self.focal;
+            along.abs() > depth_m * tangent + radius_m * tangent.hypot(1.0)
+        };
+        let reach = self.centre.max(self.size - self.centre);
+        depth_m > -radius_m
+            && !beside(middle.dot(self.right), reach.x)
+            && !beside(middle.dot(self.up), reach.y)
+    }
+
     /// The size of the screen, egui points.
     pub(crate) fn screen(&self) -> egui::Vec2 {
         egui::vec2(self.size.x as f32, self.size.y as f32)
