@@ -22,5 +22,7 @@ pub use fit::wanted;
 pub use health::ImageryHealth;
 pub use picture::{LARGEST_SIDE_PX, Picture};
 pub use quadrangle::Square;
-pub use source::{Datum, FileKind, ImagerySource, ImagerySourceError, Origin, TileSet, UrlTemplate, Zooms};
+pub use source::{
+    Datum, FileKind, ImagerySource, ImagerySourceError, Origin, TileSet, UrlTemplate, Zooms, with_opacity,
+};
 pub use tiles::{Lookup, Store, Tiles};

@@ -1,15 +1,18 @@
 //! The window of the layer tree at the left top, and the counts it shows.
 
+use crate::choose_file::ChooseFile;
 use crate::class_symbol::{grade_index, segment_key};
 use crate::devices::DeviceLayers;
 use crate::incidents::IncidentLayer;
+use crate::laid::{Pressed, carry_out, laid_section};
 use crate::layer_tree::{LayerCounts, SEGMENTS, layer_tree};
+use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
 use bevy_egui::{EguiContexts, egui};
 use city::UnitKind;
 use shell::{
-    CityState, GivenBuildings, GivenImagery, MapArea, MapShapes, OnScreenLayers, RiskPoints, Screen,
-    StaticCity, Theme, Words,
+    CityState, GivenBuildings, GivenImagery, LaidThings, LayOnMap, MapArea, MapShapes, OnScreenLayers,
+    Repaint, RiskPoints, Screen, StaticCity, Theme, Words,
 };
 
 /// How wide the window is, points.
@@ -53,7 +56,7 @@ pub(crate) fn count(
         counts.units = state.city.units.len() - counts.drones;
     }
     counts.buildings = buildings.footprints.len();
-    counts.imagery = imagery.stores.len();
+    counts.imagery = imagery.layers.len();
     if shapes.is_changed() {
         counts.shapes.clear();
         for (_, set) in shapes.in_order() {
@@ -62,6 +65,44 @@ pub(crate) fn count(
     }
     counts.incidents = incidents.incidents.len();
     (counts.devices, counts.devices_in_alarm) = devices.count();
+}
+
+/// What the section of laid things works on.
+#[derive(SystemParam)]
+pub(crate) struct Laying<'w, 's> {
+    things: ResMut<'w, LaidThings>,
+    choose: ResMut<'w, ChooseFile>,
+    wishes: MessageWriter<'w, LayOnMap>,
+    repaint: ResMut<'w, Repaint>,
+    draft: Local<'s, String>,
+}
+
+impl Laying<'_, '_> {
+    fn show(&mut self, ui: &mut egui::Ui, words: &Words, theme: &Theme) {
+        let title = egui::RichText::new(words.get("laid.title")).size(theme.size.small);
+        let title = title.color(theme.panel.faint.egui());
+        let open = !self.things.all().is_empty();
+        let section = egui::CollapsingHeader::new(title).id_salt("laid").default_open(open);
+        let pressed = section.show(ui, |ui| laid_section(ui, words, theme, &self.things, &mut self.draft));
+        for pressed in pressed.body_returned.unwrap_or_default() {
+            // A slider under the hand changes nothing yet.
+            if carry_out(self.things.bypass_change_detection(), &pressed) {
+                self.things.set_changed();
+            }
+            match pressed {
+                Pressed::Add(given) => drop(self.wishes.write(LayOnMap(given))),
+                Pressed::Choose => self.choose.open(words, ui.ctx().viewport_rect().size()),
+                _ => {}
+            }
+            self.repaint.ask();
+        }
+    }
+
+    fn choose(&mut self, context: &egui::Context) {
+        if let Some(file) = self.choose.bypass_change_detection().show(context) {
+            self.wishes.write(LayOnMap(file.to_string_lossy().into_owned()));
+        }
+    }
 }
 
 #[allow(clippy::too_many_arguments, reason = "a system names all it reads")]
@@ -73,6 +114,7 @@ pub(crate) fn show(
     screen: Res<Screen>,
     counted: Res<Counted>,
     mut layers: ResMut<OnScreenLayers>,
+    mut laid: Laying,
 ) -> Result {
     if !layers.is_on("panels") {
         return Ok(());
@@ -96,8 +138,10 @@ pub(crate) fn show(
                 if layer_tree(ui, &words, &theme, tree, &counted.0) {
                     layers.set_changed();
                 }
+                laid.show(ui, &words, &theme);
             });
         });
+    laid.choose(context);
     Ok(())
 }
 

@@ -10,6 +10,7 @@ pub mod fonts;
 mod ground;
 mod hidden;
 pub mod labels;
+pub mod laid;
 pub mod lens;
 pub mod live;
 pub mod messages;
@@ -33,9 +34,10 @@ pub use camera::{CameraEye, MapCamera, NAMED_VIEWS, NamedView};
 pub use eye::EyePose;
 pub use fonts::{CjkFont, FontError, find_cjk};
 pub use labels::{LabelKind, MapLabel, MapLabels};
+pub use laid::{LaidContent, LaidKind, LaidThing, LaidThings, LayOnMap};
 pub use live::{
-    CityClock, CityState, Feeds, GivenBuildings, GivenImagery, GivenRoads, GroundColouring, GroundLook,
-    GroundModel, LiveDevices, Movers, OnDuty, OnScreenLayers, Orders, RiskPoints, StaticCity,
+    CityClock, CityState, DrapedImagery, Feeds, GivenBuildings, GivenImagery, GivenRoads, GroundColouring,
+    GroundLook, GroundModel, LiveDevices, Movers, OnDuty, OnScreenLayers, Orders, RiskPoints, StaticCity,
 };
 pub use messages::{Act, CityChanged, FlyTo, Notice, NoticeKind};
 pub use origin::{Exaggerated, Placed, RenderOrigin};

@@ -10,6 +10,7 @@ mod template;
 mod tile_set;
 
 pub use error::ImagerySourceError;
+pub use options::with_opacity;
 pub use template::UrlTemplate;
 pub use tile_set::{Datum, TileSet};
 

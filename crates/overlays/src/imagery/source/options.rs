@@ -63,6 +63,22 @@ impl Options {
     }
 }
 
+/// The same line of imagery with another opacity.
+pub fn with_opacity(line: &str, opacity: f32) -> String {
+    let (place, options) = line.trim().rsplit_once('#').unwrap_or((line.trim(), ""));
+    let others = options.split('&').filter(|option| {
+        let key = option.split('=').next().unwrap_or_default().trim();
+        !key.is_empty() && key != "opacity"
+    });
+    let opacity = (opacity < 1.0).then(|| format!("opacity={:.2}", opacity.max(0.0)));
+    let options: Vec<String> = others.map(str::to_owned).chain(opacity).collect();
+    // A file may have a # in its name: then an empty list of options stays behind it.
+    if options.is_empty() && !place.contains('#') {
+        return place.to_owned();
+    }
+    format!("{place}#{}", options.join("&"))
+}
+
 fn zoom(name: &'static str, value: &str) -> Result<u8, ImagerySourceError> {
     let zoom = value.parse().ok().filter(|zoom| *zoom <= TileAddress::DEEPEST);
     zoom.ok_or_else(|| wrong(name, value, "write a zoom, 0 to 30"))

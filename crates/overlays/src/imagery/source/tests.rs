@@ -98,3 +98,20 @@ fn what_is_wrong_is_named_and_no_key_is_told() {
         assert!(why.contains(words) && !why.contains("SECRET") && !why.contains('\n'), "{line}: {why}");
     }
 }
+
+#[test]
+fn another_opacity_leaves_the_rest_of_the_line() {
+    for (line, opacity, expected) in [
+        ("https://h/{z}/{x}/{y}", 0.5, "https://h/{z}/{x}/{y}#opacity=0.50"),
+        (
+            "https://h/{z}/{x}/{y}#min=3&opacity=0.2&name=a",
+            0.75,
+            "https://h/{z}/{x}/{y}#min=3&name=a&opacity=0.75",
+        ),
+        ("https://h/{z}/{x}/{y}#opacity=0.2", 1.0, "https://h/{z}/{x}/{y}"),
+        ("a#1.mbtiles#", 1.0, "a#1.mbtiles#"),
+    ] {
+        assert_eq!(with_opacity(line, opacity), expected);
+        assert_eq!(expected.parse::<ImagerySource>().unwrap().opacity, opacity);
+    }
+}
