@@ -10,4 +10,4 @@ mod shifted;
 
 pub use city_frame::{EastNorth, ORIGIN, to_city_frame, to_lon_lat};
 pub use reference_system::{ReferenceSystem, ReferenceSystemError};
-pub use shifted::{bd09_to_gcj02, gcj02_to_bd09, gcj02_to_wgs84, wgs84_to_gcj02};
+pub use shifted::{bd09_to_gcj02, gcj02_to_bd09, gcj02_to_wgs84, wgs84_to_bd09, wgs84_to_gcj02};

@@ -14,6 +14,7 @@ mod imagery_killed;
 mod imagery_pmtiles;
 mod imagery_trouble;
 mod imagery_web;
+mod imagery_wmts;
 mod risk_points;
 mod state_folder;
 mod tile_server;

@@ -39,7 +39,7 @@ fn assert_shows_places(composed: &Composed, square: &Square, datum: Datum, ramp_
     for j in 0..SIDE {
         for i in 0..SIDE {
             let centre = |n: usize| (n as f64 + 0.5) / SIDE as f64;
-            let WorldFraction { x, y } = place(square, centre(i), centre(j), datum);
+            let WorldFraction { x, y } = WorldFraction::of(place(square, centre(i), centre(j), datum));
             let texel = &composed.rgba[(j * SIDE + i) * 4..][..4];
             assert_eq!(texel[3], 255);
             for (fraction, shown) in [(x, texel[0]), (y, texel[1])] {
@@ -59,7 +59,7 @@ fn assert_shows_places(composed: &Composed, square: &Square, datum: Datum, ramp_
 fn each_texel_shows_the_place_of_its_centre() {
     for (width_m, zoom, side) in [(400.0, 15, 256), (400.0, 15, 512), (60_000.0, 8, 256), (2_000.0, 13, 300)]
     {
-        for datum in [Datum::Wgs84, Datum::Gcj02] {
+        for datum in [Datum::Wgs84, Datum::Gcj02, Datum::Bd09] {
             let set = TileSet { datum, ..TileSet::default() };
             let tiles = move |address| Lookup::Ready(Arc::new(ramp(address, zoom, side)));
             let composed = compose(&set, &square(width_m), SIDE, &tiles);

@@ -11,6 +11,8 @@ pub(super) struct Options {
     pub(super) side_px: Option<u32>,
     pub(super) opacity: f32,
     pub(super) datum: Datum,
+    pub(super) layer: Option<String>,
+    pub(super) matrix_set: Option<String>,
 }
 
 impl Options {
@@ -22,6 +24,8 @@ impl Options {
             side_px: None,
             opacity: 1.0,
             datum: Datum::default(),
+            layer: None,
+            matrix_set: None,
         };
         for option in text.split('&').map(str::trim).filter(|option| !option.is_empty()) {
             let (key, value) = option.split_once('=').unwrap_or((option, ""));
@@ -40,6 +44,8 @@ impl Options {
         match key {
             "name" => self.name = text(),
             "attribution" => self.attribution = text(),
+            "layer" => self.layer = text(),
+            "matrixset" => self.matrix_set = text(),
             "min" => self.zooms.min = Some(zoom("min", value)?),
             "max" => self.zooms.max = Some(zoom("max", value)?),
             "side" => {
@@ -54,7 +60,8 @@ impl Options {
                 self.datum = match value.to_ascii_lowercase().as_str() {
                     "wgs84" | "cgcs2000" => Datum::Wgs84,
                     "gcj02" => Datum::Gcj02,
-                    _ => return Err(wrong("datum", value, "write wgs84 or gcj02")),
+                    "bd09" => Datum::Bd09,
+                    _ => return Err(wrong("datum", value, "write wgs84, gcj02 or bd09")),
                 }
             }
             _ => return Err(ImagerySourceError::Option(key.to_owned())),
