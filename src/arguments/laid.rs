@@ -12,10 +12,11 @@ const NOTHING: &str = "none";
 /// What lies on the ground, and a route on it.
 #[derive(Args, Debug, Clone, Default)]
 pub struct Laid {
-    /// Drape map imagery over the ground: a file (.mbtiles, .pmtiles), or an address such as
-    /// https://HOST/{z}/{x}/{y}.png or, of a WMTS, with {TileMatrix}, {TileRow} and {TileCol}; then, where needed, # and
-    /// options joined by &: min, max (zooms), opacity, datum=gcj02, name, attribution, side. May be given again. The
-    /// console remembers what is laid; `--imagery none`, `--shapes none` and `--buildings none` take it away.
+    /// Drape map imagery over the ground: a file (.mbtiles, .pmtiles), an address such as https://HOST/{z}/{x}/{y}.png
+    /// or, of a WMTS, with {TileMatrix}, {TileRow} and {TileCol}, or its https://HOST/wmts?REQUEST=GetCapabilities with
+    /// #layer=NAME; then, where needed, # and options joined by &: min, max (zooms), opacity, datum (gcj02 or bd09),
+    /// matrixset (such as WorldCRS84Quad, or c of Tianditu), name, attribution, side. May be given again. The console
+    /// remembers what is laid; `--imagery none`, `--shapes none` and `--buildings none` take it away.
     #[arg(long, value_name = "SOURCE", value_parser = imagery_line)]
     pub imagery: Vec<String>,
     /// Draw the polygons, lines and places of GeoJSON or FlatGeobuf files, as their simplestyle properties say, and

@@ -3,7 +3,7 @@
 use bevy::prelude::Resource;
 use bevy_egui::egui;
 use egui_file_dialog::{FileDialog, FileDialogLabels};
-use shell::{Language, Words};
+use shell::{Language, Theme, Words};
 use std::path::PathBuf;
 
 /// The endings of files that can be laid on the map.
@@ -11,11 +11,15 @@ const ENDINGS: [&str; 8] = ["geojson", "json", "geojsonl", "geojsons", "ndjson",
 
 /// It, while it is open.
 #[derive(Resource, Default)]
-pub(crate) struct ChooseFile(Option<FileDialog>);
+pub(crate) struct ChooseFile {
+    dialog: Option<FileDialog>,
+    /// The folder of the file chosen last.
+    folder: Option<PathBuf>,
+}
 
 impl ChooseFile {
     /// Opens it, at most as large as the screen.
-    pub fn open(&mut self, words: &Words, screen: egui::Vec2) {
+    pub fn open(&mut self, words: &Words, theme: &Theme, screen: egui::Vec2) {
         let size = egui::vec2(640.0, 400.0).min(screen - egui::vec2(24.0, 48.0));
         let kind = words.get("laid.files");
         let mut dialog = FileDialog::new()
@@ -26,6 +30,8 @@ impl ChooseFile {
             .max_size(size)
             .min_size(size.min(egui::vec2(320.0, 200.0)))
             .anchor(egui::Align2::CENTER_CENTER, egui::Vec2::ZERO)
+            // The band of the exercise stays as bright as it is.
+            .modal_overlay_color(theme.panel.background.with_alpha(0.0).egui())
             .show_new_folder_button(false)
             .show_pinned_folders(false)
             .resizable(false)
@@ -33,20 +39,24 @@ impl ChooseFile {
         if words.language == Language::Chinese {
             dialog = dialog.labels(chinese());
         }
+        if let Some(folder) = self.folder.clone().or_else(std::env::home_dir) {
+            dialog = dialog.initial_directory(folder);
+        }
         dialog.pick_file();
-        self.0 = Some(dialog);
+        self.dialog = Some(dialog);
     }
 
     /// Shows it while it is open; the file that was chosen.
     pub fn show(&mut self, context: &egui::Context) -> Option<PathBuf> {
-        let dialog = self.0.as_mut()?;
+        let dialog = self.dialog.as_mut()?;
         dialog.update(context);
         // It reads folders on a thread of its own and does not say when that is done.
         context.request_repaint_after(std::time::Duration::from_millis(200));
         let picked = dialog.take_picked();
         if picked.is_some() || !matches!(dialog.state(), egui_file_dialog::DialogState::Open) {
-            self.0 = None;
+            self.dialog = None;
         }
+        self.folder = picked.as_ref().and_then(|file| Some(file.parent()?.to_owned())).or(self.folder.take());
         picked
     }
 }

@@ -125,8 +125,9 @@ fn fade(ui: &mut Ui, words: &Words, theme: &Theme, thing: &LaidThing, pressed: &
     ui.horizontal(|ui| {
         let text = RichText::new(words.get("laid.opacity")).size(theme.size.small);
         ui.label(text.color(theme.panel.faint.egui()));
-        ui.spacing_mut().slider_width = (ui.available_width() - 52.0).max(40.0);
-        let slider = ui.add(egui::Slider::new(&mut percent, 0.0..=100.0).step_by(5.0).suffix("%"));
+        ui.spacing_mut().slider_width = (ui.available_width() - 56.0).max(40.0);
+        let slider =
+            ui.add(egui::Slider::new(&mut percent, 0.0..=100.0).step_by(5.0).fixed_decimals(0).suffix("%"));
         if slider.changed() || slider.drag_stopped() {
             // Painting the ground anew waits for the hand.
             let is_final = slider.drag_stopped() || !slider.dragged();

@@ -11,8 +11,8 @@ use bevy::prelude::*;
 use bevy_egui::{EguiContexts, egui};
 use city::UnitKind;
 use shell::{
-    CityState, GivenBuildings, GivenImagery, LaidThings, LayOnMap, MapArea, MapShapes, OnScreenLayers,
-    Repaint, RiskPoints, Screen, StaticCity, Theme, Words,
+    CityState, Column, GivenBuildings, GivenImagery, LaidThings, LayOnMap, MapArea, MapShapes,
+    OnScreenLayers, Panel, Panels, Repaint, RiskPoints, Screen, StaticCity, Theme, Words,
 };
 
 /// How wide the window is, points.
@@ -91,7 +91,7 @@ impl Laying<'_, '_> {
             }
             match pressed {
                 Pressed::Add(given) => drop(self.wishes.write(LayOnMap(given))),
-                Pressed::Choose => self.choose.open(words, ui.ctx().viewport_rect().size()),
+                Pressed::Choose => self.choose.open(words, theme, ui.ctx().viewport_rect().size()),
                 _ => {}
             }
             self.repaint.ask();
@@ -115,6 +115,7 @@ pub(crate) fn show(
     counted: Res<Counted>,
     mut layers: ResMut<OnScreenLayers>,
     mut laid: Laying,
+    mut panels: ResMut<Panels>,
 ) -> Result {
     if !layers.is_on("panels") {
         return Ok(());
@@ -123,24 +124,16 @@ pub(crate) fn show(
     let free = area.free.unwrap_or_else(|| context.viewport_rect());
     // On a picture without a window nobody can press anything: it starts folded where there is little room.
     let open = !screen.is_still() || free.width() > 1000.0;
-    let corner = free.left_top() + egui::vec2(8.0, 8.0);
-    let title = egui::RichText::new(words.get("layer.title")).size(theme.size.body).strong();
-    egui::Window::new(title)
-        .id(egui::Id::new("layer tree"))
-        .fixed_pos(corner)
-        .fixed_size([WIDTH, (free.height() - 260.0).clamp(80.0, 560.0)])
-        .default_open(open)
-        .frame(egui::Frame::window(&context.global_style()).fill(theme.panel.background.egui()))
-        .show(context, |ui| {
-            egui::ScrollArea::vertical().auto_shrink([false, true]).show(ui, |ui| {
-                // A look at it is no change: only a pressed box is.
-                let tree = layers.bypass_change_detection();
-                if layer_tree(ui, &words, &theme, tree, &counted.0) {
-                    layers.set_changed();
-                }
-                laid.show(ui, &words, &theme);
-            });
-        });
+    let (column, title) = (Column::Left, words.get("layer.title"));
+    let panel = Panel { name: "layers", title, column, order: 0, width: WIDTH, unfolded: Some(open) };
+    panels.show(context, free, &theme, panel, |ui| {
+        // A look at it is no change: only a pressed box is.
+        let tree = layers.bypass_change_detection();
+        if layer_tree(ui, &words, &theme, tree, &counted.0) {
+            layers.set_changed();
+        }
+        laid.show(ui, &words, &theme);
+    });
     laid.choose(context);
     Ok(())
 }

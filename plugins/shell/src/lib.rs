@@ -15,6 +15,7 @@ pub mod lens;
 pub mod live;
 pub mod messages;
 pub mod origin;
+pub mod panels;
 pub mod pending;
 pub mod pick;
 mod plugin;
@@ -41,6 +42,7 @@ pub use live::{
 };
 pub use messages::{Act, CityChanged, FlyTo, Notice, NoticeKind};
 pub use origin::{Exaggerated, Placed, RenderOrigin};
+pub use panels::{Column, Panel, Panels};
 pub use pending::{Pending, StartLanguage};
 pub use pick::{MapPointer, cursor_ground};
 pub use plugin::ShellPlugin;

@@ -89,6 +89,7 @@ fn insert_resources(world: &mut World) {
     world.get_resource_or_init::<MapShapes>();
     world.get_resource_or_init::<GivenImagery>();
     world.get_resource_or_init::<LaidThings>();
+    world.get_resource_or_init::<Panels>();
     world.get_resource_or_init::<hidden::Hidden>();
     world.get_resource_or_init::<NoticeBook>();
     world.get_resource_or_init::<crate::Pending>();

@@ -21,7 +21,7 @@ fn document() -> String {
         quad(559_082_264.028_717_8, "-20037508.34278925 20037508.34278925", 0..19, &|z| format!("M:{z}"), 1);
     let degrees = quad(559_082_264.028_717_8, "90.0 -180.0", 1..19, &|z| z.to_string(), 2);
     // Counted with a screen of 96 dots an inch, as some do.
-    let screen = quad(591_658_710.909_131_1, "90.0 -180.0", 1..19, &|z| z.to_string(), 2);
+    let screen = quad(591_658_710.909_131, "90.0 -180.0", 1..19, &|z| z.to_string(), 2);
     format!(
         r#"<?xml version="1.0" encoding="UTF-8"?>
 <Capabilities xmlns="http://www.opengis.net/wmts/1.0" xmlns:ows="http://www.opengis.net/ows/1.1"
