@@ -158,8 +158,11 @@ fn body<R>(ui: &mut Ui, panel: Panel, slot: Slot, say: impl FnOnce(&mut Ui) -> R
         .inner_margin(egui::Margin { left: MARGIN as i8, right: 0, top: 0, bottom: MARGIN as i8 })
         .show(ui, |ui| {
             ui.set_width(slot.width - MARGIN);
-            let area =
-                ScrollArea::vertical().id_salt(panel.name).max_height(slot.room).auto_shrink([false, true]);
+            let area = ScrollArea::vertical()
+                .id_salt(panel.name)
+                .max_height(slot.room)
+                .min_scrolled_height(0.0)
+                .auto_shrink([false, true]);
             let shown = area.show(ui, |ui| {
                 // The bar of the scroll area stands in the margin.
                 ui.set_max_width(slot.width - 2.0 * MARGIN);

@@ -38,7 +38,7 @@ impl KeptTiles {
             }
             opened(&path)
         });
-        let source = Sha256::digest(template.text().as_bytes()).into();
+        let source = Sha256::digest(template.identity().as_bytes()).into();
         Ok(Self { file: Mutex::new(file.map_err(|e| in_words(&e))?), source, budget })
     }
 

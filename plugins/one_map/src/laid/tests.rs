@@ -92,6 +92,7 @@ fn a_line_is_added_as_it_was_typed() {
 
 #[test]
 fn only_the_end_of_a_drag_is_a_change() {
+    bevy::tasks::AsyncComputeTaskPool::get_or_init(Default::default);
     let mut things = LaidThings::default();
     things.lay(thing(1, "a.example"));
     assert!(!carry_out(&mut things, &Pressed::Fade(1, 0.4, false)) && things.all()[0].opacity == 0.4);

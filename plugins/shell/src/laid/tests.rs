@@ -108,7 +108,7 @@ fn buildings_of_two_files_stand_together() {
     let houses = overlays::buildings::synthetic(1, 2, &|_| true);
     for id in [1, 2] {
         let content = LaidContent::Buildings(Arc::new(houses.clone()));
-        world.resource_mut::<LaidThings>().lay(thing(id, "houses", LaidKind::Buildings, content));
+        world.resource_mut::<LaidThings>().lay(thing(id, &format!("{id}.fgb"), LaidKind::Buildings, content));
     }
     while world.resource::<GivenBuildings>().footprints.len() != 4 {
         step(&mut world);

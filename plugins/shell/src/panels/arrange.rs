@@ -4,7 +4,7 @@ use bevy_egui::egui;
 use egui::{Align2, Pos2, Rect, pos2};
 
 /// The height of a panel's title, points.
-pub(super) const HEADER: f32 = 36.0;
+pub(super) const HEADER: f32 = 32.0;
 /// Under what an unfolded panel says, points.
 const FOOT: f32 = 8.0;
 /// Frame lines of a panel, points.

@@ -91,6 +91,15 @@ impl UrlTemplate {
         &self.text
     }
 
+    /// Tells it from every other that would name other tiles by the same zoom, column and row. It may hold a key.
+    pub fn identity(&self) -> String {
+        match &self.zooms {
+            Some(names) => format!("{} {}", self.text, names.join(" ")),
+            None if self.lower > 0 => format!("{} -{}", self.text, self.lower),
+            None => self.text.clone(),
+        }
+    }
+
     /// The host, which may be shown.
     pub fn host(&self) -> &str {
         &self.host
