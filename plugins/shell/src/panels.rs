@@ -14,6 +14,8 @@ pub use arrange::Column;
 
 /// Around what a panel says, points.
 const MARGIN: f32 = 8.0;
+/// The side of the sign that tells whether a panel is folded, points.
+const ICON: f32 = 12.0;
 /// More than this is another height.
 const SAME: f32 = 0.5;
 
@@ -122,57 +124,52 @@ impl Panels {
     }
 }
 
-/// The title, which folds and unfolds; true when it was pressed.
+/// The title, which folds and unfolds; true when it was pressed. A folded panel is no wider than its title.
 fn header(ui: &mut Ui, theme: &Theme, panel: Panel, slot: Slot) -> bool {
     let can_fold = panel.unfolded.is_some();
+    let left = MARGIN + if can_fold { ICON + MARGIN } else { 0.0 };
+    let title = egui::WidgetText::from(RichText::new(panel.title).size(theme.size.body).strong());
+    let (wrap, style) = (Some(egui::TextWrapMode::Truncate), egui::TextStyle::Body);
+    let title = title.into_galley(ui, wrap, (slot.width - MARGIN - left).max(0.0), style);
+    let width = if slot.is_unfolded { slot.width } else { left + title.size().x + MARGIN };
     let sense = if can_fold { Sense::click() } else { Sense::hover() };
-    let (rect, response) = ui.allocate_exact_size(vec2(slot.width, arrange::HEADER), sense);
+    let (rect, response) = ui.allocate_exact_size(vec2(width, arrange::HEADER), sense);
     let kind = if can_fold { egui::WidgetType::CollapsingHeader } else { egui::WidgetType::Label };
     response.widget_info(|| egui::WidgetInfo::labeled(kind, true, panel.title));
-    let mut left = rect.left() + MARGIN + 2.0;
     if can_fold {
-        let icon = Rect::from_center_size(egui::pos2(left + 6.0, rect.center().y), vec2(12.0, 12.0));
-        let mut icon_response = response.clone();
-        icon_response.rect = icon;
-        let openness = if slot.is_unfolded { 1.0 } else { 0.0 };
-        egui::collapsing_header::paint_default_icon(ui, openness, &icon_response);
-        left += 20.0;
+        let middle = egui::pos2(rect.left() + MARGIN + ICON / 2.0, rect.center().y);
+        let icon =
+            egui::Response { rect: Rect::from_center_size(middle, vec2(ICON, ICON)), ..response.clone() };
+        egui::collapsing_header::paint_default_icon(ui, if slot.is_unfolded { 1.0 } else { 0.0 }, &icon);
     }
-    let title = RichText::new(panel.title).size(theme.size.body).strong();
-    let galley = egui::WidgetText::from(title).into_galley(
-        ui,
-        Some(egui::TextWrapMode::Truncate),
-        rect.right() - MARGIN - left,
-        egui::TextStyle::Body,
-    );
     let colour = if response.hovered() && can_fold { theme.panel.accent } else { theme.panel.text };
-    let corner = egui::pos2(left, rect.center().y - galley.size().y / 2.0);
-    ui.painter().galley_with_override_text_color(corner, galley, colour.egui());
+    let corner = egui::pos2(rect.left() + left, rect.center().y - title.size().y / 2.0);
+    ui.painter().galley_with_override_text_color(corner, title, colour.egui());
     response.clicked()
 }
 
 /// What the panel says, and how high that is.
 fn body<R>(ui: &mut Ui, panel: Panel, slot: Slot, say: impl FnOnce(&mut Ui) -> R) -> (R, f32) {
     let gap = ui.ctx().global_style().spacing.item_spacing.y;
-    egui::Frame::new()
-        .inner_margin(egui::Margin { left: MARGIN as i8, right: 0, top: 0, bottom: MARGIN as i8 })
-        .show(ui, |ui| {
-            ui.set_width(slot.width - MARGIN);
-            let area = ScrollArea::vertical()
-                .id_salt(panel.name)
-                .max_height(slot.room)
-                .min_scrolled_height(0.0)
-                .auto_shrink([false, true]);
-            let shown = area.show(ui, |ui| {
-                // The bar of the scroll area stands in the margin.
-                ui.set_max_width(slot.width - 2.0 * MARGIN);
-                ui.set_max_height(slot.room);
-                ui.spacing_mut().item_spacing.y = gap;
-                say(ui)
-            });
-            (shown.inner, shown.content_size.y)
+    // The area is as high as it was in the pass before, which says nothing of the room there is.
+    let corner = ui.cursor().min + vec2(MARGIN, 0.0);
+    let room = Rect::from_min_size(corner, vec2(slot.width - MARGIN, slot.room));
+    let shown = ui.scope_builder(egui::UiBuilder::new().max_rect(room), |ui| {
+        let area = ScrollArea::vertical()
+            .id_salt(panel.name)
+            .max_height(slot.room)
+            .min_scrolled_height(0.0)
+            .auto_shrink([false, true]);
+        area.show(ui, |ui| {
+            // The bar of the scroll area stands in the margin.
+            ui.set_max_width(slot.width - 2.0 * MARGIN);
+            ui.set_max_height(slot.room);
+            ui.spacing_mut().item_spacing.y = gap;
+            say(ui)
         })
-        .inner
+    });
+    ui.add_space(arrange::FOOT);
+    (shown.inner.inner, shown.inner.content_size.y)
 }
 
 impl Slot {

@@ -10,7 +10,7 @@ use shell::{
 };
 
 /// Width of the panel, points.
-const WIDTH: f32 = 216.0;
+const WIDTH: f32 = 250.0;
 
 /// Shows the choices for a look and an exaggeration, which it changes; true when it did.
 pub fn ground_panel(

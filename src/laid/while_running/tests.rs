@@ -38,9 +38,13 @@ fn drop_file(app: &mut App, file: &Path) {
     app.world_mut().write_message(FileDragAndDrop::DroppedFile { window: Entity::PLACEHOLDER, path_buf });
 }
 
-fn told(app: &App) -> Vec<String> {
-    let messages = app.world().resource::<Messages<Notice>>();
-    messages.iter_current_update_messages().map(|notice| notice.text.clone()).collect()
+/// What was told since this was asked last.
+fn told(app: &mut App) -> Vec<String> {
+    app.world_mut().resource_mut::<Messages<Notice>>().drain().map(|notice| notice.text).collect()
+}
+
+fn something_is_told(world: &World) -> bool {
+    !world.resource::<Messages<Notice>>().is_empty()
 }
 
 const HOUSE: &str = r#"{"type":"Feature","properties":{"height":20},
@@ -55,11 +59,11 @@ fn a_dropped_file_is_laid_remembered_and_taken_away() {
     drop_file(&mut app, &file);
     until(&mut app, "the buildings lie there", |world| things(world).len() == 1);
     assert_eq!(things(app.world())[0].kind, LaidKind::Buildings);
-    assert!(told(&app).iter().any(|text| text.contains("houses.geojson")), "{:?}", told(&app));
+    let said = told(&mut app);
+    assert!(said.len() == 1 && said[0].contains("houses.geojson"), "{said:?}");
     until(&mut app, "they are remembered", |_| kept(home.path()).buildings.len() == 1);
     drop_file(&mut app, &file);
-    until(&mut app, "the file is read again", |world| !world.resource::<LaidThings>().coming.is_empty());
-    until(&mut app, "it is read", |world| world.resource::<LaidThings>().coming.is_empty());
+    until(&mut app, "the file is read again", something_is_told);
     assert_eq!(things(app.world()).len(), 1, "the same file lies there twice");
     let id = things(app.world())[0].id;
     app.world_mut().resource_mut::<LaidThings>().remove(id);
@@ -101,11 +105,8 @@ fn what_cannot_be_laid_is_one_message_without_keys() {
     ] {
         app.world_mut().write_message(LayOnMap(given.to_owned()));
         app.update();
-        until(&mut app, given, |world| {
-            world.resource::<LaidThings>().coming.is_empty()
-                && world.resource::<Messages<Notice>>().iter_current_update_messages().next().is_some()
-        });
-        let told = told(&app);
+        until(&mut app, given, something_is_told);
+        let told = told(&mut app);
         assert!(told.len() == 1 && told[0].contains(what) && !told[0].contains("SECRET"), "{told:?}");
     }
     assert!(things(app.world()).is_empty() && kept(home.path()) == LaidSettings::default());

@@ -117,7 +117,7 @@ mod tests {
                             let (ours, exact) = (grid.at(s, t), plane.fraction(place(&square, s, t, datum)));
                             let off = (ours.x - exact.x).hypot(ours.y - exact.y) / texel;
                             // BD-09 ripples within 14 km, which the cells of the widest squares do not follow.
-                            let most = if datum == Datum::Bd09 { 0.2 } else { 0.1 };
+                            let most = if datum == Datum::Bd09 { 0.35 } else { 0.1 };
                             assert!(off < most, "{square:?} {datum:?} {s} {t}: {off} texels");
                         }
                     }

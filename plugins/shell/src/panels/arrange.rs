@@ -6,7 +6,7 @@ use egui::{Align2, Pos2, Rect, pos2};
 /// The height of a panel's title, points.
 pub(super) const HEADER: f32 = 32.0;
 /// Under what an unfolded panel says, points.
-const FOOT: f32 = 8.0;
+pub(super) const FOOT: f32 = 8.0;
 /// Frame lines of a panel, points.
 const LINES: f32 = 2.0;
 /// Between panels, and to the edge, points.

@@ -89,6 +89,7 @@ fn a_title_folds_and_unfolds() {
     let high = |harness: &Harness<'static, Shown>, name| {
         harness.state().panels.rect(name).map_or(0.0, |r| r.height())
     };
+    assert!(harness.query_by_label("line 2").is_some());
     let (open, folded) = (high(&harness, "layers"), high(&harness, "ways"));
     assert!(open > folded + 40.0 && folded < 45.0, "{open} {folded}");
     harness.get_by_label("Layers").click();
