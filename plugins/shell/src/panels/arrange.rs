@@ -15,6 +15,8 @@ pub(super) const GAP: f32 = 8.0;
 const LEAST: f32 = 90.0;
 /// Under the left column stand the card of what is selected and the makers of the ground, points.
 const CARD: f32 = 230.0;
+/// Under a single column the makers of the ground are named, points.
+const CREDIT: f32 = 24.0;
 /// Less than this between the columns is none, points.
 const LEAST_MIDDLE: f32 = 276.0;
 
@@ -83,6 +85,7 @@ pub(super) fn arrange(free: Rect, panels: &[Asked]) -> Vec<Slot> {
         let part = match column {
             Column::Middle => between,
             Column::Left if !one_column => free.with_max_y(free.bottom() - CARD.min(free.height() * 0.4)),
+            Column::Left => free.with_max_y(free.bottom() - CREDIT),
             _ => free,
         };
         stack(part, column, panels, &members, &mut slots);
