@@ -35,7 +35,7 @@ fn exit_code(error: &anyhow::Error) -> u8 {
 }
 
 /// An error and its causes, each said once: many name their cause themselves.
-fn in_one_line(error: &anyhow::Error) -> String {
+pub fn in_one_line(error: &anyhow::Error) -> String {
     error.chain().map(ToString::to_string).fold(String::new(), |line, cause| match line.as_str() {
         "" => cause,
         said if said.contains(&cause) => line,

@@ -1,21 +1,33 @@
-//! What the command line laid on the ground.
+//! What is laid on the map: named on the command line, remembered from the last run, or asked for while the console runs.
+
+mod read;
+mod remember;
+mod while_running;
+
+pub use read::{Read, read_buildings, read_imagery, read_shapes};
+pub use remember::{lines_of, with_whole_path};
+pub use while_running::{Remembered, follow};
 
 use overlays::buildings::Footprint;
-use overlays::imagery::Store;
-use shell::{GivenModels, MapShapes};
+use shell::{GivenModels, LaidContent, LaidKind, LaidThing, LaidThings};
 use std::sync::Arc;
 
 /// What lies on the ground from the start.
 #[derive(Default)]
 pub struct Laid {
-    /// Buildings that stand on it.
-    pub buildings: Arc<Vec<Footprint>>,
+    /// Imagery, shapes and buildings.
+    pub things: LaidThings,
     /// Models that stand on it.
     pub models: GivenModels,
-    /// Imagery draped over it, what lies on top last.
-    pub imagery: Vec<Arc<dyn Store>>,
-    /// Shapes drawn on it.
-    pub shapes: MapShapes,
     /// What is asked of the roads.
     pub inquiry: ways::Inquiry,
+}
+
+impl Laid {
+    /// Lays buildings that come from no file.
+    pub fn raise(&mut self, footprints: Vec<Footprint>) {
+        let (id, content) = (self.things.next_id(), LaidContent::Buildings(Arc::new(footprints)));
+        let (given, name, kind) = (String::new(), String::new(), LaidKind::Buildings);
+        self.things.lay(LaidThing { id, given, name, kind, shown: true, opacity: 1.0, content });
+    }
 }

@@ -10,6 +10,23 @@ use std::path::{Path, PathBuf};
 pub struct Settings {
     /// The folder of the elevation model the console stands on; none is the relief that ships.
     pub terrain: Option<PathBuf>,
+    /// What is laid on the map.
+    pub laid: LaidSettings,
+}
+
+/// What is laid on the map, what lies on top last.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LaidSettings {
+    /// Lines of imagery, which may hold keys.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub imagery: Vec<String>,
+    /// Files of shapes.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub shapes: Vec<String>,
+    /// Files of buildings.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub buildings: Vec<String>,
 }
 
 impl Settings {
@@ -28,13 +45,26 @@ impl Settings {
         }
     }
 
-    /// Writes them, whole or not at all.
+    /// Changes some of what is kept in the file.
+    pub fn change(file: &Path, change: impl FnOnce(&mut Self)) -> anyhow::Result<()> {
+        let mut settings = Self::read(file)?;
+        let before = settings.clone();
+        change(&mut settings);
+        if settings == before { Ok(()) } else { settings.write(file) }
+    }
+
+    /// Writes them, whole or not at all, and for their owner alone: an address of imagery may hold a key.
     pub fn write(&self, file: &Path) -> anyhow::Result<()> {
         let doing = || format!("writing {}", file.display());
         let partial = file.with_extension(format!("toml.{}", std::process::id()));
         let text = toml::to_string(self)?;
         std::fs::create_dir_all(file.parent().unwrap_or(Path::new("."))).with_context(doing)?;
-        std::fs::write(&partial, text).with_context(doing)?;
+        let mut options = std::fs::OpenOptions::new();
+        options.write(true).create(true).truncate(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut partly = options.open(&partial).with_context(doing)?;
+        std::io::Write::write_all(&mut partly, text.as_bytes()).with_context(doing)?;
         std::fs::rename(&partial, file).with_context(doing)
     }
 }
@@ -53,11 +83,15 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("deep/settings.toml");
         assert_eq!(Settings::read(&file).unwrap(), Settings::default());
-        let settings = Settings { terrain: Some("/model".into()) };
-        settings.write(&file).unwrap();
+        let imagery = vec!["https://h/{z}/{x}/{y}?k=1#opacity=0.5".to_owned()];
+        let laid = LaidSettings { imagery, shapes: vec!["/a.geojson".to_owned()], ..LaidSettings::default() };
+        let settings = Settings { terrain: Some("/model".into()), laid };
+        Settings { laid: settings.laid.clone(), ..Settings::default() }.write(&file).unwrap();
+        Settings::change(&file, |kept| kept.terrain = Some("/model".into())).unwrap();
         assert_eq!(Settings::read(&file).unwrap(), settings);
         std::fs::write(&file, "terain = 1").unwrap();
         let error = Settings::read(&file).unwrap_err().to_string();
         assert!(error.contains("settings.toml") && error.contains("terain"), "{error}");
+        assert!(Settings::change(&file, |kept| kept.terrain = None).is_err(), "what cannot be read is kept");
     }
 }

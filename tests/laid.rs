@@ -158,3 +158,35 @@ fn what_is_wrong_with_what_is_laid_is_told_on_one_line() {
         assert!(!picture.exists());
     }
 }
+
+/// How much of the map a console shows in red; it is opened for a moment without a window.
+fn red_on_a_console(home: &Path, words: &[&str]) -> (usize, String) {
+    let file = home.join("console.png");
+    let all =
+        ["--offscreen", "0.1", "--size", "640x360", "--view", "yuzhong", "--out", file.to_str().unwrap()];
+    let out = run(home, &[&all[..], words].concat());
+    assert!(out.status.success(), "{}", errors(&out));
+    let picture = image::open(&file).unwrap().into_rgb8();
+    // Left of the work place, right of the layers, below the lines at the top.
+    let map = picture.enumerate_pixels().filter(|(x, y, _)| (0..258).contains(x) && (140..320).contains(y));
+    (map.filter(|(.., pixel)| is_red(pixel)).count(), errors(&out))
+}
+
+#[test]
+fn what_is_laid_is_remembered_until_it_is_taken_away() {
+    let home = tempfile::tempdir().unwrap();
+    let file = shapes(home.path(), 2.0, 1e-5);
+    let (red, _) = red_on_a_console(home.path(), &["--shapes", &file]);
+    assert!(red > 20_000, "{red} red pixels with the words");
+    let (red, said) = red_on_a_console(home.path(), &[]);
+    assert!(red > 20_000, "{red} red pixels from memory: {said}");
+    let kept = std::fs::read_to_string(home.path().join("config/shancheng/settings.toml")).unwrap();
+    assert!(kept.contains(&file), "{kept}");
+    std::fs::remove_file(&file).unwrap();
+    let (red, said) = red_on_a_console(home.path(), &[]);
+    assert!(red < 20_000 && said.matches("2.geojson").count() >= 1, "{red}: {said}");
+    let (_, said) = red_on_a_console(home.path(), &["--shapes", "none"]);
+    assert!(!said.contains("2.geojson"), "{said}");
+    let kept = std::fs::read_to_string(home.path().join("config/shancheng/settings.toml")).unwrap();
+    assert!(!kept.contains("2.geojson"), "{kept}");
+}

@@ -163,13 +163,13 @@ fn an_officer_asks_for_a_route_on_the_map() {
     });
     // The panel grows upwards; its title is of another colour than what it says under that.
     until(Duration::from_secs(60), "the panel of ways unfolds", || {
-        display.click(819, 607);
+        display.click(860, 619);
         std::thread::sleep(Duration::from_secs(2));
         covers([660, 490, 880, 540])
     });
     assert!(!covers([660, 340, 880, 390]), "the map lies above the folded panel");
     until(Duration::from_secs(60), "the tool is taken in hand", || {
-        display.click(674, 522);
+        display.click(654, 533);
         std::thread::sleep(Duration::from_secs(2));
         covers([720, 466, 880, 494])
     });

@@ -7,14 +7,19 @@ use overlays::imagery::ImagerySource;
 use roads::Mode;
 use std::path::PathBuf;
 
+/// Instead of a file or source: nothing, also of what is remembered.
+const NOTHING: &str = "none";
+
 /// What lies on the ground, and a route on it.
 #[derive(Args, Debug, Clone, Default)]
 pub struct Laid {
-    /// Drape map imagery over the ground: a file (.mbtiles, .pmtiles), or an address such as
-    /// https://HOST/{z}/{x}/{y}.png or, of a WMTS, with {TileMatrix}, {TileRow} and {TileCol}; then, where needed, # and
-    /// options joined by &: min, max (zooms), opacity, datum=gcj02, name, attribution, side. May be given again.
-    #[arg(long, value_name = "SOURCE")]
-    pub imagery: Vec<ImagerySource>,
+    /// Drape map imagery over the ground: a file (.mbtiles, .pmtiles), an address such as https://HOST/{z}/{x}/{y}.png
+    /// or, of a WMTS, with {TileMatrix}, {TileRow} and {TileCol}, or its https://HOST/wmts?REQUEST=GetCapabilities with
+    /// #layer=NAME; then, where needed, # and options joined by &: min, max (zooms), opacity, datum (gcj02 or bd09),
+    /// matrixset (such as WorldCRS84Quad, or c of Tianditu), name, attribution, side. May be given again. The console
+    /// remembers what is laid; `--imagery none`, `--shapes none` and `--buildings none` take it away.
+    #[arg(long, value_name = "SOURCE", value_parser = imagery_line)]
+    pub imagery: Vec<String>,
     /// Draw the polygons, lines and places of GeoJSON or FlatGeobuf files, as their simplestyle properties say, and
     /// stroke-dash, casing, casing-width, arrows, height, lie=absolute. May be given again.
     #[arg(long, value_name = "FILE", num_args = 1..)]
@@ -38,6 +43,21 @@ pub struct Laid {
 }
 
 impl Laid {
+    /// The imagery named, which may be none; nothing where none was named.
+    pub fn imagery(&self) -> Option<Vec<String>> {
+        named(&self.imagery, |line| line == NOTHING)
+    }
+
+    /// The same of shapes.
+    pub fn shapes(&self) -> Option<Vec<PathBuf>> {
+        named(&self.shapes, |file| file.as_os_str() == NOTHING)
+    }
+
+    /// The same of buildings.
+    pub fn buildings(&self) -> Option<Vec<PathBuf>> {
+        named(&self.buildings, |file| file.as_os_str() == NOTHING)
+    }
+
     /// What the panel of ways begins with.
     pub fn inquiry(&self) -> ways::Inquiry {
         let nothing = ways::Inquiry::default();
@@ -46,6 +66,18 @@ impl Laid {
             None => nothing,
         }
     }
+}
+
+fn named<T: Clone>(all: &[T], is_nothing: impl Fn(&T) -> bool) -> Option<Vec<T>> {
+    (!all.is_empty()).then(|| all.iter().filter(|one| !is_nothing(one)).cloned().collect())
+}
+
+/// A line that names imagery, or nothing.
+fn imagery_line(text: &str) -> Result<String, overlays::imagery::ImagerySourceError> {
+    if text != NOTHING {
+        text.parse::<ImagerySource>()?;
+    }
+    Ok(text.to_owned())
 }
 
 fn two_places(text: &str) -> Result<[LonLat; 2], String> {

@@ -2,10 +2,13 @@
 
 use super::city::{check_speed, data_folder};
 use super::snapshot::named_view;
-use super::{find_font, ground, laid, log_to_standard_error, print_json, print_line, roads_named};
+use super::{
+    find_font, ground, laid, log_to_standard_error, print_json, print_line, remembered, roads_named,
+};
 use crate::app::{CityOnScreen, Offscreen, windowed};
 use crate::arguments::Console;
 use crate::failure::{Outcome, words};
+use crate::laid::{Remembered, follow};
 use crate::settings::Settings;
 use bevy::app::{App, AppExit};
 use link::{Link, LinkConfig, StateDir};
@@ -23,6 +26,7 @@ pub fn run(words: &Console, json: bool, started: Instant) -> Outcome {
     city.dress(&words.ground);
     city.roads = roads_named(words.roads.as_deref())?;
     city.laid = laid(&words.laid)?;
+    let remembered = remembered(&words.laid, &city.laid);
     let (backend, embedded) = match &words.source.backend {
         Some(url) => (url.clone(), None),
         None => {
@@ -47,8 +51,8 @@ pub fn run(words: &Console, json: bool, started: Instant) -> Outcome {
         }
     };
     let outcome = match seconds {
-        None => window(words, city, link),
-        Some(seconds) => offscreen(words, city, link, seconds, json, started),
+        None => window(words, city, link, remembered),
+        Some(seconds) => offscreen(words, city, link, remembered, seconds, json, started),
     };
     if let Some(running) = embedded {
         running.stop();
@@ -64,17 +68,21 @@ fn remembered_ground(words: &Console) -> Result<terrain::Ground, crate::failure:
         let folder = Some(named).filter(|named| named.as_os_str() != "shipped");
         let ground = ground(folder.map(|folder| folder.as_path()))?;
         let terrain = folder.map(std::path::absolute).transpose()?;
-        let kept = file.and_then(|file| Settings { terrain }.write(&file));
+        let kept = file.and_then(|file| Settings::change(&file, |settings| settings.terrain = terrain));
         if let Err(error) = kept {
             tracing::warn!("--terrain is not remembered: {error:#}");
         }
         return Ok(ground);
     }
     match file.and_then(|file| Settings::read(&file)) {
-        Ok(Settings { terrain: Some(folder) }) => Ok(terrain::Ground::open(&folder).or_else(|error| {
-            tracing::warn!("standing on the relief that ships; the terrain remembered is no more: {error}");
-            terrain::Ground::shipped()
-        })?),
+        Ok(Settings { terrain: Some(folder), .. }) => {
+            Ok(terrain::Ground::open(&folder).or_else(|error| {
+                tracing::warn!(
+                    "standing on the relief that ships; the terrain remembered is no more: {error}"
+                );
+                terrain::Ground::shipped()
+            })?)
+        }
         Ok(_) => ground(None),
         Err(error) => {
             tracing::warn!("{error:#}");
@@ -83,9 +91,10 @@ fn remembered_ground(words: &Console) -> Result<terrain::Ground, crate::failure:
     }
 }
 
-fn window(words: &Console, city: CityOnScreen, link: Link) -> Outcome {
+fn window(words: &Console, city: CityOnScreen, link: Link, remembered: Remembered) -> Outcome {
     let mut app: App = windowed(words.size, city);
     feed_link::follow(&mut app, link);
+    follow(&mut app, remembered);
     match app.run() {
         AppExit::Success => Ok(()),
         AppExit::Error(code) => Err(anyhow::anyhow!("the console ended with code {code}").into()),
@@ -96,11 +105,15 @@ fn offscreen(
     words: &Console,
     city: CityOnScreen,
     link: Link,
+    remembered: Remembered,
     seconds: f64,
     json: bool,
     started: Instant,
 ) -> Outcome {
-    let mut screen = Offscreen::new(words.size, city, |app| feed_link::follow(app, link));
+    let mut screen = Offscreen::new(words.size, city, |app| {
+        feed_link::follow(app, link);
+        follow(app, remembered);
+    });
     screen.settle(Duration::from_secs(120))?;
     let first_picture_s = started.elapsed().as_secs_f64();
     let (begin, mut frames) = (Instant::now(), 0_u32);

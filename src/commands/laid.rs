@@ -1,57 +1,65 @@
 //! Reads what the command line lays on the ground: what is wrong in a file is one line on standard error; a file that
-//! cannot be read at all is an error.
+//! cannot be read at all is an error. The console remembers it.
 
-use super::{home_folder, models};
+use super::models;
 use crate::arguments::Laid as Words;
 use crate::failure::Failure;
-use crate::laid::Laid;
+use crate::laid::{Laid, Read, Remembered, lines_of, read_buildings, read_imagery, read_shapes};
+use crate::settings::{LaidSettings, Settings};
 use anyhow::Context;
-use link::imagery::ImageryLoader;
-use overlays::Problems;
-use overlays::buildings::{self, DEFAULT_HEIGHT_M};
-use overlays::imagery::{ImagerySource, Origin, Store};
-use overlays::{shapes, vector};
-use std::path::Path;
-use std::sync::Arc;
+use shell::{LaidKind, LaidThing};
 
 /// Reads it all.
 pub fn laid(words: &Words) -> Result<Laid, Failure> {
     let mut laid = Laid { inquiry: words.inquiry(), ..Laid::default() };
-    let mut footprints = Vec::new();
-    for file in &words.buildings {
-        let read = buildings::read(file, None)?;
-        let without = (read.defaulted > 0).then(|| {
-            format!("{} buildings without a height stand {DEFAULT_HEIGHT_M} m high", read.defaulted)
-        });
-        tell(file, without, &read.problems);
-        footprints.extend(read.footprints);
-    }
-    laid.buildings = Arc::new(footprints);
-    for file in &words.shapes {
-        let (features, mut problems) = vector::read(file, None)?;
-        let drawn = shapes::of_features(features, &mut problems);
-        tell(file, None, &problems);
-        laid.shapes.lay(&file.to_string_lossy(), "shapes", drawn);
-    }
+    let mut lay = |read: anyhow::Result<Read>| -> anyhow::Result<()> {
+        let Read { thing, told } = read?;
+        if let Some(told) = told {
+            eprintln!("shancheng: {}: {told}", thing.given);
+        }
+        let id = laid.things.next_id();
+        laid.things.lay(LaidThing { id, ..thing });
+        Ok(())
+    };
+    words.imagery().iter().flatten().try_for_each(|line| lay(read_imagery(line).context("--imagery")))?;
+    words.shapes().iter().flatten().try_for_each(|file| lay(read_shapes(file)))?;
+    words.buildings().iter().flatten().try_for_each(|file| lay(read_buildings(file)))?;
     laid.models = models::given(&words.models)?;
-    laid.imagery = words.imagery.iter().map(imagery).collect::<Result<_, _>>()?;
     Ok(laid)
 }
 
-pub(super) fn tell(file: &Path, told: Option<String>, problems: &Problems) {
-    let problems = (!problems.is_empty()).then(|| problems.to_string());
-    let told: Vec<String> = told.into_iter().chain(problems).collect();
-    if !told.is_empty() {
-        eprintln!("shancheng: {}: {}", file.display(), told.join("; "));
+/// What the console lays besides: of each kind what is remembered, where the command line names nothing of it. What it
+/// names is remembered from now on.
+pub fn remembered(words: &Words, laid: &Laid) -> Remembered {
+    let file = match Settings::file() {
+        Ok(file) => file,
+        Err(error) => return Remembered { problem: Some(format!("{error:#}")), ..Remembered::default() },
+    };
+    let mut lines = match Settings::read(&file) {
+        Ok(settings) => settings.laid,
+        // What cannot be read is not written over: whoever wrote it is to mend it.
+        Err(error) => return Remembered { problem: Some(format!("{error:#}")), ..Remembered::default() },
+    };
+    let named = lines_of(laid.things.all().iter());
+    let mut kept = lines.clone();
+    for (kind, is_named) in [
+        (LaidKind::Imagery, words.imagery().is_some()),
+        (LaidKind::Shapes, words.shapes().is_some()),
+        (LaidKind::Buildings, words.buildings().is_some()),
+    ] {
+        if is_named {
+            list(&mut lines, kind).clear();
+            *list(&mut kept, kind) = std::mem::take(list(&mut named.clone(), kind));
+        }
     }
+    let written = Settings::change(&file, |settings| settings.laid = kept);
+    Remembered { lines, file: Some(file), problem: written.err().map(|error| format!("{error:#}")) }
 }
 
-/// Opens a source; tiles from the web are kept in the user's cache folder.
-fn imagery(source: &ImagerySource) -> Result<Arc<dyn Store>, Failure> {
-    let cache = match source.origin {
-        Origin::Web(_) => home_folder("XDG_CACHE_HOME", ".cache", "imagery")?,
-        Origin::File { .. } => std::path::PathBuf::new(),
-    };
-    let loader = ImageryLoader::start(source.clone(), &cache).context("--imagery")?;
-    Ok(loader)
+fn list(lines: &mut LaidSettings, kind: LaidKind) -> &mut Vec<String> {
+    match kind {
+        LaidKind::Imagery => &mut lines.imagery,
+        LaidKind::Shapes => &mut lines.shapes,
+        LaidKind::Buildings => &mut lines.buildings,
+    }
 }

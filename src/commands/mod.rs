@@ -13,7 +13,7 @@ mod snapshot;
 mod terrain;
 mod terrain_fetch;
 
-use laid::laid;
+use laid::{laid, remembered};
 
 use crate::arguments::{Arguments, Command};
 use crate::failure::Outcome;

@@ -2,7 +2,6 @@
 //! is an error.
 
 use super::home_folder;
-use super::laid::tell;
 use crate::failure::Failure;
 use anyhow::Context;
 use link::models::WebModels;
@@ -27,7 +26,9 @@ pub fn given(sources: &[ModelSource]) -> Result<GivenModels, Failure> {
         if !is_tileset && source.kind != Kind::Model {
             let file = Path::new(&source.address);
             let read = Places::read(file)?;
-            tell(file, None, &read.problems);
+            if !read.problems.is_empty() {
+                eprintln!("shancheng: {}: {}", file.display(), read.problems);
+            }
             places.add(read);
         }
         // A tileset thanks by itself.

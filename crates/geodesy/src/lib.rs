@@ -15,4 +15,4 @@ pub use city_frame::{EastNorth, ORIGIN, to_city_frame, to_lon_lat};
 pub use earth_centred::{from_earth_centred, to_earth_centred};
 pub use geoid::sea_level_above_ellipsoid_m;
 pub use reference_system::{ReferenceSystem, ReferenceSystemError};
-pub use shifted::{bd09_to_gcj02, gcj02_to_bd09, gcj02_to_wgs84, wgs84_to_gcj02};
+pub use shifted::{bd09_to_gcj02, gcj02_to_bd09, gcj02_to_wgs84, wgs84_to_bd09, wgs84_to_gcj02};

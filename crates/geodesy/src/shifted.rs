@@ -56,6 +56,11 @@ pub fn gcj02_to_bd09(at: LonLat) -> LonLat {
     LonLat::new(radius * angle.cos() + 0.0065, radius * angle.sin() + 0.006)
 }
 
+/// WGS-84 to BD-09.
+pub fn wgs84_to_bd09(at: LonLat) -> LonLat {
+    gcj02_to_bd09(wgs84_to_gcj02(at))
+}
+
 /// From BD-09 to GCJ-02.
 pub fn bd09_to_gcj02(at: LonLat) -> LonLat {
     invert(at, gcj02_to_bd09)

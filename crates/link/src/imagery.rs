@@ -5,6 +5,7 @@
 //! Deliberately absent: how tiles become a picture of the ground, which `overlays::imagery` does.
 
 mod archive;
+mod capabilities;
 mod error;
 pub(crate) mod freshness;
 mod from_web;

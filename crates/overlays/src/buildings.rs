@@ -16,7 +16,7 @@ mod synthetic_files;
 pub use chunks::{CHUNK_M, Chunk, ChunkKey, anchor_of, chunk_of, deal};
 pub use corner::{Corner, Side};
 pub use footprint::{Buildings, Footprint, read};
-pub use heights::{DEFAULT_HEIGHT_M, HIGHEST_M};
+pub use heights::{DEFAULT_HEIGHT_M, HIGHEST_M, tells_height};
 pub use raise::{Block, Fineness, raise};
 pub use synthetic::synthetic;
 pub use synthetic_files::{to_flatgeobuf, to_geojson};

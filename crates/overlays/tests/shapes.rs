@@ -80,3 +80,31 @@ fn each_line_of_several_has_its_own_heights() {
     let (found, _) = shapes(lines);
     assert!(matches!(&found[1].form, Form::Line { lie: Lie::Heights(m), .. } if *m == [3.0, 4.0, 5.0]));
 }
+
+#[test]
+fn areas_that_tell_floors_are_buildings_and_what_has_colours_is_drawn() {
+    use overlays::either::{Either, read};
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("x.geojson");
+    let area = |properties: &str| {
+        format!(
+            r#"{{"type":"Feature","properties":{{{properties}}},
+            "geometry":{{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],[0,0]]]}}}}"#
+        )
+    };
+    let check = |features: &[String], buildings: usize, drawn: usize| {
+        let text = format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, features.join(","));
+        std::fs::write(&file, text).unwrap();
+        let found = match read(&file).unwrap() {
+            Either::Buildings(raised) => (raised.footprints.len(), 0),
+            Either::Shapes(shapes, _) => (0, shapes.len()),
+        };
+        assert_eq!(found, (buildings, drawn));
+    };
+    let (house, plain) = (area(r#""building:levels":6"#), area(r#""name":"x""#));
+    check(&[house.clone(), house.clone(), plain.clone()], 3, 0);
+    check(&[house.clone(), plain.clone(), plain], 0, 3);
+    check(&[area(r##""height":20,"fill":"#f00""##)], 0, 1);
+    check(&[line(r#""height":20"#)], 0, 1);
+    check(&[], 0, 0);
+}

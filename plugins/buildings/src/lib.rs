@@ -34,7 +34,7 @@ impl Plugin for BuildingsPlugin {
             )
                 .chain()
                 .in_set(CitySet::Draw)
-                .run_if(resource_exists::<GroundModel>.and(are_given)),
+                .run_if(resource_exists::<GroundModel>.and_then(are_given)),
         );
     }
 }

@@ -55,7 +55,7 @@ impl Plugin for ModelViewPlugin {
             )
                 .chain()
                 .in_set(CitySet::Draw)
-                .run_if(resource_exists::<GroundModel>.and(are_given)),
+                .run_if(resource_exists::<GroundModel>.and_then(are_given)),
         );
     }
 }

@@ -6,6 +6,7 @@
 
 mod borders;
 pub mod card;
+mod choose_file;
 pub mod class_symbol;
 mod devices;
 mod drape;
@@ -13,6 +14,7 @@ mod ground_lines;
 mod highlights;
 mod incidents;
 mod labels;
+pub mod laid;
 pub mod layer_tree;
 pub mod legend;
 mod line_look;
@@ -47,7 +49,7 @@ impl Plugin for OneMapPlugin {
         app.add_plugins((ground_lines::plugin, highlights::plugin, shapes::plugin));
         app.add_plugins((devices::plugin, risk_points::plugin, units::plugin, incidents::plugin));
         app.add_plugins((pick::plugin, marks::plugin));
-        app.init_resource::<panel::Counted>();
+        app.init_resource::<panel::Counted>().init_resource::<choose_file::ChooseFile>();
         app.add_systems(
             Update,
             (line_look::keep_looks, symbol_layer::keep_scale, labels::name_things, panel::count)

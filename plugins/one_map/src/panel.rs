@@ -1,15 +1,18 @@
 //! The window of the layer tree at the left top, and the counts it shows.
 
+use crate::choose_file::ChooseFile;
 use crate::class_symbol::{grade_index, segment_key};
 use crate::devices::DeviceLayers;
 use crate::incidents::IncidentLayer;
+use crate::laid::{Pressed, carry_out, laid_section};
 use crate::layer_tree::{LayerCounts, SEGMENTS, layer_tree};
+use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
 use bevy_egui::{EguiContexts, egui};
 use city::UnitKind;
 use shell::{
-    CityState, GivenBuildings, GivenImagery, GivenModels, MapArea, MapShapes, OnScreenLayers, RiskPoints,
-    Screen, StaticCity, Theme, Words,
+    CityState, Column, GivenBuildings, GivenImagery, GivenModels, LaidThings, LayOnMap, MapArea, MapShapes,
+    OnScreenLayers, Panel, Panels, Repaint, RiskPoints, Screen, StaticCity, Theme, Words,
 };
 
 /// How wide the window is, points.
@@ -54,7 +57,7 @@ pub(crate) fn count(
         counts.units = state.city.units.len() - counts.drones;
     }
     counts.buildings = buildings.footprints.len();
-    counts.imagery = imagery.stores.len();
+    counts.imagery = imagery.layers.len();
     counts.models = models.places.placed.len() + models.tilesets.len();
     if shapes.is_changed() {
         counts.shapes.clear();
@@ -66,6 +69,44 @@ pub(crate) fn count(
     (counts.devices, counts.devices_in_alarm) = devices.count();
 }
 
+/// What the section of laid things works on.
+#[derive(SystemParam)]
+pub(crate) struct Laying<'w, 's> {
+    things: ResMut<'w, LaidThings>,
+    choose: ResMut<'w, ChooseFile>,
+    wishes: MessageWriter<'w, LayOnMap>,
+    repaint: ResMut<'w, Repaint>,
+    draft: Local<'s, String>,
+}
+
+impl Laying<'_, '_> {
+    fn show(&mut self, ui: &mut egui::Ui, words: &Words, theme: &Theme) {
+        let title = egui::RichText::new(words.get("laid.title")).size(theme.size.small);
+        let title = title.color(theme.panel.faint.egui());
+        let open = !self.things.all().is_empty();
+        let section = egui::CollapsingHeader::new(title).id_salt("laid").default_open(open);
+        let pressed = section.show(ui, |ui| laid_section(ui, words, theme, &self.things, &mut self.draft));
+        for pressed in pressed.body_returned.unwrap_or_default() {
+            // A slider under the hand changes nothing yet.
+            if carry_out(self.things.bypass_change_detection(), &pressed) {
+                self.things.set_changed();
+            }
+            match pressed {
+                Pressed::Add(given) => drop(self.wishes.write(LayOnMap(given))),
+                Pressed::Choose => self.choose.open(words, theme, ui.ctx().viewport_rect().size()),
+                _ => {}
+            }
+            self.repaint.ask();
+        }
+    }
+
+    fn choose(&mut self, context: &egui::Context) {
+        if let Some(file) = self.choose.bypass_change_detection().show(context) {
+            self.wishes.write(LayOnMap(file.to_string_lossy().into_owned()));
+        }
+    }
+}
+
 #[allow(clippy::too_many_arguments, reason = "a system names all it reads")]
 pub(crate) fn show(
     mut contexts: EguiContexts,
@@ -75,6 +116,8 @@ pub(crate) fn show(
     screen: Res<Screen>,
     counted: Res<Counted>,
     mut layers: ResMut<OnScreenLayers>,
+    mut laid: Laying,
+    mut panels: ResMut<Panels>,
 ) -> Result {
     if !layers.is_on("panels") {
         return Ok(());
@@ -83,23 +126,17 @@ pub(crate) fn show(
     let free = area.free.unwrap_or_else(|| context.viewport_rect());
     // On a picture without a window nobody can press anything: it starts folded where there is little room.
     let open = !screen.is_still() || free.width() > 1000.0;
-    let corner = free.left_top() + egui::vec2(8.0, 8.0);
-    let title = egui::RichText::new(words.get("layer.title")).size(theme.size.body).strong();
-    egui::Window::new(title)
-        .id(egui::Id::new("layer tree"))
-        .fixed_pos(corner)
-        .fixed_size([WIDTH, (free.height() - 260.0).clamp(80.0, 560.0)])
-        .default_open(open)
-        .frame(egui::Frame::window(&context.global_style()).fill(theme.panel.background.egui()))
-        .show(context, |ui| {
-            egui::ScrollArea::vertical().auto_shrink([false, true]).show(ui, |ui| {
-                // A look at it is no change: only a pressed box is.
-                let tree = layers.bypass_change_detection();
-                if layer_tree(ui, &words, &theme, tree, &counted.0) {
-                    layers.set_changed();
-                }
-            });
-        });
+    let (column, title) = (Column::Left, words.get("layer.title"));
+    let panel = Panel { name: "layers", title, column, order: 0, width: WIDTH, unfolded: Some(open) };
+    panels.show(context, free, &theme, panel, |ui| {
+        // A look at it is no change: only a pressed box is.
+        let tree = layers.bypass_change_detection();
+        if layer_tree(ui, &words, &theme, tree, &counted.0) {
+            layers.set_changed();
+        }
+        laid.show(ui, &words, &theme);
+    });
+    laid.choose(context);
     Ok(())
 }
 

@@ -10,12 +10,14 @@ pub mod fonts;
 mod ground;
 mod hidden;
 pub mod labels;
+pub mod laid;
 pub mod lens;
 pub mod live;
 pub mod messages;
 mod models;
 mod opaque;
 pub mod origin;
+pub mod panels;
 pub mod pending;
 pub mod pick;
 mod plugin;
@@ -35,14 +37,16 @@ pub use camera::{CameraEye, MapCamera, NAMED_VIEWS, NamedView};
 pub use eye::EyePose;
 pub use fonts::{CjkFont, FontError, find_cjk};
 pub use labels::{LabelKind, MapLabel, MapLabels};
+pub use laid::{LaidContent, LaidKind, LaidThing, LaidThings, LayOnMap};
 pub use live::{
-    CityClock, CityState, Feeds, GivenBuildings, GivenImagery, GivenRoads, GroundColouring, GroundLook,
-    GroundModel, LiveDevices, Movers, OnDuty, OnScreenLayers, Orders, RiskPoints, StaticCity,
+    CityClock, CityState, DrapedImagery, Feeds, GivenBuildings, GivenImagery, GivenRoads, GroundColouring,
+    GroundLook, GroundModel, LiveDevices, Movers, OnDuty, OnScreenLayers, Orders, RiskPoints, StaticCity,
 };
 pub use messages::{Act, CityChanged, FlyTo, Notice, NoticeKind};
 pub use models::{Credits, GivenModels};
 pub use opaque::OPAQUE_BIAS;
 pub use origin::{Exaggerated, Placed, RenderOrigin};
+pub use panels::{Column, Panel, Panels};
 pub use pending::{Pending, StartLanguage};
 pub use pick::{MapPointer, cursor_ground};
 pub use plugin::ShellPlugin;

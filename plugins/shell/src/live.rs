@@ -143,11 +143,26 @@ pub struct GivenRoads {
     pub network: Option<Arc<roads::RoadNetwork>>,
 }
 
+/// Imagery draped over the ground, and how much of it that covers.
+#[derive(Clone)]
+pub struct DrapedImagery {
+    /// The source.
+    pub store: Arc<dyn overlays::imagery::Store>,
+    /// How much it covers, 0 to 1.
+    pub opacity: f32,
+}
+
+impl PartialEq for DrapedImagery {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.store, &other.store) && self.opacity == other.opacity
+    }
+}
+
 /// Map imagery that is draped over the ground, what lies on top last.
 #[derive(Resource, Clone, Default)]
 pub struct GivenImagery {
     /// The sources.
-    pub stores: Vec<Arc<dyn overlays::imagery::Store>>,
+    pub layers: Vec<DrapedImagery>,
 }
 
 /// The static layers that ship: districts, townships, rivers, roads, bridges, shelters, drone routes.

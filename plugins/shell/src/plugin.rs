@@ -22,6 +22,7 @@ impl Plugin for ShellPlugin {
         app.add_plugins(opaque::plugin).insert_resource(self.screen);
         insert_resources(app.world_mut());
         app.add_message::<Act>().add_message::<CityChanged>().add_message::<FlyTo>().add_message::<Notice>();
+        app.add_message::<LayOnMap>();
         app.configure_sets(Update, (CitySet::Ingest, CitySet::Decide, CitySet::Step, CitySet::Draw).chain());
         app.configure_sets(EguiPrimaryContextPass, (CitySet::Overlay, CitySet::Panels).chain());
         app.add_systems(Startup, (eye::spawn_eye, look_for_font));
@@ -51,6 +52,7 @@ impl Plugin for ShellPlugin {
         );
         // A glyph that is new reaches the graphics adapter in the frame that shows it first, not in the next.
         app.configure_sets(PostUpdate, EguiPostUpdateSet::PostProcessOutput.before(AssetEventSystems));
+        app.add_systems(Update, laid::give.after(CitySet::Step).before(CitySet::Draw));
         app.add_systems(Update, hidden::look.after(CitySet::Draw));
         app.add_systems(Last, toast::keep_notices);
         app.add_systems(
@@ -88,6 +90,8 @@ fn insert_resources(world: &mut World) {
     world.get_resource_or_init::<GivenImagery>();
     world.get_resource_or_init::<GivenModels>();
     world.get_resource_or_init::<Credits>();
+    world.get_resource_or_init::<LaidThings>();
+    world.get_resource_or_init::<Panels>();
     world.get_resource_or_init::<hidden::Hidden>();
     world.get_resource_or_init::<NoticeBook>();
     world.get_resource_or_init::<crate::Pending>();

@@ -2,8 +2,8 @@
 //! and clocks. In the frames between, what it painted last stays on the screen and costs a copy.
 
 use crate::{
-    CityClock, CityState, Hovered, MapArea, MapLabels, MapShapes, NoticeBook, OnDuty, OnScreenLayers, Orders,
-    Projector, RiskPoints, Screen, Selection, StaticCity, Theme, Words,
+    CityClock, CityState, Hovered, LaidThings, MapArea, MapLabels, MapShapes, NoticeBook, OnDuty,
+    OnScreenLayers, Orders, Projector, RiskPoints, Screen, Selection, StaticCity, Theme, Words,
 };
 use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
@@ -74,6 +74,7 @@ pub(crate) struct Painted<'w> {
     statics: Option<Res<'w, StaticCity>>,
     risk_points: Res<'w, RiskPoints>,
     on_duty: Res<'w, OnDuty>,
+    laid: Res<'w, LaidThings>,
 }
 
 impl Painted<'_> {
@@ -91,6 +92,7 @@ impl Painted<'_> {
             || self.screen.is_changed()
             || self.risk_points.is_changed()
             || self.on_duty.is_changed()
+            || self.laid.is_changed()
             || self.labels.are_stale()
             || self.shapes.is_changed()
             || self.statics.as_ref().is_some_and(|city| city.is_changed())

@@ -28,17 +28,22 @@ pub struct MapShapes {
 impl MapShapes {
     /// Lays a set on the map, in place of what it held before.
     pub fn lay(&mut self, name: &str, layer: &str, shapes: Vec<Shape>) {
+        self.lay_shared(name, layer, Arc::new(shapes));
+    }
+
+    /// The same with shapes that others hold as well.
+    pub fn lay_shared(&mut self, name: &str, layer: &str, shapes: Arc<Vec<Shape>>) {
         self.put(name, layer, shapes, false);
     }
 
     /// The same, under what others lay.
     pub fn lay_under(&mut self, name: &str, layer: &str, shapes: Vec<Shape>) {
-        self.put(name, layer, shapes, true);
+        self.put(name, layer, Arc::new(shapes), true);
     }
 
-    fn put(&mut self, name: &str, layer: &str, shapes: Vec<Shape>, is_under: bool) {
+    fn put(&mut self, name: &str, layer: &str, shapes: Arc<Vec<Shape>>, is_under: bool) {
         self.versions += 1;
-        let (shapes, layer, version) = (Arc::new(shapes), layer.to_owned(), self.versions);
+        let (layer, version) = (layer.to_owned(), self.versions);
         self.sets.insert(name.to_owned(), ShapeSet { shapes, layer, version, is_under });
     }
 

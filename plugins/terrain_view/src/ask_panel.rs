@@ -3,9 +3,11 @@
 use crate::ask::{Answer, Asking, Question};
 use bevy::prelude::*;
 use bevy_egui::{EguiContexts, egui};
-use shell::{GroundModel, MapArea, Projector, Theme, Words};
+use shell::{Column, GroundModel, MapArea, Panel, Panels, Projector, Theme, Words};
 use terrain::ask::{Profile, Sight};
 
+/// Width of the panel, points.
+const WIDTH: f32 = 340.0;
 /// Height of a plot, points.
 const PLOT: f32 = 110.0;
 
@@ -24,7 +26,7 @@ pub fn buttons(ui: &mut egui::Ui, words: &Words, asking: &mut Asking) -> bool {
     pressed
 }
 
-/// Shows the question and its answer in the lower middle of the map.
+/// Shows the question and its answer between the other panels.
 pub(crate) fn show(
     mut contexts: EguiContexts,
     words: Res<Words>,
@@ -32,28 +34,23 @@ pub(crate) fn show(
     area: Res<MapArea>,
     ground: Res<GroundModel>,
     mut asking: ResMut<Asking>,
+    mut panels: ResMut<Panels>,
 ) -> Result {
     let Some(question) = asking.question else { return Ok(()) };
     let context = contexts.ctx_mut()?;
     let free = area.free.unwrap_or_else(|| context.viewport_rect());
-    let wide = (free.width() - 320.0).clamp(260.0, 640.0);
     let key = if question == Question::Line { "ask.line" } else { "ask.view" };
     let mut changed = false;
-    egui::Window::new(egui::RichText::new(words.get(key)).size(theme.size.body).strong())
-        .id(egui::Id::new("ask the ground"))
-        .pivot(egui::Align2::CENTER_BOTTOM)
-        .fixed_pos(free.center_bottom() + egui::vec2(-40.0, -8.0))
-        .fixed_size([wide, 200.0])
-        .collapsible(false)
-        .frame(egui::Frame::window(&context.global_style()).fill(theme.panel.background.egui()))
-        .show(context, |ui| {
-            // A look at it is no change.
-            let asking = asking.bypass_change_detection();
-            changed = body(ui, &words, &theme, question, asking);
-            if changed && asking.question.is_some() {
-                asking.again(&ground.ground);
-            }
-        });
+    let (column, title) = (Column::Middle, words.get(key));
+    let panel = Panel { name: "question", title, column, order: 0, width: WIDTH, unfolded: None };
+    panels.show(context, free, &theme, panel, |ui| {
+        // A look at it is no change.
+        let asking = asking.bypass_change_detection();
+        changed = body(ui, &words, &theme, question, asking);
+        if changed && asking.question.is_some() {
+            asking.again(&ground.ground);
+        }
+    });
     if changed {
         asking.set_changed();
     }
@@ -63,7 +60,7 @@ pub(crate) fn show(
 /// The panel's inside; true when what is asked is another.
 fn body(ui: &mut egui::Ui, words: &Words, theme: &Theme, question: Question, asking: &mut Asking) -> bool {
     let before = (asking.eye_m, asking.radius_m);
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         ui.label(words.get("ask.eye"));
         ui.add(egui::DragValue::new(&mut asking.eye_m).range(0.0..=1_000.0).speed(0.5).suffix(" m"));
         if question == Question::View {

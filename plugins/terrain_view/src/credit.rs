@@ -33,7 +33,7 @@ pub(crate) fn say_what_it_is(
 ) -> Result {
     let mut lines: Vec<String> = Vec::new();
     if layers.is_on("imagery") {
-        lines.extend(imagery.stores.iter().map(|store| line_of(&store.health(), &words)));
+        lines.extend(imagery.layers.iter().map(|layer| line_of(&layer.store.health(), &words)));
     }
     lines.extend(credits.lines().into_iter().map(str::to_owned));
     lines.extend(ground.ground.info().credits.iter().cloned());

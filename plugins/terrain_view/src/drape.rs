@@ -12,9 +12,10 @@ use bevy::prelude::*;
 use bevy::tasks::{AsyncComputeTaskPool, Task, futures::check_ready};
 use overlays::areas::Areas;
 use overlays::canvas::{Canvas, with_smaller};
-use overlays::imagery::{Square, Store, compose};
+use overlays::imagery::{Square, compose};
 use overlays::shapes::Shape;
-use shell::{GivenImagery, MapShapes, OnScreenLayers, Pending};
+use shell::laid::drop_elsewhere;
+use shell::{DrapedImagery, GivenImagery, MapShapes, OnScreenLayers, Pending};
 use std::sync::Arc;
 use terrain::TileKey;
 
@@ -32,7 +33,7 @@ const IMAGERY: &str = "imagery";
 #[derive(Resource, Clone, Default)]
 pub(crate) struct Drapery {
     areas: Arc<Areas>,
-    imagery: Vec<Arc<dyn Store>>,
+    imagery: Vec<DrapedImagery>,
     /// Another number for another content.
     version: u64,
 }
@@ -48,11 +49,11 @@ impl Drapery {
         let mut canvas = Canvas::new(SIDE);
         let (mut anything, mut lacks, mut is_coming) = (false, None, false);
         let generation = self.generation();
-        for store in &self.imagery {
+        for DrapedImagery { store, opacity } in &self.imagery {
             let source = store.source();
             let composed = compose(&source.tiles, &square, SIDE, &**store);
             if composed.anything {
-                canvas.lay(&composed.rgba, source.opacity);
+                canvas.lay(&composed.rgba, *opacity);
                 anything = true;
             }
             is_coming |= !composed.coming.is_empty();
@@ -73,7 +74,7 @@ impl Drapery {
 
     /// Counts what came of all imagery.
     pub fn generation(&self) -> u64 {
-        self.imagery.iter().map(|store| store.generation()).sum()
+        self.imagery.iter().map(|layer| layer.store.generation()).sum()
     }
 
     /// True when a tile with this content would look otherwise painted now.
@@ -133,8 +134,8 @@ impl Draped {
     }
 }
 
-/// The sets whose areas are painted, with their versions; and whether imagery is.
-type Painted = (Vec<(String, u64)>, bool);
+/// The sets whose areas are painted, with their versions.
+type Painted = Vec<(String, u64)>;
 
 /// What [`follow`] remembers.
 #[derive(Default)]
@@ -143,7 +144,7 @@ pub(crate) struct Following {
     preparing: Option<(Painted, Task<Areas>)>,
 }
 
-/// Takes in areas that were laid, lifted or switched.
+/// Takes in imagery and areas that were laid, lifted or switched.
 pub(crate) fn follow(
     shapes: Res<MapShapes>,
     imagery: Res<GivenImagery>,
@@ -152,22 +153,27 @@ pub(crate) fn follow(
     mut pending: ResMut<Pending>,
     mut following: Local<Following>,
 ) {
-    if let Some((painted, task)) = &mut following.preparing {
-        let Some(areas) = check_ready(task) else { return };
-        let painted = std::mem::take(painted);
-        *following = Following { painted, preparing: None };
-        let imagery = if following.painted.1 { imagery.stores.clone() } else { Vec::new() };
-        let version = drapery.version + 1;
-        *drapery = Drapery { areas: Arc::new(areas), imagery, version };
-        pending.set("areas", 0);
-    } else if !(shapes.is_changed() || layers.is_changed() || imagery.is_changed()) {
+    let came = following.preparing.as_mut().and_then(|(_, task)| check_ready(task));
+    let is_busy = following.preparing.is_some() && came.is_none();
+    let changed = shapes.is_changed() || layers.is_changed() || imagery.is_changed();
+    if came.is_none() && !changed {
         return;
+    }
+    if came.is_some() {
+        following.painted = following.preparing.take().map(|(painted, _)| painted).unwrap_or_default();
+        pending.set("areas", 0);
+    }
+    let draped = if layers.is_on(IMAGERY) { imagery.layers.as_slice() } else { &[] };
+    if came.is_some() || drapery.imagery != draped {
+        let areas = came.map_or_else(|| drapery.areas.clone(), Arc::new);
+        let version = drapery.version + 1;
+        let now = Drapery { areas, imagery: draped.to_vec(), version };
+        drop_elsewhere(std::mem::replace(&mut *drapery, now));
     }
     let mut sets = shapes.in_order();
     sets.retain(|(_, set)| layers.is_on(&set.layer) && set.shapes.iter().any(is_filled));
-    let wanted = sets.iter().map(|(name, set)| ((*name).to_owned(), set.version)).collect();
-    let wanted: Painted = (wanted, layers.is_on(IMAGERY) && !imagery.stores.is_empty());
-    if wanted == following.painted {
+    let wanted: Painted = sets.iter().map(|(name, set)| ((*name).to_owned(), set.version)).collect();
+    if is_busy || wanted == following.painted {
         return;
     }
     let sets: Vec<Arc<Vec<Shape>>> = sets.into_iter().map(|(_, set)| set.shapes.clone()).collect();

@@ -4,10 +4,13 @@ use crate::ask::Asking;
 use crate::ask_panel;
 use bevy::prelude::*;
 use bevy_egui::{EguiContexts, egui};
-use shell::{GroundColouring, GroundLook, GroundModel, MapArea, OnScreenLayers, Repaint, Theme, Words};
+use shell::{
+    Column, GroundColouring, GroundLook, GroundModel, MapArea, OnScreenLayers, Panel, Panels, Repaint, Theme,
+    Words,
+};
 
 /// Width of the panel, points.
-const WIDTH: f32 = 216.0;
+const WIDTH: f32 = 250.0;
 
 /// Shows the choices for a look and an exaggeration, which it changes; true when it did.
 pub fn ground_panel(
@@ -72,29 +75,25 @@ pub(crate) fn show(
     mut ground: ResMut<GroundModel>,
     mut asking: ResMut<Asking>,
     mut repaint: ResMut<Repaint>,
+    mut panels: ResMut<Panels>,
 ) -> Result {
     if !layers.is_on("panels") {
         return Ok(());
     }
     let context = contexts.ctx_mut()?;
     let free = area.free.unwrap_or_else(|| context.viewport_rect());
-    let title = egui::RichText::new(words.get("ground.title")).size(theme.size.body).strong();
     let (mut wanted, mut exaggeration) = (*look, ground.exaggeration);
-    let changed = egui::Window::new(title)
-        .id(egui::Id::new("ground panel"))
-        .pivot(egui::Align2::RIGHT_BOTTOM)
-        .fixed_pos(free.right_bottom() + egui::vec2(-8.0, -8.0))
-        .fixed_size([WIDTH, 280.0])
-        .default_open(false)
-        .frame(egui::Frame::window(&context.global_style()).fill(theme.panel.background.egui()))
-        .show(context, |ui| {
+    let title = words.get("ground.title");
+    let (column, unfolded) = (Column::Right, Some(false));
+    let panel = Panel { name: "ground", title, column, order: 0, width: WIDTH, unfolded };
+    let changed = panels
+        .show(context, free, &theme, panel, |ui| {
             if ask_panel::buttons(ui, &words, asking.bypass_change_detection()) {
                 asking.set_changed();
             }
             ui.separator();
             ground_panel(ui, &words, &theme, &mut wanted, &mut exaggeration)
         })
-        .and_then(|shown| shown.inner)
         .unwrap_or(false);
     if changed {
         look.set_if_neq(wanted);

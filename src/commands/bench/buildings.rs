@@ -8,7 +8,6 @@ use crate::failure::Failure;
 use anyhow::Context;
 use city::LonLat;
 use overlays::buildings::{Fineness, Footprint, deal, raise, read, synthetic, to_flatgeobuf, to_geojson};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 const COUNT: usize = 100_000;
@@ -41,7 +40,7 @@ pub fn run() -> Result<Measured, Failure> {
     }
     let mut city = CityOnScreen::load(ground, named_view("jiefangbei")?, false)?;
     city.layers.switch("panels", false);
-    city.laid.buildings = Arc::new(footprints);
+    city.laid.raise(footprints);
     let begin = Instant::now();
     let mut screen = Offscreen::new(SIZE, city, time_frames);
     screen.settle(Duration::from_secs(120))?;

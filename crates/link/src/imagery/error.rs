@@ -42,6 +42,14 @@ pub enum ImageryError {
         /// What is wrong with it.
         why: String,
     },
+    /// A service does not tell where its tiles are.
+    #[error("the WMTS of {host}: {why}")]
+    Capabilities {
+        /// The host.
+        host: String,
+        /// Why.
+        why: String,
+    },
     /// A thread or its network runtime cannot be started.
     #[error("imagery cannot be loaded: {0}")]
     NoThread(#[source] std::io::Error),

@@ -29,7 +29,7 @@ impl KeptTiles {
     /// Opens the file in a folder, which is made where it is missing. A file that is damaged or of another layout is
     /// begun anew: nothing in it cannot be fetched again.
     pub(crate) fn open(folder: &Path, template: &UrlTemplate, budget: u64) -> Result<Self, String> {
-        Self::open_in(folder, FILE, template.text(), budget)
+        Self::open_in(folder, FILE, &template.identity(), budget)
     }
 
     /// The same in a file of another name, for what else comes in pieces: `source` tells whose they are.

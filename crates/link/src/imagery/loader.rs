@@ -1,6 +1,5 @@
 //! A source of imagery at work.
 
-use super::archive;
 use super::error::ImageryError;
 use super::from_web::FromWeb;
 use super::kept_tiles::KeptTiles;
@@ -9,6 +8,7 @@ use super::patience::ImageryPatience;
 use super::shelf::Shelf;
 use super::supply::{FromFile, Supply};
 use super::web::Web;
+use super::{archive, capabilities};
 use overlays::imagery::{
     ImageryHealth, ImagerySource, Lookup, Origin, Picture, Store, TileAddress, Tiles, UrlTemplate,
 };
@@ -31,7 +31,8 @@ pub struct ImageryLoader {
 }
 
 impl ImageryLoader {
-    /// Opens a source; tiles from the web are kept in the folder `cache`, which is made where it is missing.
+    /// Opens a source; tiles from the web are kept in the folder `cache`, which is made where it is missing. A source
+    /// that is named by what its WMTS says of itself is asked for that, which is waited for.
     pub fn start(source: ImagerySource, cache: &Path) -> Result<Arc<Self>, ImageryError> {
         Self::start_patiently(source, cache, ImageryPatience::default())
     }
@@ -43,9 +44,13 @@ impl ImageryLoader {
         patience: ImageryPatience,
     ) -> Result<Arc<Self>, ImageryError> {
         let (stop, stopped) = watch::channel(false);
+        if let Origin::Capabilities(wanted) = &source.origin {
+            let wanted = wanted.clone();
+            source = capabilities::resolve(source, &wanted, cache, &patience)?;
+        }
         let file = match &source.origin {
             Origin::File { path, kind } => Some(archive::open(&path.clone(), *kind, &mut source)?),
-            Origin::Web(_) => None,
+            Origin::Web(_) | Origin::Capabilities(_) => None,
         };
         let (name, attribution) = (source.name.clone(), source.attribution.clone());
         let health = ImageryHealth { name, attribution, ..ImageryHealth::default() };

@@ -60,7 +60,7 @@ fn mbtiles_are_read_with_their_rows_from_the_south() {
     let health = loader.health();
     assert_eq!((health.name.as_str(), health.attribution.as_deref()), ("某地影像", Some("© 某局 & B")));
     assert!(health.problem.unwrap().contains("tile 4/0/15: it is no picture"));
-    let set = loader.source().tiles;
+    let set = &loader.source().tiles;
     assert_eq!((set.min_zoom, set.max_zoom, set.side_px), (3, 4, 256));
     assert_eq!(set.bounds, Some(LonLatBox { west: -180.0, south: -85.0, east: 180.0, north: 85.0 }));
     let named = open(&format!("{line}#name=X&max=3&attribution=Y")).unwrap();
@@ -98,7 +98,7 @@ fn what_is_no_mbtiles_file_of_pictures_is_refused_by_name() {
 fn a_file_of_gdal_lies_where_gdal_put_it() {
     let loader = open(&data("gdal.mbtiles")).unwrap();
     assert_eq!(loader.health().name, "four colours");
-    let set = loader.source().tiles;
+    let set = &loader.source().tiles;
     assert_eq!((set.min_zoom, set.max_zoom, set.side_px), (13, 14, 256));
     for (column, row, expected) in
         [(13042, 6782, RED), (13043, 6782, [0, 255, 0]), (13042, 6783, BLUE), (13043, 6783, [255, 255, 0])]
@@ -112,8 +112,8 @@ fn a_file_of_gdal_lies_where_gdal_put_it() {
     let south_west = geodesy::EastNorth::new(middle.east_m - width_m / 2.0, middle.north_m - width_m / 2.0);
     let square = Square { south_west, width_m };
     for side in [64, 512] {
-        assert!(loader.wait(&wanted(&set, &square, side), Duration::from_secs(10)));
-        let composed = compose(&set, &square, side, &*loader);
+        assert!(loader.wait(&wanted(set, &square, side), Duration::from_secs(10)));
+        let composed = compose(set, &square, side, &*loader);
         assert!(composed.anything && composed.coming.is_empty());
         let texel = |x: usize, y: usize| &composed.rgba[(y * side + x) * 4..][..4];
         let (low, high) = (side / 4, side * 3 / 4);

@@ -89,7 +89,7 @@ fn a_file_of_the_python_package_is_read_whole() {
     let loader = open(&data("python.pmtiles")).unwrap();
     let health = loader.health();
     assert_eq!((health.name.as_str(), health.attribution.as_deref()), ("colours by address", Some("nobody")));
-    let set = loader.source().tiles;
+    let set = &loader.source().tiles;
     assert_eq!((set.min_zoom, set.max_zoom, set.side_px), (10, 13, 256));
     let bounds = set.bounds.unwrap();
     assert_eq!((bounds.west, bounds.south, bounds.east, bounds.north), (105.0, 29.0, 108.0, 30.5));

@@ -14,6 +14,7 @@ mod imagery_killed;
 mod imagery_pmtiles;
 mod imagery_trouble;
 mod imagery_web;
+mod imagery_wmts;
 mod models_web;
 mod risk_points;
 mod state_folder;

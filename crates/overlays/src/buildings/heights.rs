@@ -35,6 +35,11 @@ pub(super) fn height(said: &Properties) -> Told {
     }
 }
 
+/// Whether these properties tell a building's height or floors.
+pub fn tells_height(said: &Properties) -> bool {
+    matches!(height(said), Told::Metres(_))
+}
+
 /// Where it begins, metres above the ground: parts of buildings may hang over a street.
 pub(super) fn base(said: &Properties) -> f64 {
     let floors = said.number("building:min_level").map(|floors| floors * FLOOR_M);

@@ -38,7 +38,8 @@ pub fn compose(set: &TileSet, square: &Square, side: usize, tiles: &dyn Tiles) -
         let mut window = Window::for_fit(&fit);
         for address in fit.addresses(set) {
             if let Some((of, picture)) = best(set, address, tiles, &mut composed) {
-                window.put(&fit, address, of, &picture);
+                let Some(level) = set.level(of.zoom) else { continue };
+                window.put(&fit, address, (of, &level), &picture);
                 composed.anything = true;
             }
         }
@@ -73,7 +74,7 @@ fn best(
             Lookup::Failed => note(&mut composed.failed, at),
             Lookup::Absent => {}
         }
-        at = at.parent().filter(|up| up.zoom >= set.min_zoom && address.zoom - up.zoom <= FARTHEST_UP)?;
+        at = set.above(at).filter(|up| up.zoom >= set.min_zoom && address.zoom - up.zoom <= FARTHEST_UP)?;
     }
 }
 

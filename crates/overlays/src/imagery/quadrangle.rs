@@ -1,8 +1,10 @@
 //! Squares of ground, and where their texels lie among the tiles.
 
 use super::address::WorldFraction;
+use super::grid::Plane;
 use super::source::Datum;
-use geodesy::{EastNorth, to_lon_lat, wgs84_to_gcj02};
+use city::LonLat;
+use geodesy::{EastNorth, to_lon_lat, wgs84_to_bd09, wgs84_to_gcj02};
 
 /// Cells along one side of the grid on which places are computed; between its points they are interpolated.
 const CELLS: usize = 16;
@@ -25,11 +27,12 @@ pub(super) struct Quadrangle {
 
 impl Quadrangle {
     /// The grid of a square; none where it does not lie within the world.
-    pub(super) fn of(square: &Square, datum: Datum) -> Option<Self> {
+    pub(super) fn of(square: &Square, datum: Datum, plane: Plane) -> Option<Self> {
         let mut points = Vec::with_capacity(POINTS * POINTS);
         for j in 0..POINTS {
             for i in 0..POINTS {
-                points.push(place(square, i as f64 / CELLS as f64, j as f64 / CELLS as f64, datum));
+                let at = place(square, i as f64 / CELLS as f64, j as f64 / CELLS as f64, datum);
+                points.push(plane.fraction(at));
             }
         }
         let inside = |p: &WorldFraction| (0.0..=1.0).contains(&p.x) && (0.0..=1.0).contains(&p.y);
@@ -69,17 +72,18 @@ pub(super) fn breaks() -> impl Iterator<Item = f64> {
     (0..=CELLS).map(|i| i as f64 / CELLS as f64)
 }
 
-/// Where the place `s` of the width from the west and `t` of the height from the south lies among the tiles.
-pub(super) fn place(square: &Square, s: f64, t: f64, datum: Datum) -> WorldFraction {
+/// The place `s` of the width from the west and `t` of the height from the south, in the reference of the tiles.
+pub(super) fn place(square: &Square, s: f64, t: f64, datum: Datum) -> LonLat {
     let at = to_lon_lat(EastNorth::new(
         square.south_west.east_m + s * square.width_m,
         square.south_west.north_m + t * square.width_m,
     ));
-    WorldFraction::of(match datum {
+    match datum {
         Datum::Wgs84 => at,
         // GCJ-02 shifts by up to 700 m, so the tile is looked for where its provider put the place.
         Datum::Gcj02 => wgs84_to_gcj02(at),
-    })
+        Datum::Bd09 => wgs84_to_bd09(at),
+    }
 }
 
 fn mix(a: WorldFraction, b: WorldFraction, f: f64) -> WorldFraction {
@@ -102,15 +106,19 @@ mod tests {
                 let south_west =
                     EastNorth::new(east_m.min(384_288.0 - width_m), north_m.min(334_288.0 - width_m));
                 let square = Square { south_west, width_m };
-                for datum in [Datum::Wgs84, Datum::Gcj02] {
-                    let grid = Quadrangle::of(&square, datum).unwrap();
+                let datums = [Datum::Wgs84, Datum::Gcj02, Datum::Bd09];
+                let planes = [Plane::Mercator, Plane::Geographic];
+                for (datum, plane) in datums.iter().flat_map(|d| planes.map(|plane| (*d, plane))) {
+                    let grid = Quadrangle::of(&square, datum, plane).unwrap();
                     let texel = grid.width() / SIDE;
                     for i in 0..97 {
                         for j in 0..97 {
                             let (s, t) = ((i as f64 + 0.5) / 97.0, (j as f64 + 0.5) / 97.0);
-                            let (ours, exact) = (grid.at(s, t), place(&square, s, t, datum));
+                            let (ours, exact) = (grid.at(s, t), plane.fraction(place(&square, s, t, datum)));
                             let off = (ours.x - exact.x).hypot(ours.y - exact.y) / texel;
-                            assert!(off < 0.1, "{square:?} {datum:?} {s} {t}: {off} texels");
+                            // BD-09 ripples within 14 km, which the cells of the widest squares do not follow.
+                            let most = if datum == Datum::Bd09 { 0.35 } else { 0.1 };
+                            assert!(off < most, "{square:?} {datum:?} {s} {t}: {off} texels");
                         }
                     }
                 }
@@ -121,7 +129,7 @@ mod tests {
     #[test]
     fn what_lies_beyond_the_world_has_no_places() {
         let square = |north_m| Square { south_west: EastNorth::new(0.0, north_m), width_m: 1000.0 };
-        assert!(Quadrangle::of(&square(0.0), Datum::Wgs84).is_some());
-        assert!(Quadrangle::of(&square(f64::NAN), Datum::Wgs84).is_none());
+        assert!(Quadrangle::of(&square(0.0), Datum::Wgs84, Plane::Mercator).is_some());
+        assert!(Quadrangle::of(&square(f64::NAN), Datum::Wgs84, Plane::Mercator).is_none());
     }
 }

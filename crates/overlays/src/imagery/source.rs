@@ -1,18 +1,24 @@
 //! Where imagery comes from, in one line of the command line.
 //!
 //! `https://HOST/{z}/{x}/{y}.png` (or WMTS with `{TileMatrix}`, `{TileRow}` and `{TileCol}`), or a file that ends with
-//! `.mbtiles` or `.pmtiles`; then, where needed, `#` and options joined by `&`: `#min=3&max=18&datum=gcj02&opacity=0.8`.
+//! `.mbtiles` or `.pmtiles`, or the address of a WMTS's GetCapabilities with `#layer=NAME`; then, where needed, `#` and options joined by `&`: `#min=3&max=18&datum=gcj02&opacity=0.8`.
 
+mod cut;
 mod error;
 mod options;
 mod placeholder;
 mod template;
 mod tile_set;
+mod wanted;
 
 pub use error::ImagerySourceError;
+pub use options::with_opacity;
 pub use template::UrlTemplate;
 pub use tile_set::{Datum, TileSet};
+pub use wanted::Wanted;
 
+use super::address::TileAddress;
+use super::grid::Plane;
 use options::Options;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -21,7 +27,8 @@ use std::str::FromStr;
 /// Imagery that can be laid on the ground.
 ///
 /// Options: `name`, `attribution` (text in which `%26` is `&`), `min` and `max` (zooms), `side` (pixels of a tile, 256
-/// or 512), `opacity` (0 to 1), `datum` (`wgs84`, or `gcj02` for providers in China that shift their tiles).
+/// or 512), `opacity` (0 to 1), `datum` (`wgs84`, or `gcj02` and `bd09` for providers in China that shift their tiles),
+/// `matrixset` (how a WMTS cuts its tiles), `layer` (with the address of its GetCapabilities).
 #[derive(Clone, Debug, PartialEq)]
 pub struct ImagerySource {
     /// Where its tiles are.
@@ -43,6 +50,8 @@ pub struct ImagerySource {
 pub enum Origin {
     /// At addresses on the web.
     Web(UrlTemplate),
+    /// Where a WMTS says that they are: see [`ImagerySource::resolved`].
+    Capabilities(Wanted),
     /// In a file.
     File {
         /// The file.
@@ -80,6 +89,11 @@ impl FromStr for ImagerySource {
         let options = Options::parse(options)?;
         let scheme = place.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
         let (origin, name, side_px) = match scheme.as_deref() {
+            Some("http" | "https") if Wanted::asks_for_capabilities(place) => {
+                let wanted = Wanted::new(place, options.layer.clone(), options.matrix_set.clone())?;
+                let host = wanted.host.clone();
+                (Origin::Capabilities(wanted), host, 256)
+            }
             Some("http" | "https") => {
                 let template = UrlTemplate::parse(place)?;
                 let (name, side_px) = (template.host().to_owned(), template.side_px());
@@ -89,12 +103,27 @@ impl FromStr for ImagerySource {
             None => file(place)?,
         };
         let zooms = options.zooms;
+        let (plane, first) = match &origin {
+            Origin::Web(template) => cut::of(template.text(), options.matrix_set.as_deref())?,
+            _ => (Plane::Mercator, 0),
+        };
+        let origin = match origin {
+            Origin::Web(template) => Origin::Web(template.counted_from(plane, first)?),
+            other => other,
+        };
+        // In degrees the first zoom here has two tiles side by side, whatever number a service gives it.
+        let (least, counted) = match plane {
+            Plane::Mercator => (0, 0),
+            Plane::Geographic => (1, 1 - first),
+        };
+        let min_zoom = zooms.min.map_or(least, |zoom| zoom + counted);
         let tiles = TileSet {
-            min_zoom: zooms.min.unwrap_or(0),
-            max_zoom: zooms.max.unwrap_or(18.max(zooms.min.unwrap_or(0))),
+            min_zoom,
+            max_zoom: zooms.max.map_or(18.max(min_zoom), |zoom| zoom + counted).min(TileAddress::DEEPEST),
             side_px: options.side_px.unwrap_or(side_px),
             datum: options.datum,
-            bounds: None,
+            plane,
+            ..TileSet::default()
         };
         let (name, attribution) = (options.name.unwrap_or(name), options.attribution);
         Ok(Self { origin, name, attribution, opacity: options.opacity, zooms, tiles })

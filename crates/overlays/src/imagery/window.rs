@@ -2,7 +2,11 @@
 
 use super::address::TileAddress;
 use super::fit::Fit;
+use super::grid::Level;
 use super::picture::Picture;
+
+/// Pixels that lie so near to one another are the same.
+const WHOLE: f64 = 1e-4;
 
 /// Pixels, each its four bytes as one little-endian number, premultiplied; row 0 in the north.
 pub(super) struct Window {
@@ -19,22 +23,34 @@ impl Window {
         Self { pixels: vec![0; width * height], width, height }
     }
 
-    /// Puts a picture of `tile`, or of one that contains it, where the tile lies.
-    pub(super) fn put(&mut self, fit: &Fit, tile: TileAddress, of: TileAddress, picture: &Picture) {
-        let side_px = fit.world_px >> fit.zoom;
-        let of_px = side_px << (fit.zoom - of.zoom);
-        let span = |index: u32, px: &std::ops::RangeInclusive<u64>| {
-            let from = (u64::from(index) * side_px).max(*px.start());
-            from..((u64::from(index) + 1) * side_px).min(px.end() + 1)
+    /// Puts a picture of `tile`, or of the one of another level that contains it, where the tile lies.
+    pub(super) fn put(
+        &mut self,
+        fit: &Fit,
+        tile: TileAddress,
+        (of, level): (TileAddress, &Level),
+        picture: &Picture,
+    ) {
+        let side_px = u64::from(fit.level.side_px);
+        let ([west_px, north_px], of_px) = fit.lies(level, of);
+        let span = |index: u32, px: &std::ops::RangeInclusive<u64>, shown: (u64, u64)| {
+            let from = (u64::from(index) * side_px).max(*px.start()).max(shown.0);
+            let to = ((u64::from(index) + 1) * side_px).min(px.end() + 1).min(shown.1);
+            from..to.max(from)
         };
-        let columns = span(tile.column, &fit.columns_px);
-        let rows = span(tile.row, &fit.rows_px);
-        let across = taps(columns.clone(), u64::from(of.column) * of_px, of_px, picture.width());
+        let columns = span(tile.column, &fit.columns_px, fit.shown_px[0]);
+        let rows = span(tile.row, &fit.rows_px, fit.shown_px[1]);
+        if columns.is_empty() || rows.is_empty() {
+            return;
+        }
+        let across = taps(columns.clone(), west_px, of_px, picture.width());
         let source = picture.premultiplied();
         let picture_width = picture.width() as usize;
         let first = (columns.start - fit.columns_px.start()) as usize;
-        let down = taps(rows.clone(), u64::from(of.row) * of_px, of_px, picture.height());
-        let fits = picture.width() == picture.height() && u64::from(picture.width()) == of_px;
+        let down = taps(rows.clone(), north_px, of_px, picture.height());
+        let fits = picture.width() == picture.height()
+            && (f64::from(picture.width()) - of_px).abs() < WHOLE
+            && [west_px, north_px].iter().all(|px| (px - px.round()).abs() < WHOLE);
         for (row, y) in rows.zip(down) {
             let start = (row - fit.rows_px.start()) as usize * self.width + first;
             let target = &mut self.pixels[start..start + across.len()];
@@ -87,11 +103,13 @@ struct Tap {
 }
 
 /// For pixels of the window, where they lie in a picture of `side` pixels that covers `span_px` from `origin_px` on.
-fn taps(pixels: std::ops::Range<u64>, origin_px: u64, span_px: u64, side: u32) -> Vec<Tap> {
+fn taps(pixels: std::ops::Range<u64>, origin_px: f64, span_px: f64, side: u32) -> Vec<Tap> {
     let last = side as usize - 1;
-    let scale = f64::from(side) / span_px as f64;
+    let scale = f64::from(side) / span_px;
     let tap = |pixel: u64| {
-        let at = (((pixel - origin_px) as f64 + 0.5) * scale - 0.5).clamp(0.0, last as f64);
+        let at = ((pixel as f64 - origin_px + 0.5) * scale - 0.5).clamp(0.0, last as f64);
+        // A pixel that lies on one of the picture is that one, however it was counted.
+        let at = if (at - at.round()).abs() < WHOLE { at.round() } else { at };
         let low = at as usize;
         Tap { low, high: (low + 1).min(last), weight: ((at - low as f64) * 256.0) as u32 }
     };

@@ -4,7 +4,7 @@ use overlays::imagery::{ImagerySource, Origin};
 fn template(text: &str) -> UrlTemplate {
     match text.parse::<ImagerySource>().unwrap().origin {
         Origin::Web(template) => template,
-        Origin::File { .. } => panic!("{text} is on the web"),
+        _ => panic!("{text} is on the web"),
     }
 }
 

@@ -1,5 +1,6 @@
 use super::*;
-use crate::imagery::address::WorldFraction;
+use crate::imagery::address::{LonLatBox, WorldFraction};
+use crate::imagery::grid::Plane;
 use crate::imagery::quadrangle::place;
 use crate::imagery::source::Datum;
 use geodesy::EastNorth;
@@ -39,7 +40,7 @@ fn assert_shows_places(composed: &Composed, square: &Square, datum: Datum, ramp_
     for j in 0..SIDE {
         for i in 0..SIDE {
             let centre = |n: usize| (n as f64 + 0.5) / SIDE as f64;
-            let WorldFraction { x, y } = place(square, centre(i), centre(j), datum);
+            let WorldFraction { x, y } = WorldFraction::of(place(square, centre(i), centre(j), datum));
             let texel = &composed.rgba[(j * SIDE + i) * 4..][..4];
             assert_eq!(texel[3], 255);
             for (fraction, shown) in [(x, texel[0]), (y, texel[1])] {
@@ -59,7 +60,7 @@ fn assert_shows_places(composed: &Composed, square: &Square, datum: Datum, ramp_
 fn each_texel_shows_the_place_of_its_centre() {
     for (width_m, zoom, side) in [(400.0, 15, 256), (400.0, 15, 512), (60_000.0, 8, 256), (2_000.0, 13, 300)]
     {
-        for datum in [Datum::Wgs84, Datum::Gcj02] {
+        for datum in [Datum::Wgs84, Datum::Gcj02, Datum::Bd09] {
             let set = TileSet { datum, ..TileSet::default() };
             let tiles = move |address| Lookup::Ready(Arc::new(ramp(address, zoom, side)));
             let composed = compose(&set, &square(width_m), SIDE, &tiles);
@@ -135,6 +136,21 @@ fn the_south_comes_first_and_what_is_missing_is_clear() {
     for texel in composed.rgba.as_chunks::<4>().0.iter().filter(|texel| texel[3] > 40) {
         let off = |c: u8, expected: u8| c.abs_diff(expected) <= 3;
         assert!(off(texel[0], 10) && off(texel[1], 20) && off(texel[2], 30), "{texel:?}");
+    }
+}
+
+#[test]
+fn beyond_the_bounds_tiles_are_clear_whatever_is_in_them() {
+    let square = square(700.0);
+    let middle = place(&square, 0.5, 0.5, Datum::Wgs84);
+    let bounds = LonLatBox { west: 100.0, south: middle.lat, east: middle.lon, north: 40.0 };
+    for plane in [Plane::Mercator, Plane::Geographic] {
+        let set = TileSet { bounds: Some(bounds), plane, ..TileSet::default() };
+        let composed = compose(&set, &square, SIDE, &|_| flat([0, 0, 0, 255]));
+        let clear = |x: usize, y: usize| composed.rgba[(y * SIDE + x) * 4 + 3] == 0;
+        let (low, high) = (SIDE / 2 - 3, SIDE / 2 + 3);
+        assert!(!clear(low, high) && !clear(0, SIDE - 1), "within");
+        assert!(clear(high, high) && clear(low, low) && clear(high, low), "without");
     }
 }
 

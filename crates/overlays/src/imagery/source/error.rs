@@ -48,12 +48,23 @@ pub enum ImagerySourceError {
         /// The placeholder.
         name: String,
     },
+    /// Tiles of degrees cannot be named so.
+    #[error(
+        "tiles in degrees are named by {{z}}, {{x}} and {{y}} from the north: {{-y}} and {{q}} in the address of {0} mean web mercator"
+    )]
+    FromSouth(String),
+    /// A grid of its own that is not told.
+    #[error(
+        "{0} cuts its tiles in a grid of its own, which cannot be laid: name tiles of the usual grid, with #datum=bd09 where their places are BD-09"
+    )]
+    OwnGrid(String),
     /// A brace without its partner.
     #[error("a brace in the address of {0} has no partner: write {{ and }} in pairs")]
     Brace(String),
     /// An option that means nothing.
     #[error(
-        "imagery has no option `{0}`: after # it takes name, attribution, min, max, side, opacity and datum, joined by &"
+        "imagery has no option `{0}`: after # it takes name, attribution, min, max, side, opacity, datum, layer and \
+         matrixset, joined by &"
     )]
     Option(String),
     /// An option whose value is none.

@@ -11,6 +11,8 @@ pub(super) struct Options {
     pub(super) side_px: Option<u32>,
     pub(super) opacity: f32,
     pub(super) datum: Datum,
+    pub(super) layer: Option<String>,
+    pub(super) matrix_set: Option<String>,
 }
 
 impl Options {
@@ -22,6 +24,8 @@ impl Options {
             side_px: None,
             opacity: 1.0,
             datum: Datum::default(),
+            layer: None,
+            matrix_set: None,
         };
         for option in text.split('&').map(str::trim).filter(|option| !option.is_empty()) {
             let (key, value) = option.split_once('=').unwrap_or((option, ""));
@@ -40,6 +44,8 @@ impl Options {
         match key {
             "name" => self.name = text(),
             "attribution" => self.attribution = text(),
+            "layer" => self.layer = text(),
+            "matrixset" => self.matrix_set = text(),
             "min" => self.zooms.min = Some(zoom("min", value)?),
             "max" => self.zooms.max = Some(zoom("max", value)?),
             "side" => {
@@ -54,13 +60,30 @@ impl Options {
                 self.datum = match value.to_ascii_lowercase().as_str() {
                     "wgs84" | "cgcs2000" => Datum::Wgs84,
                     "gcj02" => Datum::Gcj02,
-                    _ => return Err(wrong("datum", value, "write wgs84 or gcj02")),
+                    "bd09" => Datum::Bd09,
+                    _ => return Err(wrong("datum", value, "write wgs84, gcj02 or bd09")),
                 }
             }
             _ => return Err(ImagerySourceError::Option(key.to_owned())),
         }
         Ok(())
     }
+}
+
+/// The same line of imagery with another opacity.
+pub fn with_opacity(line: &str, opacity: f32) -> String {
+    let (place, options) = line.trim().rsplit_once('#').unwrap_or((line.trim(), ""));
+    let others = options.split('&').filter(|option| {
+        let key = option.split('=').next().unwrap_or_default().trim();
+        !key.is_empty() && key != "opacity"
+    });
+    let opacity = (opacity < 1.0).then(|| format!("opacity={:.2}", opacity.max(0.0)));
+    let options: Vec<String> = others.map(str::to_owned).chain(opacity).collect();
+    // A file may have a # in its name: then an empty list of options stays behind it.
+    if options.is_empty() && !place.contains('#') {
+        return place.to_owned();
+    }
+    format!("{place}#{}", options.join("&"))
 }
 
 fn zoom(name: &'static str, value: &str) -> Result<u8, ImagerySourceError> {

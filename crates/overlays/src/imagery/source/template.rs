@@ -3,7 +3,10 @@
 use super::error::ImagerySourceError;
 use super::placeholder::{Part, part};
 use crate::imagery::address::TileAddress;
+use crate::imagery::grid::Plane;
+use crate::imagery::wmts::escaped;
 use std::fmt;
+use std::sync::Arc;
 
 /// An address with places for zoom, column and row. Neither its text nor its `Debug` is for the screen, because it may
 /// hold a key: show [`UrlTemplate::host`].
@@ -12,12 +15,20 @@ pub struct UrlTemplate {
     text: String,
     host: String,
     parts: Vec<Part>,
+    /// What zooms are called where that is not their number.
+    zooms: Option<Arc<[String]>>,
+    /// What is taken from a zoom to have the service's number.
+    lower: u8,
 }
 
 impl UrlTemplate {
     /// Reads an address that begins with `http://` or `https://`.
-    pub(super) fn parse(text: &str) -> Result<Self, ImagerySourceError> {
+    pub(in crate::imagery) fn parse(text: &str) -> Result<Self, ImagerySourceError> {
         let host = host(text)?;
+        // Baidu counts tiles from a corner of its own, on an ellipsoid.
+        if ["bdimg.com", "baidu.com"].iter().any(|baidu| host.ends_with(baidu)) {
+            return Err(ImagerySourceError::OwnGrid(host));
+        }
         let mut parts = Vec::new();
         let mut rest = text;
         while let Some(at) = rest.find(['{', '}']) {
@@ -30,7 +41,23 @@ impl UrlTemplate {
         }
         parts.extend((!rest.is_empty()).then(|| Part::Text(rest.to_owned())));
         lacks(&parts, text, &host)?;
-        Ok(Self { text: text.to_owned(), host, parts })
+        Ok(Self { text: text.to_owned(), host, parts, zooms: None, lower: 0 })
+    }
+
+    /// The same with names instead of zooms.
+    pub(in crate::imagery) fn with_zooms(self, names: Vec<String>) -> Self {
+        Self { zooms: Some(names.into()), ..self }
+    }
+
+    /// The same where the service gives the zoom with two tiles of degrees side by side the number `first`.
+    pub(super) fn counted_from(self, plane: Plane, first: u8) -> Result<Self, ImagerySourceError> {
+        let counts_otherwise =
+            self.parts.iter().any(|part| matches!(part, Part::RowFromSouth | Part::QuadKey));
+        match plane {
+            Plane::Mercator => Ok(self),
+            Plane::Geographic if counts_otherwise => Err(ImagerySourceError::FromSouth(self.host)),
+            Plane::Geographic => Ok(Self { lower: 1 - first.min(1), ..self }),
+        }
     }
 
     /// The address of a tile.
@@ -39,7 +66,12 @@ impl UrlTemplate {
         for part in &self.parts {
             match part {
                 Part::Text(text) => url.push_str(text),
-                Part::Zoom => url.push_str(&address.zoom.to_string()),
+                Part::Zoom => {
+                    match self.zooms.as_ref().and_then(|names| names.get(usize::from(address.zoom))) {
+                        Some(name) => url.push_str(&escaped(name)),
+                        None => url.push_str(&address.zoom.saturating_sub(self.lower).to_string()),
+                    }
+                }
                 Part::Column => url.push_str(&address.column.to_string()),
                 Part::Row => url.push_str(&address.row.to_string()),
                 Part::RowFromSouth => url.push_str(&address.row_from_south().to_string()),
@@ -57,6 +89,15 @@ impl UrlTemplate {
     /// The address as it was given. It may hold a key.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// Tells it from every other that would name other tiles by the same zoom, column and row. It may hold a key.
+    pub fn identity(&self) -> String {
+        match &self.zooms {
+            Some(names) => format!("{} {}", self.text, names.join(" ")),
+            None if self.lower > 0 => format!("{} -{}", self.text, self.lower),
+            None => self.text.clone(),
+        }
     }
 
     /// The host, which may be shown.
@@ -77,7 +118,7 @@ impl fmt::Debug for UrlTemplate {
 }
 
 /// The host and port of an address, without name and password, and without placeholders.
-fn host(text: &str) -> Result<String, ImagerySourceError> {
+pub(super) fn host(text: &str) -> Result<String, ImagerySourceError> {
     let (_, rest) = text.split_once("://").ok_or(ImagerySourceError::NoHost)?;
     let rest = rest.split(['/', '?']).next().unwrap_or_default();
     let mut host = rest.rsplit('@').next().unwrap_or_default().to_owned();

@@ -48,7 +48,8 @@ fn options_say_what_the_address_does_not() {
     assert_eq!(source.attribution.as_deref(), Some("A & B 100%"));
     assert_eq!((source.name.as_str(), source.opacity), ("影像", 0.8));
     assert_eq!(source.zooms, Zooms { min: Some(3), max: Some(20) });
-    let tiles = TileSet { min_zoom: 3, max_zoom: 20, side_px: 512, datum: Datum::Gcj02, bounds: None };
+    let tiles =
+        TileSet { min_zoom: 3, max_zoom: 20, side_px: 512, datum: Datum::Gcj02, ..TileSet::default() };
     assert_eq!(source.tiles, tiles);
     let deep: ImagerySource = "https://t.example/{z}/{x}/{y}#min=20".parse().unwrap();
     assert_eq!((deep.tiles.min_zoom, deep.tiles.max_zoom), (20, 20));
@@ -78,7 +79,10 @@ fn what_is_wrong_is_named_and_no_key_is_told() {
         ("https://h/{z}/{x}?key=SECRET", "lacks {y}"),
         ("https://h/{x}/{y}?key=SECRET", "lacks {z}"),
         ("https://h/{z}/{y}?key=SECRET", "lacks {x}"),
-        ("https://h/wmts?REQUEST=GetCapabilities&key=SECRET", "REQUEST=GetTile"),
+        ("https://h/wmts?REQUEST=GetTile&key=SECRET", "TILEMATRIX={TileMatrix}"),
+        ("https://h/{z}/{x}/{-y}#matrixset=c", "{-y}"),
+        ("https://h/{z}/{x}/{y}#matrixset=mine", "REQUEST=GetCapabilities"),
+        ("https://maponline1.bdimg.com/tile/?x={x}&y={y}&z={z}&k=SECRET", "grid of its own"),
         ("https://h/wmts/{Layer}/{TileMatrix}/{TileRow}/{TileCol}?key=SECRET", "fill in {Layer}"),
         ("https://h/{Style}/{z}/{x}/{y}", "fill in {Style}"),
         ("https://h/{TileMatrixSet}/{z}/{x}/{y}", "fill in {TileMatrixSet}"),
@@ -91,10 +95,27 @@ fn what_is_wrong_is_named_and_no_key_is_told() {
         ("https://h/{z}/{x}/{y}#min=5&max=3", "less than min"),
         ("https://h/{z}/{x}/{y}#opacity=2", "0 to 1"),
         ("https://h/{z}/{x}/{y}#opacity=NaN", "0 to 1"),
-        ("https://h/{z}/{x}/{y}#datum=bd09", "wgs84 or gcj02"),
+        ("https://h/{z}/{x}/{y}#datum=bd", "wgs84, gcj02 or bd09"),
         ("https://h/{z}/{x}/{y}#side=300", "256, 512 or 1024"),
     ] {
         let why = line.parse::<ImagerySource>().unwrap_err().to_string();
         assert!(why.contains(words) && !why.contains("SECRET") && !why.contains('\n'), "{line}: {why}");
+    }
+}
+
+#[test]
+fn another_opacity_leaves_the_rest_of_the_line() {
+    for (line, opacity, expected) in [
+        ("https://h/{z}/{x}/{y}", 0.5, "https://h/{z}/{x}/{y}#opacity=0.50"),
+        (
+            "https://h/{z}/{x}/{y}#min=3&opacity=0.2&name=a",
+            0.75,
+            "https://h/{z}/{x}/{y}#min=3&name=a&opacity=0.75",
+        ),
+        ("https://h/{z}/{x}/{y}#opacity=0.2", 1.0, "https://h/{z}/{x}/{y}"),
+        ("a#1.mbtiles#", 1.0, "a#1.mbtiles#"),
+    ] {
+        assert_eq!(with_opacity(line, opacity), expected);
+        assert_eq!(expected.parse::<ImagerySource>().unwrap().opacity, opacity);
     }
 }

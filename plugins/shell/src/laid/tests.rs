@@ -1,0 +1,119 @@
+use super::*;
+use overlays::imagery::{ImageryHealth, ImagerySource, Lookup, TileAddress, Tiles};
+
+struct Source(ImagerySource);
+
+impl Tiles for Source {
+    fn lookup(&self, _: TileAddress) -> Lookup {
+        Lookup::Absent
+    }
+}
+
+impl Store for Source {
+    fn source(&self) -> &ImagerySource {
+        &self.0
+    }
+
+    fn generation(&self) -> u64 {
+        0
+    }
+
+    fn health(&self) -> ImageryHealth {
+        ImageryHealth::default()
+    }
+}
+
+fn thing(id: u64, name: &str, kind: LaidKind, content: LaidContent) -> LaidThing {
+    let (given, name) = (name.to_owned(), name.to_owned());
+    LaidThing { id, given, name, kind, shown: true, opacity: 1.0, content }
+}
+
+fn imagery(id: u64, name: &str) -> LaidThing {
+    let Ok(source) = format!("https://{name}/{{z}}/{{x}}/{{y}}").parse() else { panic!() };
+    thing(id, name, LaidKind::Imagery, LaidContent::Imagery(Arc::new(Source(source))))
+}
+
+fn shapes(id: u64) -> LaidThing {
+    thing(id, "plan", LaidKind::Shapes, LaidContent::Shapes(Arc::default()))
+}
+
+fn names(things: &LaidThings) -> Vec<&str> {
+    things.all().iter().map(|thing| thing.name.as_str()).collect()
+}
+
+#[test]
+fn what_was_asked_for_first_lies_below_and_imagery_changes_places_with_imagery() {
+    let mut things = LaidThings::default();
+    things.lay(imagery(3, "c.example"));
+    things.lay(imagery(1, "a.example"));
+    things.lay(shapes(2));
+    assert_eq!(names(&things), ["a.example", "plan", "c.example"]);
+    assert_eq!(things.next_id(), 4);
+    things.shift(1, true);
+    assert_eq!(names(&things), ["c.example", "plan", "a.example"]);
+    things.shift(3, true);
+    things.shift(2, false);
+    assert_eq!(names(&things), ["c.example", "plan", "a.example"], "nothing lies beyond, and shapes stay");
+    things.shift(3, false);
+    assert_eq!(names(&things), ["a.example", "plan", "c.example"]);
+}
+
+/// A world in which things are handed over, and how often each kind was.
+fn world() -> (World, impl FnMut(&mut World) -> [bool; 3]) {
+    AsyncComputeTaskPool::get_or_init(Default::default);
+    let mut world = World::new();
+    world.init_resource::<LaidThings>();
+    world.init_resource::<GivenImagery>();
+    world.init_resource::<GivenBuildings>();
+    world.init_resource::<MapShapes>();
+    world.init_resource::<Pending>();
+    let system = world.register_system(give);
+    let step = move |world: &mut World| {
+        world.clear_trackers();
+        world.increment_change_tick();
+        assert!(world.run_system(system).is_ok());
+        [
+            world.is_resource_changed::<GivenImagery>(),
+            world.is_resource_changed::<MapShapes>(),
+            world.is_resource_changed::<GivenBuildings>(),
+        ]
+    };
+    (world, step)
+}
+
+#[test]
+fn only_what_is_another_is_handed_over() {
+    let (mut world, mut step) = world();
+    step(&mut world);
+    assert_eq!(step(&mut world), [false; 3]);
+    let mut things = world.resource_mut::<LaidThings>();
+    things.lay(imagery(1, "a.example"));
+    things.lay(shapes(2));
+    assert_eq!(step(&mut world), [true, true, false]);
+    assert!(world.resource::<MapShapes>().get("laid 2").is_some());
+    world.resource_mut::<LaidThings>().fade(1, 0.5);
+    assert_eq!(step(&mut world), [true, false, false]);
+    assert_eq!(world.resource::<GivenImagery>().layers[0].opacity, 0.5);
+    world.resource_mut::<LaidThings>().switch(2, false);
+    assert_eq!(step(&mut world), [false, true, false]);
+    assert!(world.resource::<MapShapes>().get("laid 2").is_none());
+    world.resource_mut::<LaidThings>().remove(1);
+    assert_eq!(step(&mut world), [true, false, false]);
+    assert!(world.resource::<GivenImagery>().layers.is_empty());
+}
+
+#[test]
+fn buildings_of_two_files_stand_together() {
+    let (mut world, mut step) = world();
+    let houses = overlays::buildings::synthetic(1, 2, &|_| true);
+    for id in [1, 2] {
+        let content = LaidContent::Buildings(Arc::new(houses.clone()));
+        world.resource_mut::<LaidThings>().lay(thing(id, &format!("{id}.fgb"), LaidKind::Buildings, content));
+    }
+    while world.resource::<GivenBuildings>().footprints.len() != 4 {
+        step(&mut world);
+    }
+    world.resource_mut::<LaidThings>().switch(1, false);
+    step(&mut world);
+    assert_eq!(world.resource::<GivenBuildings>().footprints.len(), 2);
+}

@@ -1,0 +1,58 @@
+//! What is laid on the map as lines of the settings.
+
+use crate::settings::LaidSettings;
+use overlays::imagery::{ImagerySource, Origin, with_opacity};
+use shell::{LaidKind, LaidThing};
+
+/// The lines that lay the same things again.
+pub fn lines_of<'a>(things: impl Iterator<Item = &'a LaidThing>) -> LaidSettings {
+    let mut lines = LaidSettings::default();
+    for thing in things {
+        match thing.kind {
+            LaidKind::Imagery => lines.imagery.push(with_opacity(&thing.given, thing.opacity)),
+            LaidKind::Shapes => lines.shapes.push(thing.given.clone()),
+            LaidKind::Buildings => lines.buildings.push(thing.given.clone()),
+        }
+    }
+    lines
+}
+
+/// A line of imagery that means the same in any folder.
+pub fn with_whole_path(line: &str) -> String {
+    let Ok(ImagerySource { origin: Origin::File { path, .. }, .. }) = line.parse() else {
+        return line.trim().to_owned();
+    };
+    let whole = std::path::absolute(&path).unwrap_or(path);
+    let options = line.trim().rsplit_once('#').map(|(_, options)| format!("#{options}"));
+    format!("{}{}", whole.display(), options.unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shell::LaidContent;
+
+    #[test]
+    fn lines_keep_order_and_opacity_and_find_their_files_from_anywhere() {
+        let thing = |given: &str, kind, opacity| LaidThing {
+            id: 0,
+            given: given.to_owned(),
+            name: String::new(),
+            kind,
+            shown: true,
+            opacity,
+            content: LaidContent::Missing(String::new()),
+        };
+        let things = [
+            thing("https://b/{z}/{x}/{y}#min=3&opacity=0.2", LaidKind::Imagery, 0.75),
+            thing("/a.geojson", LaidKind::Shapes, 1.0),
+            thing("/a.mbtiles", LaidKind::Imagery, 1.0),
+        ];
+        let lines = lines_of(things.iter());
+        assert_eq!(lines.imagery, ["https://b/{z}/{x}/{y}#min=3&opacity=0.75", "/a.mbtiles"]);
+        assert_eq!((lines.shapes.as_slice(), lines.buildings.len()), (&["/a.geojson".to_owned()][..], 0));
+        let here = with_whole_path("a.mbtiles#opacity=0.5");
+        assert!(here.starts_with('/') && here.ends_with("/a.mbtiles#opacity=0.5"), "{here}");
+        assert_eq!(with_whole_path(" https://b/{z}/{x}/{y} "), "https://b/{z}/{x}/{y}");
+    }
+}
