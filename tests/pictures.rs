@@ -1,6 +1,6 @@
 //! Pictures without a window: the same words draw the same bytes, and something is on them.
 
-use crate::running::{Backend, errors, json, run};
+use crate::running::{Backend, errors, json, run, shancheng};
 use std::collections::HashSet;
 use std::path::Path;
 
@@ -153,4 +153,15 @@ fn without_a_display_the_console_saves_its_picture_and_says_where() {
     assert!(out.status.success(), "{}", errors(&out));
     assert!(String::from_utf8_lossy(&out.stdout).contains("console.png"));
     assert!(colours(&std::fs::read(file).unwrap()) > 500);
+}
+
+#[test]
+fn what_the_engine_is_to_leave_out_is_there_to_be_left_out() {
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("a.png");
+    let words =
+        ["snapshot", "--out", file.to_str().unwrap(), "--size", "160x90", "--bare", "--layers", "none"];
+    let out = shancheng(home.path()).env("RUST_LOG", "shancheng=warn").args(words).output().unwrap();
+    assert!(out.status.success(), "{}", errors(&out));
+    assert!(!errors(&out).contains("the engine has nothing called"), "{}", errors(&out));
 }
