@@ -21,6 +21,27 @@ fn draw(home: &Path, name: &str, words: &[&str]) -> image::RgbImage {
     image::open(file).unwrap().into_rgb8()
 }
 
+/// Draws models of which some cannot be read; the one line that says so.
+fn draw_in_part(picture: &Path, words: &[&str], models: &Path) -> String {
+    let (picture, models) = (picture.to_str().unwrap(), models.to_str().unwrap());
+    let mut all = vec!["snapshot", "--json", "--out", picture, "--size", "640x360", "--bare"];
+    all.extend([
+        "--layers",
+        "models",
+        "--look-at",
+        "106.577,29.557",
+        "--distance",
+        "600",
+        "--models",
+        models,
+    ]);
+    all.extend(words);
+    let out = run(Path::new(picture).parent().unwrap(), &all);
+    let said = errors(&out);
+    assert!(out.status.success() && said.lines().count() == 1, "{said}");
+    said
+}
+
 /// The middle of all pixels of a colour, and how many they are.
 fn middle(picture: &image::RgbImage, is: impl Fn([i32; 3]) -> bool) -> (f64, f64, usize) {
     let all: Vec<_> = picture.enumerate_pixels().filter(|(.., p)| is(p.0.map(i32::from))).collect();
@@ -85,21 +106,8 @@ fn a_file_of_places_sets_one_model_in_many_places() {
     std::fs::write(&file, text.replace(r#""model":"box.glb","model":"no.glb""#, r#""model":"no.glb""#))
         .unwrap();
     let picture = home.path().join("a.png");
-    let words = [
-        "snapshot",
-        "--json",
-        "--out",
-        picture.to_str().unwrap(),
-        "--size",
-        "640x360",
-        "--bare",
-        "--layers",
-        "models",
-    ];
-    let looks = ["--look-at", "106.577,29.557", "--distance", "600", "--pitch", "30", "--heading", "180"];
-    let out = run(home.path(), &[&words[..], &looks, &["--models", file.to_str().unwrap()]].concat());
-    let said = errors(&out);
-    assert!(out.status.success() && said.lines().count() == 1, "{said}");
+    let south = ["--pitch", "30", "--heading", "180"];
+    let said = draw_in_part(&picture, &south, &file);
     assert!(said.contains("1 models that cannot be read") && said.contains("no.glb"), "{said}");
     let picture = image::open(&picture).unwrap().into_rgb8();
     // Looking south, what is east is on the left, and half as large.
@@ -136,22 +144,7 @@ fn tilesets_stand_in_their_place_and_what_is_missing_costs_no_other_tile() {
     }
     let picture = home.path().join("m.png");
     let tiles = folder.join("tileset.json");
-    let words = [
-        "snapshot",
-        "--json",
-        "--out",
-        picture.to_str().unwrap(),
-        "--size",
-        "640x360",
-        "--bare",
-        "--layers",
-        "models",
-    ];
-    let looks = ["--look-at", "106.577,29.557", "--distance", "600"];
-    let out =
-        run(home.path(), &[&words[..], &looks, &north, &["--models", tiles.to_str().unwrap()]].concat());
-    let said = errors(&out);
-    assert!(out.status.success() && said.lines().count() == 1, "{said}");
+    let said = draw_in_part(&picture, &north, &tiles);
     assert!(said.contains("1 tiles that cannot be read") && said.contains("more/tileset.json"), "{said}");
     assert!(middle(&image::open(&picture).unwrap().into_rgb8(), red).2 > 400);
 }

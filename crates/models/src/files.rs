@@ -5,6 +5,7 @@
 use crate::ModelError;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use overlays::unescaped;
 use std::fs::File;
 use std::io::Read;
 
@@ -98,25 +99,6 @@ pub fn data_uri(address: &str) -> Option<Result<Vec<u8>, ModelError>> {
     Some(bytes)
 }
 
-/// Text in which `%20` stands for a space and so on.
-pub(crate) fn unescaped(text: &str) -> String {
-    let (mut bytes, mut rest) = (Vec::with_capacity(text.len()), text.as_bytes());
-    while let [first, others @ ..] = rest {
-        let digits = others.get(..2).filter(|_| *first == b'%').and_then(|two| str::from_utf8(two).ok());
-        match digits.and_then(|two| u8::from_str_radix(two, 16).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = &others[2..];
-            }
-            None => {
-                bytes.push(*first);
-                rest = others;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -128,6 +110,7 @@ mod tests {
             ("tileset.json", "a.glb", "a.glb"),
             ("/x/y/tileset.json", "0/a%20b.b3dm?v=1", "/x/y/0/a b.b3dm"),
             ("x/tileset.json", "../z.glb", "x/../z.glb"),
+            ("x/tileset.json", "50%+5.glb", "x/50%+5.glb"),
             ("x/tileset.json", "/z.glb", "/z.glb"),
             ("https://h.cn/a/b.json", "c.glb", "https://h.cn/a/c.glb"),
             ("https://h.cn/a/b.json?key=7", "c/d.glb", "https://h.cn/a/c/d.glb?key=7"),

@@ -3,9 +3,10 @@
 //! A `.glb` or `.gltf` file that stands at `#at=LON,LAT`, a GeoJSON or FlatGeobuf file of places with a model each, or
 //! the `tileset.json` of 3D Tiles; then, where needed, `#` and options joined by `&`.
 
-use crate::files::{is_on_the_web, unescaped};
+use crate::files::is_on_the_web;
 use crate::places::Foot;
 use city::LonLat;
+use overlays::unescaped;
 use std::path::Path;
 use std::str::FromStr;
 use thiserror::Error;

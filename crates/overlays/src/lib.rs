@@ -8,9 +8,11 @@ pub mod areas;
 pub mod buildings;
 pub mod canvas;
 pub mod either;
+mod escapes;
 pub mod imagery;
 mod problems;
 pub mod shapes;
 pub mod vector;
 
+pub use escapes::unescaped;
 pub use problems::{Problem, Problems};

@@ -169,7 +169,9 @@ pub(crate) fn show(
         return;
     }
     let stretched = ground.is_changed();
-    let standing = &mut *standing;
+    let whole = &mut standing;
+    let standing = whole.bypass_change_detection();
+    let mut is_other = standing.changed || stretched;
     standing.changed = false;
     if stretched {
         clear(&mut commands, &mut standing.drawn);
@@ -201,7 +203,8 @@ pub(crate) fn show(
         is_seen[*n] = true;
     }
     for (n, drawn) in standing.drawn.iter_mut().enumerate() {
-        if !is_seen[n] {
+        if !is_seen[n] && !drawn.is_empty() {
+            is_other = true;
             drawn.drain(..).for_each(|entity| commands.entity(entity).despawn());
         }
     }
@@ -226,11 +229,16 @@ pub(crate) fn show(
             commands.spawn((place, transform, Visibility::Inherited, part.bounds, NoAutoAabb, mesh)).id()
         };
         standing.drawn[n] = parts.iter().map(spawn).collect();
+        is_other = true;
     }
     let reading = standing.models.iter().filter(|read| matches!(read, Read::Reading(_))).count();
     // While something is awaited it is looked again in the next frame.
     let waiting = reading + usize::from(standing.measuring.is_some());
     pending.set("models", if is_on { waiting } else { 0 });
+    // What is drawn is counted and told when it is another, not whenever the eye moves.
+    if is_other {
+        whole.set_changed();
+    }
 }
 
 impl Standing {

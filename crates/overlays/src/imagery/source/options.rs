@@ -3,6 +3,7 @@
 use super::error::ImagerySourceError;
 use super::{Datum, Zooms};
 use crate::imagery::address::TileAddress;
+use crate::unescaped;
 
 pub(super) struct Options {
     pub(super) name: Option<String>,
@@ -93,24 +94,4 @@ fn zoom(name: &'static str, value: &str) -> Result<u8, ImagerySourceError> {
 
 fn wrong(name: &'static str, value: &str, expected: &'static str) -> ImagerySourceError {
     ImagerySourceError::Value { name, value: value.to_owned(), expected }
-}
-
-/// Text in which `%26` stands for `&` and so on; a `%` that begins no such thing stays.
-fn unescaped(text: &str) -> String {
-    let (mut bytes, mut rest) = (Vec::new(), text.as_bytes());
-    while let [first, others @ ..] = rest {
-        let digits = others.get(..2).filter(|_| *first == b'%').and_then(|two| str::from_utf8(two).ok());
-        let digits = digits.filter(|two| two.bytes().all(|digit| digit.is_ascii_hexdigit()));
-        match digits.and_then(|two| u8::from_str_radix(two, 16).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = &others[2..];
-            }
-            None => {
-                bytes.push(*first);
-                rest = others;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
