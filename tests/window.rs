@@ -127,22 +127,41 @@ fn until(longest: Duration, what: &str, mut done: impl FnMut() -> bool) {
     }
 }
 
+/// What each thread of a process is called and waits for in the kernel.
+fn waits_in(process: u32) -> Vec<String> {
+    let threads = std::fs::read_dir(format!("/proc/{process}/task")).into_iter().flatten().flatten();
+    let read =
+        |thread: &std::path::Path, what| std::fs::read_to_string(thread.join(what)).unwrap_or_default();
+    threads.map(|t| format!("{} {}", read(&t.path(), "comm").trim(), read(&t.path(), "wchan"))).collect()
+}
+
 /// A console on a display, its window in the corner.
 fn open_console(home: &std::path::Path, city: &Backend, display: &Display, more: &[&str]) -> Running {
+    let said = home.join("console.txt");
     let console = shancheng(home)
         .args(["--backend", &city.url, "--size", "1280x720"])
         .args(more)
         .env("DISPLAY", &display.name)
         .env_remove("WAYLAND_DISPLAY")
+        .env("RUST_LOG", "info")
         .stdout(Stdio::null())
-        .stderr(Stdio::null())
+        .stderr(std::fs::File::create(&said).unwrap())
         .spawn()
         .unwrap();
-    let console = Running(console);
-    until(Duration::from_secs(60), "the window opens", || {
+    let mut console = Running(console);
+    let end = Instant::now() + Duration::from_secs(60);
+    while display.xdotool(&["search", "--onlyvisible", "--name", "Shancheng"]).is_empty() {
+        // What a console without a window says and waits for is all there is to find out why.
+        assert!(
+            Instant::now() < end && console.0.try_wait().unwrap().is_none(),
+            "no window on {}: {:?}, waiting in {:?}, it said: {}",
+            display.name,
+            console.0.try_wait(),
+            waits_in(console.0.id()),
+            std::fs::read_to_string(&said).unwrap()
+        );
         std::thread::sleep(Duration::from_millis(200));
-        !display.xdotool(&["search", "--onlyvisible", "--name", "Shancheng"]).is_empty()
-    });
+    }
     let window = display.xdotool(&["search", "--onlyvisible", "--name", "Shancheng"]);
     display.xdotool(&["windowmove", &window, "0", "0"]);
     display.xdotool(&["windowfocus", &window]);
