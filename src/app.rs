@@ -17,6 +17,7 @@ use bevy::window::{ExitCondition, PresentMode, WindowResolution};
 use bevy::winit::WinitPlugin;
 use shell::{
     CameraEye, GroundLook, GroundModel, Language, MapCamera, OnScreenLayers, Picture, Screen, StaticCity,
+    Theme, ThemeName,
 };
 use std::path::Path;
 use std::sync::Arc;
@@ -38,6 +39,8 @@ pub struct CityOnScreen {
     pub layers: OnScreenLayers,
     /// The language of words.
     pub language: Language,
+    /// The colours.
+    pub theme: ThemeName,
     /// The roads units move on, where another network than the schematic one was given.
     pub roads: Option<Arc<roads::RoadNetwork>>,
     /// What lies on the ground, and what is asked of the roads from the start.
@@ -54,7 +57,8 @@ impl CityOnScreen {
         let language = if english { Language::English } else { Language::Chinese };
         let (layers, look) = (OnScreenLayers::default(), GroundLook::default());
         let (roads, laid, font) = (None, Laid::default(), None);
-        Ok(Self { ground, exaggeration: 1.0, look, city, camera, layers, language, roads, laid, font })
+        let theme = ThemeName::default();
+        Ok(Self { ground, exaggeration: 1.0, look, city, camera, layers, language, theme, roads, laid, font })
     }
 
     /// Lets the ground look as the command line says.
@@ -78,6 +82,7 @@ impl CityOnScreen {
             .insert_resource(self.camera)
             .insert_resource(self.layers)
             .insert_resource(shell::StartLanguage(self.language))
+            .insert_resource(Theme::of(self.theme))
             .insert_resource(shell::fonts::FaceToInstall(self.font));
     }
 }

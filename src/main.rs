@@ -3,6 +3,7 @@
 
 mod app;
 mod arguments;
+mod colours;
 mod commands;
 mod failure;
 mod features;

@@ -2,7 +2,9 @@
 
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
+use shell::ThemeName;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 /// What is remembered.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -10,6 +12,8 @@ use std::path::{Path, PathBuf};
 pub struct Settings {
     /// The folder of the elevation model the console stands on; none is the relief that ships.
     pub terrain: Option<PathBuf>,
+    /// The colours; none are those of the night.
+    pub theme: Option<ThemeName>,
     /// What is laid on the map.
     pub laid: LaidSettings,
 }
@@ -45,8 +49,10 @@ impl Settings {
         }
     }
 
-    /// Changes some of what is kept in the file.
+    /// Changes some of what is kept in the file, one change after the other.
     pub fn change(file: &Path, change: impl FnOnce(&mut Self)) -> anyhow::Result<()> {
+        static ONE: Mutex<()> = Mutex::new(());
+        let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
         let mut settings = Self::read(file)?;
         let before = settings.clone();
         change(&mut settings);
@@ -85,8 +91,8 @@ mod tests {
         assert_eq!(Settings::read(&file).unwrap(), Settings::default());
         let imagery = vec!["https://h/{z}/{x}/{y}?k=1#opacity=0.5".to_owned()];
         let laid = LaidSettings { imagery, shapes: vec!["/a.geojson".to_owned()], ..LaidSettings::default() };
-        let settings = Settings { terrain: Some("/model".into()), laid };
-        Settings { laid: settings.laid.clone(), ..Settings::default() }.write(&file).unwrap();
+        let settings = Settings { terrain: Some("/model".into()), theme: Some(ThemeName::Day), laid };
+        Settings { terrain: None, ..settings.clone() }.write(&file).unwrap();
         Settings::change(&file, |kept| kept.terrain = Some("/model".into())).unwrap();
         assert_eq!(Settings::read(&file).unwrap(), settings);
         std::fs::write(&file, "terain = 1").unwrap();

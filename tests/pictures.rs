@@ -103,6 +103,63 @@ fn no_sky_shows_through_the_ground_from_any_height() {
     }
 }
 
+/// The mean lightness of a picture under its band, 0 to 255.
+fn lightness(png: &[u8]) -> f64 {
+    let image = image::load_from_memory(png).unwrap().into_luma8();
+    let (sum, count) = image
+        .enumerate_pixels()
+        .filter(|(_, y, _)| *y > 30)
+        .fold((0.0, 0.0), |(sum, count), (_, _, p)| (sum + f64::from(p.0[0]), count + 1.0));
+    sum / count
+}
+
+#[test]
+fn ten_views_are_legible_by_day_and_by_night() {
+    let home = tempfile::tempdir().unwrap();
+    let named = ["city", "centre", "yuzhong", "jiefangbei", "lijia"].map(|name| vec!["--view", name]);
+    // The Wu gorge, Yintiaoling, a street corner, ridges seen flat, and the whole from 500 km.
+    let places = [
+        ("109.92,31.05", "9000", "30"),
+        ("109.90,31.50", "15000", "45"),
+        ("106.577,29.557", "120", "40"),
+        ("106.43,29.70", "12000", "12"),
+        ("107.8,30.1", "500000", "60"),
+    ]
+    .map(|(at, distance, pitch)| vec!["--look-at", at, "--distance", distance, "--pitch", pitch]);
+    for (n, view) in named.into_iter().chain(places).enumerate() {
+        let by = |theme| {
+            draw(home.path(), &format!("{n}-{theme}.png"), &[&view, &["--theme", theme][..]].concat())
+        };
+        let (night, day) = (by("night"), by("day"));
+        for (png, theme) in [(&night, "night"), (&day, "day")] {
+            assert!(colours(png) > 500, "{view:?} by {theme} is nearly blank: {} colours", colours(png));
+        }
+        let (dark, pale) = (lightness(&night), lightness(&day));
+        assert!(dark < 110.0 && pale > 160.0, "{view:?}: {dark:.0} by night, {pale:.0} by day");
+    }
+}
+
+#[test]
+fn the_console_remembers_its_theme() {
+    let home = tempfile::tempdir().unwrap();
+    let console = |words: &[&str]| {
+        let file = home.path().join("console.png");
+        let first = ["--offscreen", "0", "--size", "320x200", "--out", file.to_str().unwrap()];
+        let out = run(home.path(), &[&first[..], words].concat());
+        assert!(out.status.success(), "{}", errors(&out));
+        lightness(&std::fs::read(file).unwrap())
+    };
+    assert!(console(&[]) < 110.0);
+    assert!(console(&["--theme", "day"]) > 160.0);
+    assert!(console(&[]) > 160.0, "it is remembered");
+    let out = run(home.path(), &["--theme", "dusk"]);
+    assert!(
+        out.status.code() == Some(2) && errors(&out).contains("neither night nor day"),
+        "{}",
+        errors(&out)
+    );
+}
+
 #[test]
 fn the_city_stands_on_an_imported_model_too_and_remembers_it() {
     let home = tempfile::tempdir().unwrap();

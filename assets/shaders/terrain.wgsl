@@ -20,7 +20,8 @@ struct Look {
     known: vec4<f32>,
     // Where light comes from (east, up, north), and its part over its height, so that level ground gets just that part.
     lamps: array<vec4<f32>, 3>,
-    // Interval of contours, by how much rivers have risen, how much light and shade there is on what is draped.
+    // Interval of contours, by how much rivers have risen, how much light and shade there is on what is draped, how many
+    // times as steep the ground is lit.
     told: vec4<f32>,
     // Corner and width of the answer laid over the ground.
     answer: vec4<f32>,
@@ -97,7 +98,7 @@ fn vertex(in: Vertex) -> Fragment {
     let eye = max(view.world_position.y / exaggeration - 250.0, 300.0);
     // Hills are shaded as if steeper than they are, as on printed maps; from high above, where only the broad forms
     // are left of the slopes, even more.
-    let gain = max(exaggeration, 1.5) * clamp(pow(eye / 4000.0, 0.30), 1.0, 5.0);
+    let gain = look.told.w * max(exaggeration, 1.5) * clamp(pow(eye / 4000.0, 0.30), 1.0, 5.0);
     // Over the whole municipality lines would only be scratches.
     let near = 1.0 - smoothstep(120000.0, 240000.0, eye);
     out.whole = vec4(gain, 1.0 / look.told.x, near * look.shown.x * look.contour.a, look.shown.y);

@@ -3,6 +3,7 @@
 use super::{Laid, lon_lat, numbers, within};
 use city::LonLat;
 use clap::Args;
+use shell::ThemeName;
 use std::path::PathBuf;
 
 /// Which city, and on which ground.
@@ -37,6 +38,11 @@ pub struct Ground {
     pub water_rise: Option<f64>,
 }
 
+fn theme(text: &str) -> Result<ThemeName, String> {
+    let found = ThemeName::ALL.iter().find(|(name, _)| *name == text);
+    found.map(|(_, theme)| *theme).ok_or_else(|| format!("`{text}` is neither night nor day"))
+}
+
 /// The console with a window.
 #[derive(Args, Debug, Clone, Default)]
 pub struct Console {
@@ -67,6 +73,9 @@ pub struct Console {
     /// Begin in English.
     #[arg(long)]
     pub english: bool,
+    /// The colours: night (dark) or day (pale). The console remembers them.
+    #[arg(long, value_name = "NAME", value_parser = theme)]
+    pub theme: Option<ThemeName>,
     /// The window's size in pixels.
     #[arg(long, value_name = "WxH", default_value = "1600x900", value_parser = size)]
     pub size: (u32, u32),
@@ -130,6 +139,9 @@ pub struct Snapshot {
     /// Words in English.
     #[arg(long)]
     pub english: bool,
+    /// The colours: night (dark) or day (pale).
+    #[arg(long, value_name = "NAME", default_value = "night", value_parser = theme)]
+    pub theme: ThemeName,
 }
 
 fn size(text: &str) -> Result<(u32, u32), String> {

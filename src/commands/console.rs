@@ -7,6 +7,7 @@ use super::{
 };
 use crate::app::{CityOnScreen, Offscreen, windowed};
 use crate::arguments::Console;
+use crate::colours;
 use crate::failure::{Outcome, words};
 use crate::laid::{Remembered, follow};
 use crate::settings::Settings;
@@ -24,6 +25,7 @@ pub fn run(words: &Console, json: bool, started: Instant) -> Outcome {
     let mut city = CityOnScreen::load(ground.clone(), camera, words.english)?;
     city.font = font;
     city.dress(&words.ground);
+    city.theme = colours::chosen(words.theme);
     city.roads = roads_named(words.roads.as_deref())?;
     city.laid = laid(&words.laid)?;
     let remembered = remembered(&words.laid, &city.laid);
@@ -94,6 +96,7 @@ fn remembered_ground(words: &Console) -> Result<terrain::Ground, crate::failure:
 fn window(words: &Console, city: CityOnScreen, link: Link, remembered: Remembered) -> Outcome {
     let mut app: App = windowed(words.size, city);
     feed_link::follow(&mut app, link);
+    colours::follow(&mut app);
     follow(&mut app, remembered);
     match app.run() {
         AppExit::Success => Ok(()),

@@ -19,6 +19,7 @@ pub fn run(words: &Snapshot, json: bool, started: Instant) -> Outcome {
     let mut city = CityOnScreen::load(ground.clone(), camera(words)?, words.english)?;
     city.font = font;
     city.dress(&words.ground);
+    city.theme = words.theme;
     city.layers = layers_shown(words)?;
     city.roads = roads_named(words.roads.as_deref())?;
     city.laid = laid(&words.laid)?;

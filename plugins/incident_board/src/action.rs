@@ -21,6 +21,8 @@ pub enum Action {
     View(&'static str),
     /// Show the other language.
     SwitchLanguage,
+    /// Show the other theme.
+    SwitchTheme,
     /// Tell the operator why nothing happened.
     Explain(String),
 }

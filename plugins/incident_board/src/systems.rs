@@ -55,7 +55,6 @@ struct Seen<'w> {
     feeds: Res<'w, Feeds>,
     orders: Res<'w, Orders>,
     notices: Res<'w, NoticeBook>,
-    theme: Res<'w, Theme>,
     places: Res<'w, Places>,
     on_duty: Res<'w, OnDuty>,
     pointer: Res<'w, MapPointer>,
@@ -67,6 +66,7 @@ struct Seen<'w> {
 struct Changed<'w> {
     selection: ResMut<'w, Selection>,
     words: ResMut<'w, Words>,
+    theme: ResMut<'w, Theme>,
     acts: MessageWriter<'w, Act>,
     flights: MessageWriter<'w, FlyTo>,
     notices: MessageWriter<'w, Notice>,
@@ -95,7 +95,7 @@ fn show_board(
         notices_given: seen.notices.given.len(),
         selected: &changed.selection.selected,
         picked: seen.pointer.ground.filter(|_| seen.pointer.clicked).map(|(at, _)| at),
-        theme: &seen.theme,
+        theme: &changed.theme,
         words: &changed.words,
         places: &seen.places.0,
     };
@@ -142,6 +142,9 @@ fn carry_out(action: Action, changed: &mut Changed) {
         Action::SwitchLanguage => {
             let other = changed.words.language.other();
             changed.words.language = other;
+        }
+        Action::SwitchTheme => {
+            *changed.theme = Theme::of(changed.theme.name.other());
         }
         Action::Explain(text) => {
             changed.notices.write(Notice { kind: NoticeKind::Attention, text });

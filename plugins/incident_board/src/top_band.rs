@@ -1,4 +1,4 @@
-//! The top: what is not actual says so, then title, views, counts, the city's date and clock, language.
+//! The top: what is not actual says so, then title, views, counts, the city's date and clock, theme, language.
 
 use crate::action::Action;
 use crate::board::Board;
@@ -8,13 +8,13 @@ use crate::view::BoardView;
 use bevy_egui::egui;
 use city::Status;
 use egui::{Align, Align2, FontId, Layout, Rect, RichText, Sense, Stroke, Ui, pos2, vec2};
-use shell::{NAMED_VIEWS, theme::Colour};
+use shell::{NAMED_VIEWS, ThemeName, theme::Colour};
 
 /// The height of the band that says 演练, points.
 const BAND_POINTS: f32 = 24.0;
 
-/// What counts, clock and language take at the right, points.
-const RIGHT_PART: f32 = 400.0;
+/// What counts, clock, theme and language take at the right, points.
+const RIGHT_PART: f32 = 450.0;
 
 /// The band over the whole width while what is shown is not actual. Nothing can close it. Before the first snapshot
 /// nothing is known to be actual, so it stands then too.
@@ -67,7 +67,7 @@ fn stripes(ui: &Ui, rect: Rect, ink: Colour) {
     }
 }
 
-/// Title, views, counts, clock, language in one line.
+/// Title, views, counts, clock, theme, language in one line.
 pub fn top_line(ui: &mut Ui, view: &BoardView, board: &Board) -> Vec<Action> {
     let mut actions = Vec::new();
     let (theme, words) = (view.theme, view.words);
@@ -87,6 +87,10 @@ pub fn top_line(ui: &mut Ui, view: &BoardView, board: &Board) -> Vec<Action> {
             let language = ui.button(words.get("board.language"));
             if language.on_hover_text(words.get("board.languageHint")).clicked() {
                 actions.push(Action::SwitchLanguage);
+            }
+            let other = if theme.name == ThemeName::Night { "board.day" } else { "board.night" };
+            if ui.button(words.get(other)).on_hover_text(words.get("board.themeHint")).clicked() {
+                actions.push(Action::SwitchTheme);
             }
             ui.add_space(6.0);
             clock(ui, view);

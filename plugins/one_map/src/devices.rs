@@ -72,12 +72,12 @@ impl DeviceLayers {
 #[derive(Component)]
 struct UsualDevices;
 
-fn begin(mut tools: LayerTools, theme: Res<Theme>) {
-    let usual = SymbolMaterial::new(&theme, 0, GAP, 15_000.0, (0.5, 1.6))
+fn begin(mut tools: LayerTools) {
+    let usual = SymbolMaterial::new(0, GAP, 15_000.0, (0.5, 1.6))
         .with_rim(0.5)
         .with_fade(0.5 * SEEN_WITHIN_M, SEEN_WITHIN_M);
     let usual = tools.materials.add(usual);
-    let exceptional = tools.layer(SymbolMaterial::new(&theme, 1, GAP, 15_000.0, (0.6, 1.6)));
+    let exceptional = tools.layer(SymbolMaterial::new(1, GAP, 15_000.0, (0.6, 1.6)));
     tools.commands.insert_resource(DeviceLayers {
         usual,
         exceptional,
@@ -88,16 +88,18 @@ fn begin(mut tools: LayerTools, theme: Res<Theme>) {
     });
 }
 
-/// Prepares new columns off the frame whenever the list of devices is another one.
+/// Prepares new columns off the frame whenever the list of devices is another one, or their colours are.
 fn prepare(
     devices: Res<LiveDevices>,
     ground: Option<Res<GroundModel>>,
+    theme: Res<Theme>,
     mut layers: ResMut<DeviceLayers>,
     mut pending: ResMut<Pending>,
 ) {
     let layout = devices.table.layout();
     let prepared = layers.task.as_ref().map(|t| t.0).or(layers.columns.as_ref().map(|c| c.layout));
-    let Some(ground) = ground.filter(|_| !devices.table.is_empty() && prepared != Some(layout)) else {
+    let is_other = prepared != Some(layout) || theme.is_changed();
+    let Some(ground) = ground.filter(|_| !devices.table.is_empty() && is_other) else {
         return;
     };
     let (at, class) = (devices.table.at.clone(), devices.table.class.clone());

@@ -42,8 +42,8 @@ pub(crate) struct IncidentLayer {
     old: Option<String>,
 }
 
-fn begin(mut tools: LayerTools, theme: Res<Theme>) {
-    let layer = tools.layer(SymbolMaterial::new(&theme, 4, 0.0, 25_000.0, (0.5, 1.3)));
+fn begin(mut tools: LayerTools) {
+    let layer = tools.layer(SymbolMaterial::new(4, 0.0, 25_000.0, (0.5, 1.3)));
     let incidents = BTreeMap::new();
     tools.commands.insert_resource(IncidentLayer {
         layer,

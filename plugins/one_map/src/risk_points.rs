@@ -41,8 +41,8 @@ pub(crate) struct RiskLayer {
     pub columns: Option<RiskColumns>,
 }
 
-fn begin(mut tools: LayerTools, theme: Res<Theme>) {
-    let layer = tools.layer(SymbolMaterial::new(&theme, 2, GAP, 30_000.0, (0.55, 1.5)));
+fn begin(mut tools: LayerTools) {
+    let layer = tools.layer(SymbolMaterial::new(2, GAP, 30_000.0, (0.55, 1.5)));
     tools.commands.insert_resource(RiskLayer { layer, task: None, columns: None });
 }
 

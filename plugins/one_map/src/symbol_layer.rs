@@ -7,7 +7,7 @@ use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
 use feeds::FeedState;
 use geodesy::EastNorth;
-use shell::{CameraEye, Exaggerated, Feeds, GroundModel, Placed};
+use shell::{CameraEye, Exaggerated, Feeds, GroundModel, Placed, Theme};
 
 /// Where layers that span the city are anchored; f32 metres from here are right to 3 cm.
 pub(crate) const ANCHOR: EastNorth = EastNorth { east_m: 0.0, north_m: 0.0 };
@@ -109,15 +109,17 @@ fn is_lost(feeds: &Feeds, name: &str) -> bool {
     feeds.health.iter().any(|h| h.name == name && h.state == FeedState::Lost)
 }
 
-/// Tells every symbol material the screen's scale, when it changed or one is new.
+/// Tells every symbol material the screen's scale and the theme's colours, when they changed or one is new.
 pub(crate) fn keep_scale(
+    theme: Res<Theme>,
     eye: Query<&Camera, With<CameraEye>>,
     mut materials: ResMut<Assets<SymbolMaterial>>,
 ) {
     let pixels_a_point = eye.iter().find_map(Camera::target_scaling_factor).unwrap_or(1.0);
-    if materials.iter().any(|(_, m)| m.symbols.settings.x != pixels_a_point) {
+    if theme.is_changed() || materials.iter().any(|(_, m)| m.symbols.settings.x != pixels_a_point) {
         for (_, material) in materials.iter_mut() {
             material.symbols.settings.x = pixels_a_point;
+            material.symbols.colour(&theme);
         }
     }
 }

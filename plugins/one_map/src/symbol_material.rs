@@ -37,6 +37,14 @@ pub(crate) struct SymbolUniform {
     pub shown: UVec4,
 }
 
+impl SymbolUniform {
+    /// Takes over the theme's colours.
+    pub fn colour(&mut self, theme: &Theme) {
+        self.rim = theme.map.halo.linear().to_vec3().extend(self.rim.w);
+        self.stale = theme.map.stale.linear().to_vec4();
+    }
+}
+
 /// A layer of symbols.
 #[derive(Asset, TypePath, AsBindGroup, Clone, Debug)]
 pub(crate) struct SymbolMaterial {
@@ -49,12 +57,10 @@ pub(crate) struct SymbolMaterial {
 
 impl SymbolMaterial {
     /// A layer with `gap` points of room a symbol, that has its own size at `own_size_m` from the eye.
-    pub fn new(theme: &Theme, order: u8, gap: f32, own_size_m: f32, factors: (f32, f32)) -> Self {
-        let rim = theme.map.halo.linear().to_vec3().extend(1.0);
-        let stale = theme.map.stale.linear().to_vec4();
+    pub fn new(order: u8, gap: f32, own_size_m: f32, factors: (f32, f32)) -> Self {
         let symbols = SymbolUniform {
-            rim,
-            stale,
+            rim: Vec4::W,
+            stale: Vec4::W,
             settings: Vec4::new(0.0, gap, 0.02, 0.0),
             zoom: Vec4::new(own_size_m, factors.0, factors.1, 1.2),
             fade: Vec4::new(1.0e8, 2.0e8, 0.0, 0.0),

@@ -85,8 +85,8 @@ pub(crate) struct UnitLayer {
     drawn: bool,
 }
 
-fn begin(mut tools: LayerTools, theme: Res<Theme>) {
-    let layer = tools.layer(SymbolMaterial::new(&theme, 3, GAP, 12_000.0, (0.6, 1.5)));
+fn begin(mut tools: LayerTools) {
+    let layer = tools.layer(SymbolMaterial::new(3, GAP, 12_000.0, (0.6, 1.5)));
     tools.commands.insert_resource(UnitLayer { layer, units: Vec::new(), drawn: false });
 }
 

@@ -39,7 +39,7 @@ pub(crate) fn spawn_eye(
     let mut eye = commands.spawn((
         CameraEye,
         Camera3d::default(),
-        Camera { clear_color: ClearColorConfig::Custom(theme.ground.sky.linear().into()), ..default() },
+        Camera { clear_color: sky(&theme), ..default() },
         Projection::custom(Lens::of(&Projector::default(), 1.0, FAR_M)),
         Tonemapping::None,
         DebandDither::Disabled,
@@ -51,6 +51,15 @@ pub(crate) fn spawn_eye(
         eye.insert(RenderTarget::Image(image.clone().into()));
         commands.insert_resource(Picture(image));
     }
+}
+
+/// Behind everything is the theme's sky.
+pub(crate) fn colour_sky(theme: Res<Theme>, mut eye: Single<&mut Camera, With<CameraEye>>) {
+    eye.clear_color = sky(&theme);
+}
+
+fn sky(theme: &Theme) -> ClearColorConfig {
+    ClearColorConfig::Custom(theme.ground.sky.linear().into())
 }
 
 /// What the eye looks at stands on the ground.

@@ -56,6 +56,6 @@ pub use screen::{MapArea, Picture, Screen};
 pub use selection::{Hovered, MapTool, Selected, Selection};
 pub use sets::CitySet;
 pub use shapes::{MapShapes, ShapeSet};
-pub use theme::{Colour, Theme};
+pub use theme::{Colour, Theme, ThemeName};
 pub use toast::NoticeBook;
 pub use words::{Language, Words, aged};

@@ -54,6 +54,7 @@ impl Plugin for ShellPlugin {
         app.configure_sets(PostUpdate, EguiPostUpdateSet::PostProcessOutput.before(AssetEventSystems));
         app.add_systems(Update, laid::give.after(CitySet::Step).before(CitySet::Draw));
         app.add_systems(Update, hidden::look.after(CitySet::Draw));
+        app.add_systems(Update, eye::colour_sky.in_set(CitySet::Step).run_if(resource_changed::<Theme>));
         app.add_systems(Last, toast::keep_notices);
         app.add_systems(
             EguiPrimaryContextPass,

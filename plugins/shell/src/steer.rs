@@ -1,7 +1,7 @@
 //! Mouse and keys on the map: grab and drag the ground, orbit, zoom toward the pointer, named views.
 //! Letters without Shift that an officer's panel uses (A, D) never move the map.
 
-use crate::{EyePose, FlyTo, MapCamera, MapPointer, NAMED_VIEWS, Projector, Words};
+use crate::{EyePose, FlyTo, MapCamera, MapPointer, NAMED_VIEWS, Projector, Theme, Words};
 use bevy::input::mouse::{AccumulatedMouseScroll, MouseScrollUnit};
 use bevy::math::DVec3;
 use bevy::prelude::*;
@@ -118,6 +118,7 @@ pub(crate) fn steer_by_keys(
     wants: Res<EguiWantsInput>,
     mut camera: ResMut<MapCamera>,
     mut words: ResMut<Words>,
+    mut theme: ResMut<Theme>,
     mut fly: MessageWriter<FlyTo>,
 ) {
     let commanding =
@@ -164,6 +165,9 @@ pub(crate) fn steer_by_keys(
     }
     if keys.just_pressed(KeyCode::KeyL) {
         words.language = words.language.other();
+    }
+    if keys.just_pressed(KeyCode::KeyT) {
+        *theme = Theme::of(theme.name.other());
     }
 }
 

@@ -1,7 +1,7 @@
 //! The theme as egui wears it: colours, text sizes, spacing, corners.
 
 use crate::Theme;
-use crate::theme::PanelTheme;
+use crate::theme::{PanelTheme, ThemeName};
 use bevy::prelude::*;
 use bevy_egui::{EguiContexts, egui};
 use egui::{CornerRadius, FontFamily, FontId, Margin, Stroke, TextStyle, style::WidgetVisuals};
@@ -12,7 +12,7 @@ pub(crate) fn dress_egui(mut contexts: EguiContexts, theme: Res<Theme>, mut dres
         return Ok(());
     }
     let context = contexts.ctx_mut()?;
-    context.set_theme(egui::Theme::Dark);
+    context.set_theme(if theme.name == ThemeName::Day { egui::Theme::Light } else { egui::Theme::Dark });
     context.all_styles_mut(|style| dress(style, &theme));
     *dressed = true;
     Ok(())
@@ -35,13 +35,13 @@ pub fn dress(style: &mut egui::Style, theme: &Theme) {
     style.spacing.interact_size.y = 24.0;
     style.spacing.window_margin = Margin::same(10);
     style.interaction.selectable_labels = false;
+    style.visuals.dark_mode = theme.name == ThemeName::Night;
     colour(&mut style.visuals, &theme.panel);
 }
 
 fn colour(visuals: &mut egui::Visuals, panel: &PanelTheme) {
     let text = panel.text.egui();
     let line = Stroke::new(1.0, panel.line.egui());
-    visuals.dark_mode = true;
     visuals.override_text_color = None;
     visuals.panel_fill = panel.background.egui();
     visuals.window_fill = panel.background.egui();

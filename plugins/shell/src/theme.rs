@@ -1,7 +1,7 @@
-//! The one theme: every colour and size on screen, read from `assets/theme.toml`.
+//! The theme: every colour and size on screen, read from `assets/theme_night.toml` or `assets/theme_day.toml`.
 
 use bevy::prelude::*;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// An sRGB colour, written `"#rrggbb"` or `"#rrggbbaa"` in the theme.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -42,10 +42,43 @@ impl Colour {
     }
 }
 
+/// The themes that ship.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ThemeName {
+    /// Dark: for the night shift, and for the video wall.
+    #[default]
+    Night,
+    /// Pale: for rooms with daylight, and for print.
+    Day,
+}
+
+impl ThemeName {
+    /// All of them, as they are written.
+    pub const ALL: [(&str, Self); 2] = [("night", Self::Night), ("day", Self::Day)];
+
+    /// The other one.
+    pub fn other(self) -> Self {
+        match self {
+            Self::Night => Self::Day,
+            Self::Day => Self::Night,
+        }
+    }
+
+    fn text(self) -> &'static str {
+        match self {
+            Self::Night => include_str!("../../../assets/theme_night.toml"),
+            Self::Day => include_str!("../../../assets/theme_day.toml"),
+        }
+    }
+}
+
 /// Every colour and size on screen.
 #[derive(Resource, Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Theme {
+    /// Which one it is.
+    pub name: ThemeName,
     /// Colours of panels and text.
     pub panel: PanelTheme,
     /// Colours of the ground.
@@ -114,6 +147,8 @@ theme_part! {
         unseen: Colour,
         /// Land under risen water.
         flood: Colour,
+        /// How many times as steep as it is the ground is lit.
+        relief: f32,
         /// Contour lines.
         contour: Colour,
         /// Water.
@@ -234,10 +269,14 @@ theme_part! {
 }
 
 impl Theme {
-    /// The theme that ships, `assets/theme.toml`. It is part of the program, so a fault in it is one of the program.
+    /// A theme that ships. It is part of the program, so a fault in it is one of the program.
+    pub fn of(name: ThemeName) -> Self {
+        Self::read(name.text()).unwrap_or_else(|fault| panic!("{name:?}: {fault}"))
+    }
+
+    /// The theme of the night.
     pub fn shipped() -> Self {
-        Self::read(include_str!("../../../assets/theme.toml"))
-            .unwrap_or_else(|fault| panic!("assets/theme.toml: {fault}"))
+        Self::of(ThemeName::Night)
     }
 
     /// Reads a theme; the message names what is wrong and where.
@@ -255,14 +294,45 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_shipped_theme_reads_and_its_tint_rises() {
-        let theme = Theme::shipped();
-        assert!(theme.ground.tint.is_sorted_by(|a, b| a.0 < b.0));
+    fn shipped_themes_read_and_their_tints_rise() {
+        for (_, name) in ThemeName::ALL {
+            let theme = Theme::of(name);
+            assert!(theme.name == name && theme.ground.tint.is_sorted_by(|a, b| a.0 < b.0));
+        }
+    }
+
+    /// How far two colours are from each other in lightness: 4.5 and more reads well (WCAG 2.2, success criterion
+    /// 1.4.3).
+    fn contrast(one: Colour, other: Colour) -> f32 {
+        let [a, b] = [one, other].map(|colour| colour.linear().luminance() + 0.05);
+        a.max(b) / a.min(b)
+    }
+
+    #[test]
+    fn text_can_be_read_in_every_theme() {
+        for (_, name) in ThemeName::ALL {
+            let Theme { panel, map, .. } = Theme::of(name);
+            for (what, ink) in [
+                ("text", panel.text),
+                ("faint", panel.faint),
+                ("good", panel.good),
+                ("attention", panel.attention),
+                ("bad", panel.bad),
+            ] {
+                for ground in [panel.background, panel.inset] {
+                    let found = contrast(ink, ground);
+                    assert!(found > 4.5, "{name:?}: {what} has a contrast of {found:.1}");
+                }
+            }
+            assert!(contrast(panel.on_accent, panel.accent) > 4.5);
+            assert!(contrast(panel.on_exercise_band, panel.exercise_band) > 4.5);
+            assert!(contrast(map.label, map.halo) > 7.0);
+        }
     }
 
     #[test]
     fn a_wrong_colour_is_named() {
-        let text = include_str!("../../../assets/theme.toml").replacen("#0c131b", "#0c13", 1);
+        let text = ThemeName::Night.text().replacen("#0c131b", "#0c13", 1);
         assert!(Theme::read(&text).is_err_and(|fault| fault.contains("#0c13")));
     }
 }

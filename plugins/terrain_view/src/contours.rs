@@ -146,7 +146,8 @@ pub(crate) fn number(
         interval_m: interval.0,
         exaggeration: ground.exaggeration,
     };
-    if numbers.finding.is_some() || numbers.made.is_some_and(|made| made.serves(&view)) {
+    let is_made = !theme.is_changed() && numbers.made.is_some_and(|made| made.serves(&view));
+    if numbers.finding.is_some() || is_made {
         return;
     }
     numbers.made = Some(view);

@@ -41,7 +41,7 @@ pub(crate) struct Look {
     /// every direction have two sides.
     lamps: [Vec4; 3],
     /// The interval of contours and by how much rivers have risen, metres; how much light and shade there is on what is
-    /// draped over the ground.
+    /// draped over the ground; how many times as steep the ground is lit.
     told: Vec4,
     /// Where the answer laid over the ground lies: its corner's east and north, and its width, metres.
     answer: Vec4,
@@ -78,7 +78,12 @@ impl Look {
             morph: Vec4::new(tile.morph_m.0, tile.morph_m.1, 0.0, 0.0),
             known,
             lamps: look.lamps().map(|lamp| lamp.truncate().extend(lamp.w / lamp.y)),
-            told: Vec4::new(dress.interval.0 as f32, look.water_rise_m as f32, dress.drapery.shading(), 0.0),
+            told: Vec4::new(
+                dress.interval.0 as f32,
+                look.water_rise_m as f32,
+                dress.drapery.shading(),
+                ground.relief,
+            ),
             slope: std::array::from_fn(|i| ground.slope.get(i).map_or(Vec4::ZERO, |c| colour(*c))),
             aspect: std::array::from_fn(|i| ground.aspect.get(i).map_or(Vec4::ZERO, |c| colour(*c))),
             plain: colour(ground.plain),
