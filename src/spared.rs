@@ -62,6 +62,10 @@ const NEVER: &[&str] = &[
     "bevy_pbr::volumetric_fog::",
     // The engine's own materials.
     "bevy_pbr::pbr_material::",
+    // Things within things: everything here stands by itself, and what is left out of sight brings its bounds along.
+    "bevy_camera::visibility::calculate_bounds",
+    "bevy_transform::systems::mark_dirty_trees",
+    "bevy_transform::systems::parallel::propagate_parent_transforms",
     // Skins, morphs, motion, and meshes chosen or batched on the adapter.
     "bevy_camera::visibility::check_visibility_gpu_culling",
     "bevy_camera::visibility::range::",

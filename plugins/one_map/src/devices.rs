@@ -4,7 +4,7 @@
 //! are drawn anew, in a layer of their own.
 
 use crate::drape::{ChunkKey, anchor_of, chunk_of};
-use crate::ground_lines::ShownWithin;
+use crate::ground_lines::{ShownWithin, chunk};
 use crate::symbol_layer::{ANCHOR, LayerTools, SymbolLayer, local, telemetry_is_lost};
 use crate::symbol_material::SymbolMaterial;
 use crate::symbol_mesh::{Shape, Symbol, SymbolMesh};
@@ -16,7 +16,7 @@ use feeds::DeviceTable;
 use geodesy::{EastNorth, to_city_frame};
 use layers::PointIndex;
 use shell::{
-    CityClock, CitySet, Exaggerated, Feeds, GroundModel, LiveDevices, OnScreenLayers, Pending, Placed, Theme,
+    CityClock, CitySet, Feeds, GroundModel, LiveDevices, OnScreenLayers, Pending, Theme,
 };
 use std::collections::BTreeMap;
 
@@ -163,15 +163,9 @@ fn draw_usual(
     }
     for (key, mesh) in chunks {
         let Some(mesh) = mesh.into_mesh() else { continue };
-        tools.commands.spawn((
-            UsualDevices,
-            ShownWithin::new(key, 0.0, f64::from(SEEN_WITHIN_M)),
-            Placed { at: anchor_of(key), height_m: 0.0 },
-            Exaggerated,
-            Visibility::Hidden,
-            Mesh3d(tools.meshes.add(mesh)),
-            MeshMaterial3d(layers.usual.clone()),
-        ));
+        let shown = ShownWithin::new(key, 0.0, f64::from(SEEN_WITHIN_M));
+        let chunk = chunk(shown, mesh, &mut tools.meshes, layers.usual.clone());
+        tools.commands.spawn((UsualDevices, chunk));
     }
     layers.columns = Some(columns);
     layers.looked = None;

@@ -6,6 +6,7 @@ use crate::borders::{Border, borders};
 use crate::drape::{CHUNK_M, ChunkKey, Chunks, HeightOf, Lie, anchor_of, city_path, drape};
 use crate::line_look::{LineClass, class_of_road};
 use crate::line_material::{LineMaterial, line_mesh};
+use bevy::camera::primitives::MeshAabb;
 use bevy::prelude::*;
 use bevy::tasks::{AsyncComputeTaskPool, Task, futures::check_ready};
 use geo::{Coord, LineString, Simplify};
@@ -157,6 +158,19 @@ pub(crate) fn simpler(path: &[EastNorth], tolerance_m: f64) -> Vec<EastNorth> {
     line.simplify(tolerance_m).coords().map(|c| EastNorth::new(c.x, c.y)).collect()
 }
 
+/// A chunk as the engine holds it: hidden until the eye is near, and left out where its own bounds are not seen.
+pub(crate) fn chunk<M: Material>(
+    shown: ShownWithin,
+    mesh: Mesh,
+    meshes: &mut Assets<Mesh>,
+    material: Handle<M>,
+) -> impl Bundle {
+    let bounds = mesh.compute_aabb().unwrap_or_default();
+    let placed = Placed { at: shown.anchor(), height_m: 0.0 };
+    let drawn = (Mesh3d(meshes.add(mesh)), MeshMaterial3d(material));
+    (shown, placed, Exaggerated, Visibility::Hidden, bounds, drawn)
+}
+
 fn take_over(
     mut commands: Commands,
     mut building: ResMut<Building>,
@@ -167,14 +181,7 @@ fn take_over(
     let Some(built) = building.bypass_change_detection().0.as_mut().and_then(check_ready) else { return };
     building.0 = None;
     for Built { shown, mesh } in built {
-        commands.spawn((
-            shown,
-            Placed { at: anchor_of(shown.key), height_m: 0.0 },
-            Exaggerated,
-            Visibility::Hidden,
-            Mesh3d(meshes.add(mesh)),
-            MeshMaterial3d(lines.0.clone()),
-        ));
+        commands.spawn(chunk(shown, mesh, &mut meshes, lines.0.clone()));
     }
     pending.set("map lines", 0);
 }

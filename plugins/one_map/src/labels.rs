@@ -177,6 +177,9 @@ pub(crate) fn name_things(
     mut made: Local<Option<Made>>,
 ) {
     let (Some(city), Some(ground)) = (city, ground) else { return };
+    if !layers.is_on("labels") {
+        return;
+    }
     let pose = if eye.moving { eye.pose } else { *camera };
     let same = !ground.is_changed() && !words.is_changed() && !theme.is_changed() && !layers.is_changed();
     if same && made.is_some_and(|m| m.serves(&pose)) {

@@ -1,13 +1,14 @@
 //! Draws the lines of the shapes that plugins and files lay on the map ([`shell::MapShapes`]): each set is built off
 //! the frame when it is another, and takes the place of the one before when it is whole. Areas are filled by the ground.
 
+use crate::ground_lines::chunk;
 use crate::line_material::{LineMaterial, OwnLooks};
 use crate::{shape_lines, shape_names};
 use bevy::platform::collections::HashMap;
 use bevy::prelude::*;
 use bevy::tasks::{AsyncComputeTaskPool, Task, futures::check_ready};
 use bevy_egui::EguiPrimaryContextPass;
-use shell::{CitySet, Exaggerated, GroundModel, MapShapes, Pending, Placed};
+use shell::{CitySet, GroundModel, MapShapes, Pending};
 
 /// By how much sets that lie under others are drawn earlier, to the sorting: more than the order of any other.
 const UNDER: f32 = 4.0e5;
@@ -95,10 +96,7 @@ fn take_over(
             });
             let material = materials.add(material);
             for (shown, mesh) in batch.meshes {
-                let placed = Placed { at: shown.anchor(), height_m: 0.0 };
-                let mesh = Mesh3d(meshes.add(mesh));
-                let look = MeshMaterial3d(material.clone());
-                let entity = commands.spawn((shown, placed, Exaggerated, Visibility::Hidden, mesh, look));
+                let entity = commands.spawn(chunk(shown, mesh, &mut meshes, material.clone()));
                 drawn.entities.push(entity.id());
             }
         }

@@ -1,7 +1,7 @@
 //! Which names stand behind a hill: looked for off the frame, a few times a second while the eye moves, and not at all
 //! while it rests. Names of what must be seen (incidents, units, districts) are never hidden.
 
-use crate::{GroundModel, LabelKind, MapLabels, Pending, Projector, Repaint};
+use crate::{GroundModel, LabelKind, MapLabels, OnScreenLayers, Pending, Projector, Repaint};
 use bevy::math::DVec3;
 use bevy::platform::collections::HashSet;
 use bevy::prelude::*;
@@ -42,16 +42,25 @@ pub(crate) fn can_hide(kind: LabelKind) -> bool {
 }
 
 /// Has the names looked for anew when the eye has moved or names have come.
+#[allow(clippy::too_many_arguments, reason = "a system names all it reads")]
 pub(crate) fn look(
     ground: Option<Res<GroundModel>>,
     projector: Res<Projector>,
     labels: Res<MapLabels>,
+    layers: Res<OnScreenLayers>,
     mut hidden: ResMut<Hidden>,
     mut repaint: ResMut<Repaint>,
     mut pending: ResMut<Pending>,
     mut looked_for: Local<u64>,
 ) {
     let Some(ground) = ground else { return };
+    if !layers.is_on("labels") {
+        if hidden.looking.is_some() {
+            hidden.looking = None;
+            pending.set("names behind hills", 0);
+        }
+        return;
+    }
     if let Some(task) = &mut hidden.looking {
         let Some(ids) = check_ready(task) else { return };
         hidden.looking = None;

@@ -102,8 +102,10 @@ pub fn select(eye: &Projector, fineness: &Fineness, mut span: impl FnMut(TileKey
         let looks = key.width_m() / eye.eye.distance(eye.eye.clamp(low, high)).max(1.0);
         is_seen(&planes, eye.eye, low, high).then_some(Candidate { key, looks })
     };
-    let mut open: BinaryHeap<Candidate> = look(TileKey::ROOT).into_iter().collect();
-    let mut selection = Selection::default();
+    let mut open = BinaryHeap::with_capacity(MOST_TILES);
+    open.extend(look(TileKey::ROOT));
+    let list = || Vec::with_capacity(MOST_TILES);
+    let mut selection = Selection { leaves: list(), split: list() };
     while let Some(widest) = open.pop() {
         let full = open.len() + selection.leaves.len() + 4 > MOST_TILES;
         if widest.looks <= fineness.split || widest.key.level >= FINEST || full {
