@@ -66,6 +66,10 @@ const NEVER: &[&str] = &[
     "bevy_camera::visibility::calculate_bounds",
     "bevy_transform::systems::mark_dirty_trees",
     "bevy_transform::systems::parallel::propagate_parent_transforms",
+    // Meshes that are changed in place, and what is told of a mesh whose material changed: the places of meshes are
+    // written anew in every frame.
+    "bevy_mesh::components::mark_3d_meshes_as_changed_if_their_assets_changed",
+    "bevy_pbr::material::mark_meshes_as_changed_if_their_materials_changed",
     // Skins, morphs, motion, and meshes chosen or batched on the adapter.
     "bevy_camera::visibility::check_visibility_gpu_culling",
     "bevy_camera::visibility::range::",
