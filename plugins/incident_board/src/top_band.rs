@@ -7,14 +7,11 @@ use crate::paint;
 use crate::view::BoardView;
 use bevy_egui::egui;
 use city::Status;
-use egui::{Align, Align2, FontId, Layout, Rect, RichText, Sense, Stroke, Ui, pos2, vec2};
+use egui::{Align, Align2, FontId, Layout, Rect, RichText, Sense, Stroke, Ui, UiBuilder, pos2, vec2};
 use shell::{NAMED_VIEWS, ThemeName, theme::Colour};
 
 /// The height of the band that says 演练, points.
 const BAND_POINTS: f32 = 24.0;
-
-/// What counts, clock, theme and language take at the right, points.
-const RIGHT_PART: f32 = 450.0;
 
 /// The band over the whole width while what is shown is not actual. Nothing can close it. Before the first snapshot
 /// nothing is known to be actual, so it stands then too.
@@ -67,52 +64,72 @@ fn stripes(ui: &Ui, rect: Rect, ink: Colour) {
     }
 }
 
-/// Title, views, counts, clock, theme, language in one line.
+/// Title, views, counts, clock, theme, language in one line. The clock and the counts matter more than a title, or than
+/// a button that has a key as well: these have what is left of the line.
 pub fn top_line(ui: &mut Ui, view: &BoardView, board: &Board) -> Vec<Action> {
     let mut actions = Vec::new();
-    let (theme, words) = (view.theme, view.words);
-    ui.horizontal_centered(|ui| {
-        title(ui, view);
-        for named in &NAMED_VIEWS {
-            let label = words.get(view_key(named.name));
-            // The clock and the counts matter more than a button that has a key as well.
-            if ui.available_width() < RIGHT_PART + 60.0 {
-                break;
-            }
-            if ui.button(RichText::new(label).size(theme.size.body)).clicked() {
-                actions.push(Action::View(named.name));
-            }
-        }
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let language = ui.button(words.get("board.language"));
-            if language.on_hover_text(words.get("board.languageHint")).clicked() {
-                actions.push(Action::SwitchLanguage);
-            }
-            let other = if theme.name == ThemeName::Night { "board.day" } else { "board.night" };
-            if ui.button(words.get(other)).on_hover_text(words.get("board.themeHint")).clicked() {
-                actions.push(Action::SwitchTheme);
-            }
-            ui.add_space(6.0);
-            clock(ui, view);
-            ui.add_space(10.0);
-            let counts = board.order.counts();
-            let panel = &theme.panel;
-            let calm = |n: usize, colour| if n == 0 { panel.faint } else { colour };
-            figure(ui, view, "board.overdue", counts.overdue, calm(counts.overdue, panel.bad));
-            figure(ui, view, "board.handling", counts.handling, calm(counts.handling, panel.text));
-            figure(ui, view, "board.waiting", counts.waiting, calm(counts.waiting, panel.attention));
-        });
+    let whole = ui.available_rect_before_wrap();
+    let part = |rect, layout| UiBuilder::new().max_rect(rect).layout(layout);
+    let right = ui.scope_builder(part(whole, Layout::right_to_left(Align::Center)), |ui| {
+        switches(ui, view, &mut actions);
+        ui.add_space(6.0);
+        clock(ui, view);
+        ui.add_space(10.0);
+        counts(ui, view, board);
+    });
+    let left = whole.with_max_x(right.response.rect.left() - ui.spacing().item_spacing.x);
+    ui.scope_builder(part(left, Layout::left_to_right(Align::Center)), |ui| {
+        title_and_views(ui, view, &mut actions);
     });
     actions
 }
 
-/// The long title where there is room for it.
-fn title(ui: &mut Ui, view: &BoardView) {
-    let room = ui.available_width() > 1_560.0 || view.words.pick("zh", "en") == "zh";
-    let key = if room { "app.title" } else { "board.shortTitle" };
-    let text = RichText::new(view.words.get(key)).size(view.theme.size.heading);
-    ui.add(egui::Label::new(text.color(view.theme.panel.text.egui())).extend());
+/// Theme and language, each button named for what it brings.
+fn switches(ui: &mut Ui, view: &BoardView, actions: &mut Vec<Action>) {
+    let words = view.words;
+    if ui.button(words.get("board.language")).on_hover_text(words.get("board.languageHint")).clicked() {
+        actions.push(Action::SwitchLanguage);
+    }
+    let other = if view.theme.name == ThemeName::Night { "board.day" } else { "board.night" };
+    if ui.button(words.get(other)).on_hover_text(words.get("board.themeHint")).clicked() {
+        actions.push(Action::SwitchTheme);
+    }
+}
+
+fn counts(ui: &mut Ui, view: &BoardView, board: &Board) {
+    let (counts, panel) = (board.order.counts(), &view.theme.panel);
+    let calm = |n: usize, colour| if n == 0 { panel.faint } else { colour };
+    figure(ui, view, "board.overdue", counts.overdue, calm(counts.overdue, panel.bad));
+    figure(ui, view, "board.handling", counts.handling, calm(counts.handling, panel.text));
+    figure(ui, view, "board.waiting", counts.waiting, calm(counts.waiting, panel.attention));
+}
+
+/// The long title where it and every view have room, and as many views as have.
+fn title_and_views(ui: &mut Ui, view: &BoardView, actions: &mut Vec<Action>) {
+    let (theme, words) = (view.theme, view.words);
+    let gap = ui.spacing().item_spacing.x;
+    let wide = |text: &str, points: f32| {
+        paint::line(ui, text, points, theme.panel.text.egui(), f32::INFINITY).size().x + gap
+    };
+    let frame = 2.0 * ui.spacing().button_padding.x;
+    let views: Vec<(&str, &str, f32)> = NAMED_VIEWS
+        .iter()
+        .map(|named| (named.name, words.get(view_key(named.name))))
+        .map(|(name, label)| (name, label, wide(label, theme.size.body) + frame))
+        .collect();
+    let all = wide(words.get("app.title"), theme.size.heading) + views.iter().map(|v| v.2).sum::<f32>();
+    let key = if all + 6.0 < ui.available_width() { "app.title" } else { "board.shortTitle" };
+    let title = RichText::new(words.get(key)).size(theme.size.heading).color(theme.panel.text.egui());
+    ui.add(egui::Label::new(title).truncate());
     ui.add_space(6.0);
+    for (name, label, width) in views {
+        if ui.available_width() < width {
+            break;
+        }
+        if ui.button(RichText::new(label).size(theme.size.body)).clicked() {
+            actions.push(Action::View(name));
+        }
+    }
 }
 
 fn view_key(name: &str) -> &'static str {
