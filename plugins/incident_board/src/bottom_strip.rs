@@ -6,39 +6,69 @@ use crate::saying;
 use crate::spans;
 use crate::view::BoardView;
 use bevy_egui::egui;
-use egui::{Align, Align2, Layout, RichText, ScrollArea, Sense, Ui, pos2, vec2};
+use egui::{Align2, RichText, ScrollArea, Sense, Ui, pos2, vec2};
 use feeds::{FeedHealth, FeedState};
 use shell::{NoticeKind, theme::Colour};
 
-/// The chips and the buttons of the lists in one line.
+/// From this width on the line says who works here, points.
+const NAMES_FROM: f32 = 800.0;
+
+/// The chips and the buttons of the lists in one line: chips say less where there is little room.
 pub fn strip_line(ui: &mut Ui, view: &BoardView, board: &mut Board) {
-    let words = view.words;
-    ui.horizontal_centered(|ui| {
-        if view.feeds.is_empty() {
-            paint::faint(ui, view.theme, words.get("board.noFeeds"));
-        }
-        for feed in view.feeds {
-            chip(ui, view, feed);
-        }
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let panel = &view.theme.panel;
-            let lists = [
-                (StripList::Notices, "board.notices", view.notices_given, panel.text),
-                (StripList::Refused, "board.refused", view.refused.len(), panel.bad),
-                (StripList::Pending, "board.pending", view.pending.len(), panel.attention),
-            ];
-            for (list, key, n, loud) in lists {
-                let colour = if n == 0 { panel.faint } else { loud };
-                let label = words.fill(key, &[("n", &n.to_string())]);
-                let text = RichText::new(label).size(view.theme.size.small).color(colour.egui());
-                if ui.add(egui::Button::selectable(board.strip == Some(list), text)).clicked() {
-                    board.strip = if board.strip == Some(list) { None } else { Some(list) };
-                }
+    let named = ui.available_width() >= NAMES_FROM;
+    paint::both_ends(
+        ui,
+        |ui| {
+            list_buttons(ui, view, board);
+            if named {
+                on_duty(ui, view);
             }
-            on_duty(ui, view);
+        },
+        |ui| {
+            if view.feeds.is_empty() {
+                paint::faint(ui, view.theme, view.words.get("board.noFeeds"));
+            }
+            for (feed, text) in view.feeds.iter().zip(fitting_words(ui, view)) {
+                chip(ui, view, feed, &text);
+            }
             lost_line(ui, view);
-        });
-    });
+        },
+    );
+}
+
+fn list_buttons(ui: &mut Ui, view: &BoardView, board: &mut Board) {
+    let (words, panel) = (view.words, &view.theme.panel);
+    let lists = [
+        (StripList::Notices, "board.notices", view.notices_given, panel.text),
+        (StripList::Refused, "board.refused", view.refused.len(), panel.bad),
+        (StripList::Pending, "board.pending", view.pending.len(), panel.attention),
+    ];
+    for (list, key, n, loud) in lists {
+        let colour = if n == 0 { panel.faint } else { loud };
+        let label = words.fill(key, &[("n", &n.to_string())]);
+        let text = RichText::new(label).size(view.theme.size.small).color(colour.egui());
+        if ui.add(egui::Button::selectable(board.strip == Some(list), text)).clicked() {
+            board.strip = if board.strip == Some(list) { None } else { Some(list) };
+        }
+    }
+}
+
+/// What the chips say: all there is to say, or name and state, or the name, whichever finds room.
+fn fitting_words(ui: &Ui, view: &BoardView) -> Vec<String> {
+    let (words, size) = (view.words, view.theme.size.small);
+    let name = |feed: &FeedHealth| saying::keyed(words, "feed", &feed.name);
+    let all = |say: &dyn Fn(&FeedHealth) -> String| view.feeds.iter().map(say).collect::<Vec<String>>();
+    let room = ui.available_width();
+    let fits = |texts: &Vec<String>| {
+        let wide =
+            |text: &String| paint::line(ui, text, size, view.theme.panel.text.egui(), CHIP_TEXT).size().x;
+        let gap = CHIP_FRAME + ui.spacing().item_spacing.x;
+        texts.iter().map(|text| wide(text) + gap).sum::<f32>() <= room
+    };
+    let short =
+        |feed: &FeedHealth| format!("{} {}", name(feed), saying::keyed(words, "feed", feed.state.key()));
+    let choices = [all(&|feed| chip_words(view, feed)), all(&short)];
+    choices.into_iter().find(fits).unwrap_or_else(|| all(&|feed| name(feed)))
 }
 
 /// The colour of a feed's state.
@@ -79,13 +109,16 @@ pub fn chip_words(view: &BoardView, feed: &FeedHealth) -> String {
     text
 }
 
-fn chip(ui: &mut Ui, view: &BoardView, feed: &FeedHealth) {
+/// The widest text of a chip, and what its mark and its ends take beside it, points.
+const CHIP_TEXT: f32 = 420.0;
+const CHIP_FRAME: f32 = 28.0;
+
+fn chip(ui: &mut Ui, view: &BoardView, feed: &FeedHealth, text: &str) {
     let (theme, words) = (view.theme, view.words);
-    let text = chip_words(view, feed);
     let ink = if feed.state == FeedState::Live { theme.panel.text } else { state_colour(view, feed.state) };
-    let galley = paint::line(ui, &text, theme.size.small, ink.egui(), 420.0);
-    let (rect, response) = ui.allocate_exact_size(vec2(galley.size().x + 28.0, 22.0), Sense::hover());
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Label, true, &text));
+    let galley = paint::line(ui, text, theme.size.small, ink.egui(), CHIP_TEXT);
+    let (rect, response) = ui.allocate_exact_size(vec2(galley.size().x + CHIP_FRAME, 22.0), Sense::hover());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Label, true, text));
     ui.painter().rect_filled(rect, 11.0, theme.panel.inset.egui());
     let dot = pos2(rect.left() + 12.0, rect.center().y);
     let colour = state_colour(view, feed.state).egui();
@@ -99,6 +132,7 @@ fn chip(ui: &mut Ui, view: &BoardView, feed: &FeedHealth) {
     };
     paint::place(ui, galley, Align2::LEFT_CENTER, pos2(rect.left() + 21.0, rect.center().y));
     response.on_hover_ui(|ui| {
+        ui.label(chip_words(view, feed));
         let parts = [
             ("protocol", feed.protocol.as_str()),
             ("received", &feed.received.to_string()),

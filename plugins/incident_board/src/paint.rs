@@ -5,7 +5,9 @@ use crate::view::BoardView;
 use bevy_egui::egui;
 use city::Stage;
 use egui::text::{LayoutJob, TextWrapping};
-use egui::{Align2, Color32, CornerRadius, FontId, Galley, Pos2, Rect, Sense, Stroke, Ui, Vec2, vec2};
+use egui::{
+    Align, Align2, Color32, CornerRadius, FontId, Galley, Layout, Pos2, Rect, Sense, Stroke, Ui, Vec2, vec2,
+};
 use shell::{Theme, theme::Colour};
 use std::sync::Arc;
 
@@ -15,6 +17,15 @@ pub fn line(ui: &Ui, text: &str, points: f32, colour: Color32, width: f32) -> Ar
     let mut job = LayoutJob::single_section(text.replace('\n', " "), format);
     job.wrap = TextWrapping::truncate_at_width(width.max(0.0));
     ui.painter().layout_job(job)
+}
+
+/// Lays out the right end of a line from the right, then the left end in what is left of it.
+pub fn both_ends(ui: &mut Ui, right: impl FnOnce(&mut Ui), left: impl FnOnce(&mut Ui)) {
+    let whole = ui.available_rect_before_wrap();
+    let part = |rect, layout| egui::UiBuilder::new().max_rect(rect).layout(layout);
+    let laid = ui.scope_builder(part(whole, Layout::right_to_left(Align::Center)), right).response.rect;
+    let rest = whole.with_max_x((laid.left() - ui.spacing().item_spacing.x).max(whole.left()));
+    ui.scope_builder(part(rest, Layout::left_to_right(Align::Center)), left);
 }
 
 /// Paints `galley` with its `align` corner or middle at `at`; the rectangle it takes.

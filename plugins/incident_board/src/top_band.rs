@@ -7,7 +7,7 @@ use crate::paint;
 use crate::view::BoardView;
 use bevy_egui::egui;
 use city::Status;
-use egui::{Align, Align2, FontId, Layout, Rect, RichText, Sense, Stroke, Ui, UiBuilder, pos2, vec2};
+use egui::{Align2, FontId, Rect, RichText, Sense, Stroke, Ui, pos2, vec2};
 use shell::{NAMED_VIEWS, ThemeName, theme::Colour};
 
 /// The height of the band that says 演练, points.
@@ -68,19 +68,19 @@ fn stripes(ui: &Ui, rect: Rect, ink: Colour) {
 /// a button that has a key as well: these have what is left of the line.
 pub fn top_line(ui: &mut Ui, view: &BoardView, board: &Board) -> Vec<Action> {
     let mut actions = Vec::new();
-    let whole = ui.available_rect_before_wrap();
-    let part = |rect, layout| UiBuilder::new().max_rect(rect).layout(layout);
-    let right = ui.scope_builder(part(whole, Layout::right_to_left(Align::Center)), |ui| {
-        switches(ui, view, &mut actions);
-        ui.add_space(6.0);
-        clock(ui, view);
-        ui.add_space(10.0);
-        counts(ui, view, board);
-    });
-    let left = whole.with_max_x(right.response.rect.left() - ui.spacing().item_spacing.x);
-    ui.scope_builder(part(left, Layout::left_to_right(Align::Center)), |ui| {
-        title_and_views(ui, view, &mut actions);
-    });
+    let mut views = Vec::new();
+    paint::both_ends(
+        ui,
+        |ui| {
+            switches(ui, view, &mut actions);
+            ui.add_space(6.0);
+            clock(ui, view);
+            ui.add_space(10.0);
+            counts(ui, view, board);
+        },
+        |ui| title_and_views(ui, view, &mut views),
+    );
+    actions.append(&mut views);
     actions
 }
 

@@ -15,9 +15,7 @@ use city::{CityTime, LonLat, Measure, RiskClass};
 use feeds::DeviceTable;
 use geodesy::{EastNorth, to_city_frame};
 use layers::PointIndex;
-use shell::{
-    CityClock, CitySet, Feeds, GroundModel, LiveDevices, OnScreenLayers, Pending, Theme,
-};
+use shell::{CityClock, CitySet, Feeds, GroundModel, LiveDevices, OnScreenLayers, Pending, Theme};
 use std::collections::BTreeMap;
 
 /// A device that has not reported for this long is stale, seconds: three times the usual interval of ten.
