@@ -4,7 +4,6 @@ use anyhow::Context;
 use serde::{Deserialize, Serialize};
 use shell::ThemeName;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
 
 /// What is remembered.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -49,10 +48,13 @@ impl Settings {
         }
     }
 
-    /// Changes some of what is kept in the file, one change after the other.
+    /// Changes some of what is kept in the file: one change after the other, also where two consoles of the same user
+    /// make them.
     pub fn change(file: &Path, change: impl FnOnce(&mut Self)) -> anyhow::Result<()> {
-        static ONE: Mutex<()> = Mutex::new(());
-        let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
+        let doing = || format!("writing {}", file.display());
+        std::fs::create_dir_all(file.parent().unwrap_or(Path::new("."))).with_context(doing)?;
+        let one_at_a_time = std::fs::File::create(file.with_extension("toml.lock")).with_context(doing)?;
+        one_at_a_time.lock().with_context(doing)?;
         let mut settings = Self::read(file)?;
         let before = settings.clone();
         change(&mut settings);
@@ -83,6 +85,21 @@ fn in_one_line(error: &toml::de::Error) -> String {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+
+    #[test]
+    fn changes_made_at_once_are_all_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("settings.toml");
+        std::thread::scope(|scope| {
+            for n in 0..20 {
+                let file = &file;
+                scope.spawn(move || {
+                    Settings::change(file, |kept| kept.laid.shapes.push(n.to_string())).unwrap()
+                });
+            }
+        });
+        assert_eq!(Settings::read(&file).unwrap().laid.shapes.len(), 20);
+    }
 
     #[test]
     fn settings_come_back_and_garbage_is_named() {
