@@ -102,7 +102,7 @@ fn a_source_that_goes_frees_all_it_had_and_the_others_keep_theirs() {
     show(&mut app, &[&north], &[]);
     assert_eq!((drawn(&app), entities(&mut app)), (first, alone));
     assert_eq!(app.world().resource::<Assets<Mesh>>().len(), meshes, "memory is not freed");
-    assert_eq!(app.world().resource::<Credits>().lines(), ["© North"]);
+    assert_eq!(app.world().resource::<Credits>().lines(), ["© North", "© 测绘院 Survey"]);
     show(&mut app, &[], &[]);
     assert_eq!((drawn(&app), entities(&mut app).len()), (ModelsDrawn::default(), 0));
     assert_eq!(app.world().resource::<Assets<Mesh>>().len(), 0);
