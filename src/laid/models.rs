@@ -85,3 +85,27 @@ fn with_whole_path(line: &str, source: &ModelSource) -> String {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::laid::missing::short;
+
+    #[test]
+    fn a_line_says_by_its_name_that_it_means_models() {
+        for (line, are, name) in [
+            ("/a/tower.glb", true, "tower.glb"),
+            ("/a/tower.GLTF#at=106.5,29.5", true, "tower"),
+            ("https://h.example/city/tileset.json?key=SECRET", true, "city"),
+            ("https://h.example/3d/root.json?key=SECRET#lift=3", true, "root"),
+            ("/a/city/tileset.json#heights=sea", true, "city"),
+            ("/a/b.geojson", false, "b.geojson"),
+            ("/a/b.json", false, "b.json"),
+            ("https://h.example/{z}/{x}/{y}.json", false, "h.example"),
+            ("https://h.example/wmts?REQUEST=GetCapabilities#layer=a", false, "h.example"),
+            ("/a/b.mbtiles#opacity=0.5", false, "b"),
+        ] {
+            assert_eq!((are_named(line), short(line, None).as_str()), (are, name), "{line}");
+        }
+    }
+}

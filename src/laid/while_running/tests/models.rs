@@ -85,7 +85,6 @@ fn a_model_without_a_place_or_that_cannot_be_read_is_one_message() {
     std::fs::write(&garbage, b"glTF and no more").unwrap();
     let garbage = garbage.display();
     let bare = format!("{DATA}/north.glb");
-    let dead = "http://127.0.0.1:9/tileset.json?key=SECRET".to_owned();
     let mut app = console(home.path(), LaidSettings::default());
     for (given, what) in [
         (bare.clone(), format!("{bare}#at=")),
@@ -93,7 +92,6 @@ fn a_model_without_a_place_or_that_cannot_be_read_is_one_message() {
         (format!("{bare}#at=here"), "106.577,29.557".to_owned()),
         (format!("{DATA}/draco.glb#at=106.5,29.5"), "Draco".to_owned()),
         ("https://h.example/a.glb?key=SECRET".to_owned(), "a.glb".to_owned()),
-        (dead, "127.0.0.1".to_owned()),
     ] {
         wish(&mut app, &given);
         app.update();
