@@ -78,7 +78,6 @@ impl CityOnScreen {
             .insert_resource(shell::GivenRoads { network: self.roads })
             .insert_resource(self.laid.inquiry)
             .insert_resource(self.laid.things)
-            .insert_resource(self.laid.models)
             .insert_resource(self.camera)
             .insert_resource(self.layers)
             .insert_resource(shell::StartLanguage(self.language))

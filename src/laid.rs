@@ -1,24 +1,25 @@
 //! What is laid on the map: named on the command line, remembered from the last run, or asked for while the console runs.
 
+mod missing;
+mod models;
 mod read;
 mod remember;
 mod while_running;
 
+pub use models::read_models;
 pub use read::{Read, read_buildings, read_imagery, read_shapes};
 pub use remember::{lines_of, with_whole_path};
 pub use while_running::{Remembered, follow};
 
 use overlays::buildings::Footprint;
-use shell::{GivenModels, LaidContent, LaidKind, LaidThing, LaidThings};
+use shell::{LaidContent, LaidKind, LaidThing, LaidThings};
 use std::sync::Arc;
 
 /// What lies on the ground from the start.
 #[derive(Default)]
 pub struct Laid {
-    /// Imagery, shapes and buildings.
+    /// Imagery, shapes, buildings and models.
     pub things: LaidThings,
-    /// Models that stand on it.
-    pub models: GivenModels,
     /// What is asked of the roads.
     pub inquiry: ways::Inquiry,
 }

@@ -30,6 +30,9 @@ pub struct LaidSettings {
     /// Files of buildings.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub buildings: Vec<String>,
+    /// Lines of models, which may hold keys.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub models: Vec<String>,
 }
 
 impl Settings {
@@ -61,7 +64,7 @@ impl Settings {
         if settings == before { Ok(()) } else { settings.write(file) }
     }
 
-    /// Writes them, whole or not at all, and for their owner alone: an address of imagery may hold a key.
+    /// Writes them, whole or not at all, and for their owner alone: an address may hold a key.
     pub fn write(&self, file: &Path) -> anyhow::Result<()> {
         let doing = || format!("writing {}", file.display());
         let partial = file.with_extension(format!("toml.{}", std::process::id()));
@@ -107,7 +110,12 @@ mod tests {
         let file = folder.path().join("deep/settings.toml");
         assert_eq!(Settings::read(&file).unwrap(), Settings::default());
         let imagery = vec!["https://h/{z}/{x}/{y}?k=1#opacity=0.5".to_owned()];
-        let laid = LaidSettings { imagery, shapes: vec!["/a.geojson".to_owned()], ..LaidSettings::default() };
+        let laid = LaidSettings {
+            imagery,
+            shapes: vec!["/a.geojson".to_owned()],
+            models: vec!["/a.glb#at=106.5,29.5".to_owned()],
+            ..LaidSettings::default()
+        };
         let settings = Settings { terrain: Some("/model".into()), theme: Some(ThemeName::Day), laid };
         Settings { terrain: None, ..settings.clone() }.write(&file).unwrap();
         Settings::change(&file, |kept| kept.terrain = Some("/model".into())).unwrap();

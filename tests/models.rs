@@ -180,3 +180,36 @@ fn what_cannot_be_read_at_all_is_told_on_one_line() {
         assert!(code == 2 || said.lines().count() == 1, "{said}");
     }
 }
+
+/// How much red a console shows for a moment without a window, and what it says.
+fn red_on_a_console(home: &Path, words: &[&str]) -> (usize, String) {
+    let file = home.join("console.png");
+    let all =
+        ["--offscreen", "0.1", "--size", "640x360", "--view", "jiefangbei", "--out", file.to_str().unwrap()];
+    let out = run(home, &[&all[..], words].concat());
+    assert!(out.status.success(), "{}", errors(&out));
+    let picture = image::open(&file).unwrap().into_rgb8();
+    let map = picture.enumerate_pixels().filter(|(x, y, _)| (0..258).contains(x) && (60..320).contains(y));
+    (map.filter(|(.., p)| red(p.0.map(i32::from))).count(), errors(&out))
+}
+
+#[test]
+fn models_on_a_console_are_remembered_until_they_are_taken_away() {
+    let home = tempfile::tempdir().unwrap();
+    let (bare, _) = red_on_a_console(home.path(), &[]);
+    let file = home.path().join("tower.glb");
+    std::fs::copy(format!("{DATA}/north.glb"), &file).unwrap();
+    let model = format!("{}#at=106.577,29.557&scale=20&heading=180", file.display());
+    let (red, said) = red_on_a_console(home.path(), &["--models", &model]);
+    assert!(red > bare + 1_000, "{red} red pixels with the words, {bare} without: {said}");
+    let (again, said) = red_on_a_console(home.path(), &[]);
+    assert!(again > bare + 1_000, "{again} red pixels from memory: {said}");
+    std::fs::remove_file(&file).unwrap();
+    let (red, said) = red_on_a_console(home.path(), &[]);
+    assert!(red < bare + 1_000 && said.contains("tower.glb"), "{red}: {said}");
+    let settings = home.path().join("config/shancheng/settings.toml");
+    assert!(std::fs::read_to_string(&settings).unwrap().contains("tower.glb#at="));
+    let (_, said) = red_on_a_console(home.path(), &["--models", "none"]);
+    let kept = std::fs::read_to_string(&settings).unwrap();
+    assert!(!said.contains("tower.glb") && !kept.contains("tower.glb"), "{said} {kept}");
+}

@@ -17,7 +17,7 @@ pub struct Laid {
     /// or, of a WMTS, with {TileMatrix}, {TileRow} and {TileCol}, or its https://HOST/wmts?REQUEST=GetCapabilities with
     /// #layer=NAME; then, where needed, # and options joined by &: min, max (zooms), opacity, datum (gcj02 or bd09),
     /// matrixset (such as WorldCRS84Quad, or c of Tianditu), name, attribution, side. May be given again. The console
-    /// remembers what is laid; `--imagery none`, `--shapes none` and `--buildings none` take it away.
+    /// remembers what is laid; `--imagery none`, `--shapes none`, `--buildings none` and `--models none` take it away.
     #[arg(long, value_name = "SOURCE", value_parser = imagery_line)]
     pub imagery: Vec<String>,
     /// Draw the polygons, lines and places of GeoJSON or FlatGeobuf files, as their simplestyle properties say, and
@@ -32,8 +32,8 @@ pub struct Laid {
     /// lie=absolute), a GeoJSON or FlatGeobuf file of places whose property `model` names one (with heading, scale, height,
     /// lie), or the tileset.json of 3D Tiles, a file or an address (then, after #: lift, ground=clamp, heights=sea, error, attribution). May be
     /// given again.
-    #[arg(long, value_name = "SOURCE", num_args = 1..)]
-    pub models: Vec<ModelSource>,
+    #[arg(long, value_name = "SOURCE", num_args = 1.., value_parser = models_line)]
+    pub models: Vec<String>,
     /// Lay the quickest route from one place to another on the map.
     #[arg(long, value_name = "LON,LAT/LON,LAT", value_parser = two_places, allow_hyphen_values = true)]
     pub route: Option<[LonLat; 2]>,
@@ -58,6 +58,11 @@ impl Laid {
         named(&self.buildings, |file| file.as_os_str() == NOTHING)
     }
 
+    /// The same of models.
+    pub fn models(&self) -> Option<Vec<String>> {
+        named(&self.models, |line| line == NOTHING)
+    }
+
     /// What the panel of ways begins with.
     pub fn inquiry(&self) -> ways::Inquiry {
         let nothing = ways::Inquiry::default();
@@ -76,6 +81,14 @@ fn named<T: Clone>(all: &[T], is_nothing: impl Fn(&T) -> bool) -> Option<Vec<T>>
 fn imagery_line(text: &str) -> Result<String, overlays::imagery::ImagerySourceError> {
     if text != NOTHING {
         text.parse::<ImagerySource>()?;
+    }
+    Ok(text.to_owned())
+}
+
+/// A line that names models, or nothing.
+fn models_line(text: &str) -> Result<String, models::ModelSourceError> {
+    if text != NOTHING {
+        text.parse::<ModelSource>()?;
     }
     Ok(text.to_owned())
 }

@@ -1,10 +1,9 @@
 //! Reads what the command line lays on the ground: what is wrong in a file is one line on standard error; a file that
 //! cannot be read at all is an error. The console remembers it.
 
-use super::models;
 use crate::arguments::Laid as Words;
 use crate::failure::Failure;
-use crate::laid::{Laid, Read, Remembered, lines_of, read_buildings, read_imagery, read_shapes};
+use crate::laid::{Laid, Read, Remembered, lines_of, read_buildings, read_imagery, read_models, read_shapes};
 use crate::settings::{LaidSettings, Settings};
 use anyhow::Context;
 use shell::{LaidKind, LaidThing};
@@ -24,7 +23,7 @@ pub fn laid(words: &Words) -> Result<Laid, Failure> {
     words.imagery().iter().flatten().try_for_each(|line| lay(read_imagery(line).context("--imagery")))?;
     words.shapes().iter().flatten().try_for_each(|file| lay(read_shapes(file)))?;
     words.buildings().iter().flatten().try_for_each(|file| lay(read_buildings(file)))?;
-    laid.models = models::given(&words.models)?;
+    words.models().iter().flatten().try_for_each(|line| lay(read_models(line).context("--models")))?;
     Ok(laid)
 }
 
@@ -46,6 +45,7 @@ pub fn remembered(words: &Words, laid: &Laid) -> Remembered {
         (LaidKind::Imagery, words.imagery().is_some()),
         (LaidKind::Shapes, words.shapes().is_some()),
         (LaidKind::Buildings, words.buildings().is_some()),
+        (LaidKind::Models, words.models().is_some()),
     ] {
         if is_named {
             list(&mut lines, kind).clear();
@@ -61,5 +61,6 @@ fn list(lines: &mut LaidSettings, kind: LaidKind) -> &mut Vec<String> {
         LaidKind::Imagery => &mut lines.imagery,
         LaidKind::Shapes => &mut lines.shapes,
         LaidKind::Buildings => &mut lines.buildings,
+        LaidKind::Models => &mut lines.models,
     }
 }

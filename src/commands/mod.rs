@@ -7,7 +7,6 @@ mod city;
 mod console;
 mod follow;
 mod laid;
-mod models;
 mod roads;
 mod snapshot;
 mod terrain;

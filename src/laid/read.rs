@@ -1,9 +1,11 @@
 //! Reads one thing that is to be laid on the map. What is wrong in a file is told; a file that cannot be read at all is an
 //! error. It takes its time: never call it in a frame.
 
+use super::models::{are_named, read_models};
 use crate::commands::home_folder;
 use anyhow::bail;
 use link::imagery::ImageryLoader;
+use models::tiles::is_tileset;
 use overlays::Problems;
 use overlays::buildings::{self, Buildings, DEFAULT_HEIGHT_M};
 use overlays::either::{self, Either};
@@ -25,19 +27,38 @@ pub struct Read {
     pub told: Option<String>,
 }
 
-/// Reads what is `given`, a file or a line of imagery. Where nobody says what it is, a file of features that tell heights
-/// holds buildings, and any other shapes.
+/// Reads what is `given`, a file or a line of imagery or models. Where nobody says what it is, JSON with the root of a
+/// tileset is one; a file of features holds buildings where they tell heights, models where they name them, else shapes.
 pub fn read(given: &str, kind: Option<LaidKind>) -> anyhow::Result<Read> {
     match kind {
         Some(LaidKind::Imagery) => read_imagery(given),
         Some(LaidKind::Shapes) => read_shapes(Path::new(given)),
         Some(LaidKind::Buildings) => read_buildings(Path::new(given)),
-        None if is_features(Path::new(given)) => Ok(match either::read(Path::new(given))? {
-            Either::Buildings(read) => raised(Path::new(given), read),
-            Either::Shapes(shapes, problems) => drawn(Path::new(given), shapes, &problems),
-        }),
+        Some(LaidKind::Models) => read_models(given),
+        None if Path::new(given).is_file() => read_file(Path::new(given), given),
+        None if are_named(given) => read_models(given),
+        None if is_features(Path::new(given)) => read_features(Path::new(given), given),
         None => read_imagery(given),
     }
+}
+
+/// Reads a file that is there: its name may hold a #, after which a line has options.
+fn read_file(file: &Path, given: &str) -> anyhow::Result<Read> {
+    let line = if given.contains('#') { format!("{given}#") } else { given.to_owned() };
+    match is_features(file) {
+        true if is_tileset(file) => read_models(&line),
+        true => read_features(file, &line),
+        false if are_named(&line) => read_models(&line),
+        false => read_imagery(&line),
+    }
+}
+
+fn read_features(file: &Path, line: &str) -> anyhow::Result<Read> {
+    Ok(match either::read(file)? {
+        Either::Buildings(read) => raised(file, read),
+        Either::Models => read_models(line)?,
+        Either::Shapes(shapes, problems) => drawn(file, shapes, &problems),
+    })
 }
 
 fn is_features(file: &Path) -> bool {

@@ -12,6 +12,7 @@ pub fn lines_of<'a>(things: impl Iterator<Item = &'a LaidThing>) -> LaidSettings
             LaidKind::Imagery => lines.imagery.push(with_opacity(&thing.given, thing.opacity)),
             LaidKind::Shapes => lines.shapes.push(thing.given.clone()),
             LaidKind::Buildings => lines.buildings.push(thing.given.clone()),
+            LaidKind::Models => lines.models.push(thing.given.clone()),
         }
     }
     lines

@@ -1,17 +1,19 @@
 //! Laying things on the map while the console runs: what is remembered, dropped onto the window, or added in the panel.
 //! Each is read on a thread of its own, and what lies there is written to the settings when it is another.
 
+use super::missing::{missing, short};
 use super::read::{Read, read};
 use super::remember::lines_of;
 use crate::settings::{LaidSettings, Settings};
 use bevy::prelude::*;
 use bevy::tasks::{IoTaskPool, Task, futures::check_ready};
 use bevy::window::FileDragAndDrop;
+use models::ModelSourceError;
 use shell::{
-    CitySet, LaidContent, LaidKind, LaidThing, LaidThings, LayOnMap, Notice, NoticeKind, Pending, Repaint,
-    Words,
+    CitySet, LaidContent, LaidKind, LaidThing, LaidThings, LayOnMap, ModelSet, Notice, NoticeKind, Pending,
+    Repaint, Words,
 };
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
 
@@ -57,6 +59,7 @@ pub fn follow(app: &mut App, remembered: Remembered) {
         (LaidKind::Imagery, &lines.imagery),
         (LaidKind::Shapes, &lines.shapes),
         (LaidKind::Buildings, &lines.buildings),
+        (LaidKind::Models, &lines.models),
     ] {
         for line in lines {
             works.begin(&mut things, line, Some(kind), true);
@@ -88,7 +91,7 @@ impl Works {
         // Where no thread can be had the channel is closed at once, which is told like any failure.
         let _ = std::thread::Builder::new().name("laying".to_owned()).spawn(work);
         let (id, given) = (things.next_id(), given.to_owned());
-        things.coming.push(short(&given));
+        things.coming.push(short(&given, kind));
         self.readings.push(Reading { id, given, kind, is_remembered, done: Mutex::new(done) });
     }
 
@@ -105,33 +108,6 @@ impl Works {
             all.insert(above.unwrap_or(all.len()), thing);
         }
         lines_of(all.into_iter())
-    }
-}
-
-/// A thing that could not be read.
-fn missing(id: u64, given: &str, kind: LaidKind, why: String) -> LaidThing {
-    let opacity = match kind {
-        LaidKind::Imagery => {
-            given.parse().map_or(1.0, |source: overlays::imagery::ImagerySource| source.opacity)
-        }
-        _ => 1.0,
-    };
-    let (given, name, content) = (given.to_owned(), short(given), LaidContent::Missing(why));
-    LaidThing { id, given, name, kind, shown: true, opacity, content }
-}
-
-/// What a file or line is called before it is read: never the whole of an address, which may hold a key.
-fn short(given: &str) -> String {
-    match given.parse::<overlays::imagery::ImagerySource>() {
-        Ok(source) => source.name,
-        Err(_) if given.contains("://") => {
-            let host = given.split("://").nth(1).unwrap_or_default().split(['/', '?', '#']).next();
-            host.unwrap_or_default().rsplit('@').next().unwrap_or_default().to_owned()
-        }
-        Err(_) => {
-            let name = Path::new(given).file_name().map(|name| name.to_string_lossy().into_owned());
-            name.unwrap_or_else(|| given.to_owned())
-        }
     }
 }
 
@@ -176,7 +152,7 @@ fn receive(
     }
     for (n, read) in came.into_iter().rev() {
         let Reading { id, given, kind, is_remembered, .. } = works.readings.remove(n);
-        let shortly = short(&given);
+        let shortly = short(&given, kind);
         if let Some(at) = things.coming.iter().position(|name| *name == shortly) {
             things.coming.remove(at);
         }
@@ -191,9 +167,12 @@ fn receive(
             }
             Err(error) => {
                 let why = crate::failure::in_one_line(&error);
-                let parts = [("name", shortly.as_str()), ("why", why.as_str())];
                 let key = if is_remembered { "laid.gone" } else { "laid.failed" };
-                let text = words.fill(key, &parts);
+                let text = match error.downcast_ref() {
+                    // A model's own file says nothing of its place: people do, in the line of the panel.
+                    Some(ModelSourceError::Nowhere(file)) => words.fill("laid.nowhere", &[("file", file)]),
+                    _ => words.fill(key, &[("name", &shortly), ("why", &why)]),
+                };
                 if let (true, Some(kind)) = (is_remembered, kind) {
                     tracing::warn!("{text}");
                     things.lay(missing(id, &given, kind, why));
@@ -213,6 +192,10 @@ fn said(words: &Words, thing: &LaidThing, told: Option<&str>) -> String {
         LaidContent::Imagery(_) => words.get("laid.imagery").to_owned(),
         LaidContent::Shapes(shapes) => words.fill("laid.shapes", &[("n", &shapes.len().to_string())]),
         LaidContent::Buildings(all) => words.fill("laid.buildings", &[("n", &all.len().to_string())]),
+        LaidContent::Models(ModelSet::Places(given)) => {
+            words.fill("laid.models", &[("n", &given.places.placed.len().to_string())])
+        }
+        LaidContent::Models(ModelSet::Tileset(_)) => words.get("laid.tileset").to_owned(),
         LaidContent::Missing(_) => String::new(),
     };
     let text = words.fill("laid.done", &[("name", &thing.name), ("what", &what)]);

@@ -100,7 +100,7 @@ impl FromStr for ModelSource {
         let ending = Path::new(path).extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
         let kind = match ending.as_deref() {
             Some("glb" | "gltf") => Kind::Model,
-            Some("geojson" | "geojsonl" | "geojsons" | "fgb") => Kind::Places,
+            Some("geojson" | "geojsonl" | "geojsons" | "ndjson" | "fgb") => Kind::Places,
             Some("json") => Kind::Json,
             _ if is_on_the_web(address) => Kind::Json,
             _ => return Err(ModelSourceError::NoPlace(shown.to_owned())),

@@ -15,6 +15,7 @@ mod select;
 mod subtree;
 #[cfg(test)]
 mod tests;
+mod told;
 mod tree;
 mod view;
 mod volume;
@@ -23,6 +24,7 @@ pub(crate) use earth::local;
 pub use load::{Job, Loaded, load};
 pub use opened::Opened;
 pub use select::{Selection, select};
+pub use told::is_tileset;
 pub use tree::{State, TileId, Tree};
 pub use view::View;
 pub use volume::Bound;

@@ -98,6 +98,7 @@ fn areas_that_tell_floors_are_buildings_and_what_has_colours_is_drawn() {
         let found = match read(&file).unwrap() {
             Either::Buildings(raised) => (raised.footprints.len(), 0),
             Either::Shapes(shapes, _) => (0, shapes.len()),
+            Either::Models => (0, 0),
         };
         assert_eq!(found, (buildings, drawn));
     };
@@ -107,4 +108,13 @@ fn areas_that_tell_floors_are_buildings_and_what_has_colours_is_drawn() {
     check(&[area(r##""height":20,"fill":"#f00""##)], 0, 1);
     check(&[line(r#""height":20"#)], 0, 1);
     check(&[], 0, 0);
+    let place = |model: &str| {
+        format!(
+            r#"{{"type":"Feature","properties":{{"model":"{model}"}},"geometry":{{"type":"Point","coordinates":[0,0]}}}}"#
+        )
+    };
+    let (tower, car) = (place("a/Tower.GLB"), place("V60"));
+    check(&[tower.clone(), tower.clone(), car.clone()], 0, 0);
+    assert!(matches!(read(&file).unwrap(), Either::Models));
+    check(&[tower, car.clone(), car], 0, 3);
 }

@@ -43,26 +43,31 @@ pub struct ModelsTold {
 impl Plugin for ModelViewPlugin {
     fn build(&self, app: &mut App) {
         app.add_plugins(material::plugin);
-        app.init_resource::<standing::Standing>().init_resource::<tilesets::Tilesets>();
-        app.init_resource::<ModelsDrawn>().init_resource::<ModelsTold>();
-        app.add_systems(
-            Update,
-            (
-                material::light,
-                (standing::begin, standing::receive, standing::show).chain(),
-                (tilesets::begin, tilesets::receive, tilesets::choose).chain(),
-                (tell, thank),
-            )
-                .chain()
-                .in_set(CitySet::Draw)
-                .run_if(resource_exists::<GroundModel>.and_then(are_given)),
-        );
+        follow(app);
     }
+}
+
+/// All but what colours them.
+fn follow(app: &mut App) {
+    app.init_resource::<standing::Standing>().init_resource::<tilesets::Tilesets>();
+    app.init_resource::<ModelsDrawn>().init_resource::<ModelsTold>();
+    app.add_systems(
+        Update,
+        (
+            material::light,
+            (standing::begin, standing::receive, standing::show).chain(),
+            (tilesets::begin, tilesets::receive, tilesets::choose).chain(),
+            (tell, thank),
+        )
+            .chain()
+            .in_set(CitySet::Draw)
+            .run_if(resource_exists::<GroundModel>.and_then(are_given)),
+    );
 }
 
 /// While there are none, nothing is looked at; when the last ones go, once more.
 fn are_given(given: Res<GivenModels>) -> bool {
-    given.is_changed() || !given.places.placed.is_empty() || !given.tilesets.is_empty()
+    given.is_changed() || !given.places.is_empty() || !given.tilesets.is_empty()
 }
 
 /// Says what is drawn of single models, and what was wrong, when that changed.
@@ -85,14 +90,16 @@ fn tell(
 
 /// Says whom to thank for what is drawn, when that changed.
 fn thank(
-    given: Res<GivenModels>,
     standing: Res<standing::Standing>,
     tilesets: Res<tilesets::Tilesets>,
     layers: Res<OnScreenLayers>,
     mut credits: ResMut<Credits>,
 ) {
-    if given.is_changed() || standing.is_changed() || tilesets.is_changed() || layers.is_changed() {
-        let all = given.thanks.iter().chain(&standing.thanks).cloned().chain(tilesets.thanks());
+    if standing.is_changed() || tilesets.is_changed() || layers.is_changed() {
+        let all = standing.thanks().chain(tilesets.thanks());
         credits.set("models", if layers.is_on("models") { all.collect() } else { Vec::new() });
     }
 }
+
+#[cfg(test)]
+mod tests;

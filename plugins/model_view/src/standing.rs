@@ -1,33 +1,19 @@
 //! Single models: each is read once, off the frame, when a place of it can first be seen, and drawn wherever it stands.
 
-use crate::material::{Light, ModelMaterial};
-use crate::seen::size_pt;
-use crate::upload::{Shown, upload};
-use bevy::camera::visibility::NoAutoAabb;
-use bevy::math::DVec3;
+mod one;
+mod show;
+
+pub(crate) use one::receive;
+pub(crate) use show::show;
+
+use bevy::platform::collections::HashMap;
 use bevy::prelude::*;
-use bevy::tasks::{AsyncComputeTaskPool, Task, futures::check_ready};
+use bevy::tasks::{AsyncComputeTaskPool, Task};
 use geodesy::{EastNorth, to_city_frame};
-use models::{Disk, Foot, Model, ModelError, Places, gltf};
-use shell::{
-    GivenModels, GroundModel, Notice, NoticeKind, OnScreenLayers, Pending, Placed, Projector, Screen,
-};
+use models::{Foot, PlacedModel};
+use one::{OneModel, Read};
+use shell::{GivenModels, GivenPlaces, GroundModel};
 use std::sync::Arc;
-
-/// A model is drawn while it is as large as this on the screen, points.
-const LEAST_PT: f64 = 2.0;
-/// How far a model that has not been read may reach, metres.
-const PERHAPS_M: f64 = 500.0;
-/// As many places are drawn at most, the largest on the screen first.
-const MOST_DRAWN: usize = 4_000;
-
-/// A model as far as it was read.
-enum Read {
-    Not,
-    Reading(Task<Result<Model, ModelError>>),
-    Ready { parts: Vec<Shown>, reach_m: f64 },
-    Failed,
-}
 
 /// A place, ready to be looked at.
 #[derive(Clone, Copy)]
@@ -38,23 +24,28 @@ struct Spot {
     above_m: f64,
 }
 
+/// The places of one source.
+struct Set {
+    given: Arc<GivenPlaces>,
+    /// Which of all models each of its own is.
+    models: Vec<usize>,
+    spots: Vec<Spot>,
+    measuring: Option<Task<Vec<Spot>>>,
+    /// What is drawn of each place.
+    drawn: Vec<Vec<Entity>>,
+}
+
 /// All single models.
 #[derive(Resource, Default)]
 pub(crate) struct Standing {
-    places: Arc<Places>,
-    models: Vec<Read>,
-    spots: Vec<Spot>,
-    measuring: Option<Task<Vec<Spot>>>,
+    sets: Vec<Set>,
+    /// Each model once, however many sources name it.
+    models: Vec<OneModel>,
     ground: Option<terrain::Ground>,
-    /// What is drawn of each place.
-    drawn: Vec<Vec<Entity>>,
     changed: bool,
-    told: Vec<String>,
-    /// Whom to thank for the models that were read.
-    pub thanks: Vec<String>,
 }
 
-/// Finds the ground under every place, off the frame, when places or ground are others.
+/// Takes in sources that are others, and finds the ground under every place, off the frame, where that is another.
 pub(crate) fn begin(
     mut commands: Commands,
     given: Res<GivenModels>,
@@ -64,196 +55,98 @@ pub(crate) fn begin(
     if !given.is_changed() && !ground.is_changed() {
         return;
     }
+    let standing = &mut *standing;
     standing.changed = true;
-    let same_ground = standing.ground.as_ref().is_none_or(|before| before.is_same(&ground.ground));
-    if same_ground && Arc::ptr_eq(&standing.places, &given.places) {
-        return;
+    if !standing.sets.iter().map(|set| Arc::as_ptr(&set.given)).eq(given.places.iter().map(Arc::as_ptr)) {
+        standing.take(&mut commands, &given.places);
     }
-    clear(&mut commands, &mut standing.drawn);
-    let places = given.places.clone();
-    if !Arc::ptr_eq(&standing.places, &places) {
-        standing.models = places.models.iter().map(|_| Read::Not).collect();
+    if standing.ground.as_ref().is_some_and(|before| !before.is_same(&ground.ground)) {
+        for set in &mut standing.sets {
+            set.clear(&mut commands);
+            (set.measuring, set.spots) = (None, Vec::new());
+        }
     }
-    standing.drawn = places.placed.iter().map(|_| Vec::new()).collect();
-    standing.spots.clear();
-    (standing.places, standing.ground) = (places.clone(), Some(ground.ground.clone()));
-    if places.placed.is_empty() {
-        return;
+    standing.ground = Some(ground.ground.clone());
+    for set in standing.sets.iter_mut().filter(|set| set.measuring.is_none()) {
+        if set.spots.len() != set.given.places.placed.len() {
+            set.measure(&ground.ground);
+        }
     }
-    let ground = ground.ground.clone();
-    standing.measuring = Some(AsyncComputeTaskPool::get().spawn(async move {
-        let spot = |placed: &models::PlacedModel| {
+}
+
+impl Set {
+    fn new(given: &Arc<GivenPlaces>) -> Self {
+        let drawn = given.places.placed.iter().map(|_| Vec::new()).collect();
+        Self { given: given.clone(), models: Vec::new(), spots: Vec::new(), measuring: None, drawn }
+    }
+
+    fn measure(&mut self, ground: &terrain::Ground) {
+        let (given, ground) = (self.given.clone(), ground.clone());
+        let spot = move |placed: &PlacedModel| {
             let (base_m, above_m) = match placed.foot {
                 Foot::AboveGround(above_m) => (ground.height_m(placed.at).unwrap_or(0.0), above_m),
                 Foot::AboveSea(height_m) => (height_m, 0.0),
             };
             Spot { at: to_city_frame(placed.at), base_m, above_m }
         };
-        places.placed.iter().map(spot).collect()
-    }));
-}
+        let work = async move { given.places.placed.iter().map(spot).collect() };
+        self.measuring = Some(AsyncComputeTaskPool::get().spawn(work));
+    }
 
-fn clear(commands: &mut Commands, drawn: &mut [Vec<Entity>]) {
-    for entity in drawn.iter_mut().flat_map(|entities| entities.drain(..)) {
-        commands.entity(entity).despawn();
-    }
-}
-
-/// Takes in what was measured and read.
-#[allow(clippy::too_many_arguments, reason = "a system names all it reads")]
-pub(crate) fn receive(
-    mut standing: ResMut<Standing>,
-    light: Res<Light>,
-    mut meshes: ResMut<Assets<Mesh>>,
-    mut materials: ResMut<Assets<ModelMaterial>>,
-    mut images: ResMut<Assets<Image>>,
-    mut notices: MessageWriter<Notice>,
-) {
-    let mut came = false;
-    let whole = &mut standing;
-    let standing = whole.bypass_change_detection();
-    if let Some(spots) = standing.measuring.as_mut().and_then(check_ready) {
-        (standing.spots, standing.measuring, standing.changed) = (spots, None, true);
-    }
-    for (n, read) in standing.models.iter_mut().enumerate() {
-        let Read::Reading(task) = read else { continue };
-        let Some(result) = check_ready(task) else { continue };
-        (standing.changed, came) = (true, true);
-        let mut tell = |text: String| {
-            warn!("{text}");
-            standing.told.push(text.clone());
-            notices.write(Notice { kind: NoticeKind::Attention, text });
-        };
-        *read = match result {
-            Ok(model) => {
-                if !model.problems.is_empty() {
-                    tell(format!("{}: {}", standing.places.models[n], model.problems));
-                }
-                if let Some(copyright) =
-                    model.copyright.clone().filter(|text| !standing.thanks.contains(text))
-                {
-                    standing.thanks.push(copyright);
-                }
-                let reach = |corner: [f32; 3]| Vec3::from(corner).length();
-                let reach_m = model.bounds().map_or(0.0, |(low, high)| {
-                    let far: [f32; 3] = std::array::from_fn(|i| low[i].abs().max(high[i].abs()));
-                    f64::from(reach(far))
-                });
-                let parts = upload(model, &light, &mut meshes, &mut materials, &mut images);
-                Read::Ready { parts, reach_m }
-            }
-            Err(why) => {
-                tell(why.to_string());
-                Read::Failed
-            }
-        };
-    }
-    if came {
-        whole.set_changed();
-    }
-}
-
-/// Draws what can be seen from here, and has models read that are not there.
-pub(crate) fn show(
-    mut commands: Commands,
-    eye: Res<Projector>,
-    ground: Res<GroundModel>,
-    layers: Res<OnScreenLayers>,
-    screen: Res<Screen>,
-    mut standing: ResMut<Standing>,
-    mut pending: ResMut<Pending>,
-) {
-    if standing.places.placed.is_empty()
-        || !(standing.changed || eye.is_changed() || layers.is_changed() || ground.is_changed())
-    {
-        return;
-    }
-    let stretched = ground.is_changed();
-    let whole = &mut standing;
-    let standing = whole.bypass_change_detection();
-    let mut is_other = standing.changed || stretched;
-    standing.changed = false;
-    if stretched {
-        clear(&mut commands, &mut standing.drawn);
-    }
-    let is_on = layers.is_on("models");
-    let exaggeration = ground.exaggeration;
-    let mut seen: Vec<(f64, usize)> = Vec::new();
-    for (n, (placed, spot)) in
-        standing.places.placed.iter().zip(&standing.spots).enumerate().filter(|_| is_on)
-    {
-        let reach_m = match &standing.models[placed.model] {
-            Read::Ready { reach_m, .. } => *reach_m,
-            Read::Failed => continue,
-            _ => PERHAPS_M,
-        };
-        let middle = DVec3::new(spot.at.east_m, spot.at.north_m, spot.base_m * exaggeration + spot.above_m);
-        let size = size_pt(&eye, middle, reach_m * placed.scale);
-        // In a window what is beside the view is kept: the eye turns.
-        if size >= LEAST_PT && (!screen.is_still() || eye.sees(middle, reach_m * placed.scale)) {
-            seen.push((size, n));
+    fn clear(&mut self, commands: &mut Commands) {
+        for entity in self.drawn.iter_mut().flat_map(|entities| entities.drain(..)) {
+            commands.entity(entity).despawn();
         }
-    }
-    if seen.len() > MOST_DRAWN {
-        seen.select_nth_unstable_by(MOST_DRAWN, |a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        seen.truncate(MOST_DRAWN);
-    }
-    let mut is_seen = vec![false; standing.places.placed.len()];
-    for (_, n) in &seen {
-        is_seen[*n] = true;
-    }
-    for (n, drawn) in standing.drawn.iter_mut().enumerate() {
-        if !is_seen[n] && !drawn.is_empty() {
-            is_other = true;
-            drawn.drain(..).for_each(|entity| commands.entity(entity).despawn());
-        }
-    }
-    for (_, n) in seen {
-        let (placed, spot) = (&standing.places.placed[n], standing.spots[n]);
-        let read = &mut standing.models[placed.model];
-        if let Read::Not = read {
-            let address = standing.places.models[placed.model].clone();
-            *read =
-                Read::Reading(AsyncComputeTaskPool::get().spawn(async move { gltf::read(&address, &Disk) }));
-        }
-        let (Read::Ready { parts, .. }, true) = (read, standing.drawn[n].is_empty()) else { continue };
-        let transform = Transform {
-            rotation: Quat::from_rotation_y(-(placed.heading_deg.to_radians()) as f32),
-            scale: Vec3::splat(placed.scale as f32),
-            ..default()
-        };
-        let height_m = spot.base_m * exaggeration + spot.above_m;
-        let spawn = |part: &Shown| {
-            let place = Placed { at: spot.at, height_m };
-            let mesh = (Mesh3d(part.mesh.clone()), MeshMaterial3d(part.material.clone()));
-            commands.spawn((place, transform, Visibility::Inherited, part.bounds, NoAutoAabb, mesh)).id()
-        };
-        standing.drawn[n] = parts.iter().map(spawn).collect();
-        is_other = true;
-    }
-    let reading = standing.models.iter().filter(|read| matches!(read, Read::Reading(_))).count();
-    // While something is awaited it is looked again in the next frame.
-    let waiting = reading + usize::from(standing.measuring.is_some());
-    pending.set("models", if is_on { waiting } else { 0 });
-    // What is drawn is counted and told when it is another, not whenever the eye moves.
-    if is_other {
-        whole.set_changed();
     }
 }
 
 impl Standing {
-    /// What was wrong.
+    /// Takes these sources instead of those before. Those that stay keep what they have; models that only the others
+    /// had are forgotten, and read anew when they come again.
+    fn take(&mut self, commands: &mut Commands, given: &[Arc<GivenPlaces>]) {
+        let mut before = std::mem::take(&mut self.sets);
+        let mut old: Vec<Option<OneModel>> = self.models.drain(..).map(Some).collect();
+        let mut kept: HashMap<String, OneModel> = HashMap::default();
+        for given in given {
+            let stays = before.iter().position(|set| Arc::ptr_eq(&set.given, given));
+            let set = stays.map_or_else(|| Set::new(given), |at| before.swap_remove(at));
+            let models = set.models.iter().filter_map(|model| old.get_mut(*model)?.take());
+            kept.extend(models.map(|model| (model.address.clone(), model)));
+            self.sets.push(set);
+        }
+        before.iter_mut().for_each(|set| set.clear(commands));
+        let mut known: HashMap<String, usize> = HashMap::default();
+        for set in &mut self.sets {
+            let number = |address: &String| {
+                *known.entry(address.clone()).or_insert_with(|| {
+                    self.models.push(kept.remove(address).unwrap_or_else(|| OneModel::new(address)));
+                    self.models.len() - 1
+                })
+            };
+            set.models = set.given.places.models.iter().map(number).collect();
+        }
+    }
+
+    /// What was wrong, a line each.
     pub fn problems(&self) -> impl Iterator<Item = &str> {
-        self.told.iter().map(String::as_str)
+        self.models.iter().filter_map(|model| model.told.as_deref())
+    }
+
+    /// Whom to thank for the models: as their sources say, and as the models that were read do.
+    pub fn thanks(&self) -> impl Iterator<Item = String> {
+        let said = self.sets.iter().filter_map(|set| set.given.thanks.clone());
+        said.chain(self.models.iter().filter_map(|model| model.thanks.clone()))
     }
 
     /// How many places are drawn, and their triangles.
     pub fn drawn(&self) -> (usize, usize) {
-        let triangles = |n: usize| match &self.models[self.places.placed[n].model] {
-            Read::Ready { parts, .. } => parts.iter().map(|part| part.triangles).sum(),
-            _ => 0,
+        let of_set = |set: &Set| {
+            let seen = (0..set.drawn.len()).filter(|n| !set.drawn[*n].is_empty());
+            seen.fold((0, 0), |(places, sum), n| {
+                let model = set.models[set.given.places.placed[n].model];
+                (places + 1, sum + self.models[model].triangles())
+            })
         };
-        let drawn = (0..self.drawn.len()).filter(|n| !self.drawn[*n].is_empty());
-        drawn.fold((0, 0), |(places, sum), n| (places + 1, sum + triangles(n)))
+        self.sets.iter().map(of_set).fold((0, 0), |all, set| (all.0 + set.0, all.1 + set.1))
     }
 }

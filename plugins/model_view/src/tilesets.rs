@@ -10,6 +10,7 @@ use bevy::prelude::*;
 use geodesy::{EastNorth, to_lon_lat};
 use models::tiles::{Job, Loaded, Opened, TileId, Tree, View, select};
 use models::{Foot, ModelError, is_on_the_web, shown};
+use shell::laid::drop_elsewhere;
 use shell::{
     Exaggerated, GivenModels, GroundModel, Notice, NoticeKind, OnScreenLayers, Pending, Placed, Projector,
     Screen,
@@ -76,18 +77,16 @@ pub(crate) fn begin(
     let tilesets = &mut *tilesets;
     let known = tilesets.list.iter().map(|tileset| Arc::as_ptr(&tileset.opened));
     if !known.eq(given.tilesets.iter().map(Arc::as_ptr)) {
-        for content in tilesets.list.drain(..).flat_map(|tileset| tileset.contents.into_values()) {
-            content.entities.into_iter().for_each(|entity| commands.entity(entity).despawn());
-        }
-        tilesets.list = given.tilesets.iter().map(Tileset::new).collect();
-        tilesets.bytes = 0;
+        tilesets.take_in(&mut commands, &given.tilesets);
     }
     for tileset in &mut tilesets.list {
         tileset.lift_m = lift_m(&tileset.opened, &tileset.tree, &ground);
         let height_m = tileset.lift_m * ground.exaggeration;
         for entity in tileset.contents.values().flat_map(|content| &content.entities) {
-            if let Ok(mut place) = placed.get_mut(*entity) {
-                place.height_m = height_m;
+            if let Ok(mut place) =
+                placed.get_mut(*entity).map(|place| place.map_unchanged(|p| &mut p.height_m))
+            {
+                place.set_if_neq(height_m);
             }
         }
     }
@@ -239,6 +238,25 @@ impl Tileset {
 }
 
 impl Tilesets {
+    /// Takes these tilesets instead of those before: those that stay keep their tiles, those that go free them.
+    fn take_in(&mut self, commands: &mut Commands, given: &[Arc<Opened>]) {
+        let mut before = std::mem::take(&mut self.list);
+        for opened in given {
+            let stays = before.iter().position(|tileset| Arc::ptr_eq(&tileset.opened, opened));
+            let tileset = stays.map_or_else(|| Tileset::new(opened), |at| before.swap_remove(at));
+            // What was too much beside the others may have room now.
+            self.list.push(Tileset { coarser: 1.0, ..tileset });
+        }
+        for gone in before {
+            for content in gone.contents.values() {
+                self.bytes -= content.bytes;
+                content.entities.iter().for_each(|entity| commands.entity(*entity).despawn());
+            }
+            // Its threads end, and what they bring at last is dropped.
+            drop_elsewhere(gone);
+        }
+    }
+
     /// Drops what nobody needed for longest until the rest fits; where all is needed, coarser tiles will do.
     fn make_room(&mut self, commands: &mut Commands) {
         while self.bytes > BUDGET {
@@ -274,7 +292,8 @@ pub(crate) fn choose(
     mut drawn: ResMut<ModelsDrawn>,
 ) {
     let moved = eye.is_changed() || layers.is_changed() || ground.is_changed();
-    if tilesets.list.is_empty() || !(tilesets.changed || moved) {
+    // When the last one has gone, once more.
+    if !tilesets.changed && (tilesets.list.is_empty() || !moved) {
         return;
     }
     let tilesets = tilesets.bypass_change_detection();

@@ -7,7 +7,8 @@ use shell::{Language, Theme, Words};
 use std::path::PathBuf;
 
 /// The endings of files that can be laid on the map.
-const ENDINGS: [&str; 8] = ["geojson", "json", "geojsonl", "geojsons", "ndjson", "fgb", "mbtiles", "pmtiles"];
+const ENDINGS: [&str; 10] =
+    ["geojson", "json", "geojsonl", "geojsons", "ndjson", "fgb", "glb", "gltf", "mbtiles", "pmtiles"];
 
 /// It, while it is open.
 #[derive(Resource, Default)]

@@ -3,7 +3,7 @@
 
 use bevy_egui::egui;
 use egui::{RichText, Ui};
-use shell::{LaidContent, LaidKind, LaidThing, LaidThings, Theme, Words};
+use shell::{LaidContent, LaidKind, LaidThing, LaidThings, ModelSet, Theme, Words};
 
 /// What was done.
 #[derive(Clone, Debug, PartialEq)]
@@ -116,6 +116,11 @@ fn row(
         LaidContent::Buildings(all) => {
             faint(ui, theme, words.fill("laid.buildings", &[("n", &all.len().to_string())]));
         }
+        LaidContent::Models(ModelSet::Places(given)) => {
+            let count = given.places.placed.len().to_string();
+            faint(ui, theme, words.fill("laid.models", &[("n", &count)]));
+        }
+        LaidContent::Models(ModelSet::Tileset(_)) => faint(ui, theme, words.get("laid.tileset").to_owned()),
         LaidContent::Missing(why) => faint(ui, theme, why.clone()),
     }
 }

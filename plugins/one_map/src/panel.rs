@@ -58,7 +58,7 @@ pub(crate) fn count(
     }
     counts.buildings = buildings.footprints.len();
     counts.imagery = imagery.layers.len();
-    counts.models = models.places.placed.len() + models.tilesets.len();
+    counts.models = models.count();
     if shapes.is_changed() {
         counts.shapes.clear();
         for (_, set) in shapes.in_order() {

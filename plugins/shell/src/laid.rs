@@ -1,16 +1,17 @@
-//! What people laid on the map, thing by thing: imagery, shapes and buildings, each with its switch. The program reads
-//! files and opens sources; [`give`] hands what is shown to whoever draws it.
+//! What people laid on the map, thing by thing: imagery, shapes, buildings and models, each with its switch. The program
+//! reads files and opens sources; [`give`] hands what is shown to whoever draws it.
 
-use crate::{DrapedImagery, GivenBuildings, GivenImagery, MapShapes, Pending};
+mod give;
+
+pub(crate) use give::give;
+
+use crate::ModelSet;
 use bevy::prelude::*;
-use bevy::tasks::{AsyncComputeTaskPool, Task, futures::check_ready};
+use bevy::tasks::AsyncComputeTaskPool;
 use overlays::buildings::Footprint;
 use overlays::imagery::Store;
 use overlays::shapes::Shape;
 use std::sync::Arc;
-
-/// The layer laid shapes are switched with.
-const SHAPES: &str = "shapes";
 
 /// What lies there.
 #[derive(Clone)]
@@ -21,6 +22,8 @@ pub enum LaidContent {
     Shapes(Arc<Vec<Shape>>),
     /// Buildings.
     Buildings(Arc<Vec<Footprint>>),
+    /// Models.
+    Models(ModelSet),
     /// Nothing, because it could not be read: why.
     Missing(String),
 }
@@ -34,6 +37,8 @@ pub enum LaidKind {
     Shapes,
     /// Buildings.
     Buildings,
+    /// Models: single ones in their places, or 3D Tiles.
+    Models,
 }
 
 /// One thing laid on the map.
@@ -41,7 +46,7 @@ pub enum LaidKind {
 pub struct LaidThing {
     /// Its number, in the order in which things were asked for.
     pub id: u64,
-    /// As it was given: a file, or a line of imagery. It may hold a key and is not for the screen.
+    /// As it was given: a file, or a line of imagery or models. It may hold a key and is not for the screen.
     pub given: String,
     /// What it is called on screen.
     pub name: String,
@@ -64,7 +69,7 @@ pub struct LaidThings {
     pub coming: Vec<String>,
 }
 
-/// Wishes that something be laid on the map: a file or a line of imagery, as people write it.
+/// Wishes that something be laid on the map: a file or a line of imagery or models, as people write it.
 #[derive(Message, Clone, Debug)]
 pub struct LayOnMap(pub String);
 
@@ -145,75 +150,6 @@ impl LaidThings {
 /// Threads of a source end, and large files are freed, without a frame waiting for it.
 pub fn drop_elsewhere(value: impl Send + 'static) {
     AsyncComputeTaskPool::get().spawn(async move { drop(value) }).detach();
-}
-
-/// What [`give`] remembers.
-#[derive(Default)]
-pub(crate) struct Given {
-    shapes: Vec<(String, Arc<Vec<Shape>>)>,
-    buildings: Vec<Arc<Vec<Footprint>>>,
-    joining: Option<Task<Vec<Footprint>>>,
-}
-
-/// Hands what is shown to whoever draws it, each kind only when it is another.
-pub(crate) fn give(
-    things: Res<LaidThings>,
-    mut imagery: ResMut<GivenImagery>,
-    mut buildings: ResMut<GivenBuildings>,
-    mut shapes: ResMut<MapShapes>,
-    mut pending: ResMut<Pending>,
-    mut given: Local<Given>,
-) {
-    if let Some(joined) = given.joining.as_mut().and_then(check_ready) {
-        (given.joining, buildings.footprints) = (None, Arc::new(joined));
-        pending.set("laid buildings", 0);
-    }
-    if !things.is_changed() {
-        return;
-    }
-    let (mut layers, mut drawn, mut raised) = (Vec::new(), Vec::new(), Vec::new());
-    for thing in things.shown() {
-        match &thing.content {
-            LaidContent::Imagery(store) => {
-                layers.push(DrapedImagery { store: store.clone(), opacity: thing.opacity });
-            }
-            LaidContent::Shapes(shapes) => drawn.push((format!("laid {}", thing.id), shapes.clone())),
-            LaidContent::Buildings(footprints) => raised.push(footprints.clone()),
-            LaidContent::Missing(_) => {}
-        }
-    }
-    if imagery.layers != layers {
-        drop_elsewhere(std::mem::replace(&mut imagery.layers, layers));
-    }
-    let same =
-        |a: &(String, Arc<Vec<Shape>>), b: &(String, Arc<Vec<Shape>>)| a.0 == b.0 && Arc::ptr_eq(&a.1, &b.1);
-    if !(given.shapes.len() == drawn.len() && given.shapes.iter().zip(&drawn).all(|(a, b)| same(a, b))) {
-        given
-            .shapes
-            .iter()
-            .filter(|set| !drawn.iter().any(|d| d.0 == set.0))
-            .for_each(|set| shapes.lift(&set.0));
-        for set in drawn.iter().filter(|set| !given.shapes.iter().any(|g| same(g, set))) {
-            shapes.lay_shared(&set.0, SHAPES, set.1.clone());
-        }
-        drop_elsewhere(std::mem::replace(&mut given.shapes, drawn));
-    }
-    let is_same = given.buildings.len() == raised.len()
-        && given.buildings.iter().zip(&raised).all(|(a, b)| Arc::ptr_eq(a, b));
-    if !is_same {
-        given.buildings = raised;
-        given.joining = None;
-        match given.buildings.as_slice() {
-            [] => buildings.footprints = Arc::default(),
-            [one] => buildings.footprints = one.clone(),
-            many => {
-                let many = many.to_vec();
-                let join = async move { many.iter().flat_map(|some| some.iter().cloned()).collect() };
-                given.joining = Some(AsyncComputeTaskPool::get().spawn(join));
-            }
-        }
-        pending.set("laid buildings", usize::from(given.joining.is_some()));
-    }
 }
 
 #[cfg(test)]

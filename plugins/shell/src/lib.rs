@@ -43,7 +43,7 @@ pub use live::{
     GroundLook, GroundModel, LiveDevices, Movers, OnDuty, OnScreenLayers, Orders, RiskPoints, StaticCity,
 };
 pub use messages::{Act, CityChanged, FlyTo, Notice, NoticeKind};
-pub use models::{Credits, GivenModels};
+pub use models::{Credits, GivenModels, GivenPlaces, ModelSet};
 pub use opaque::OPAQUE_BIAS;
 pub use origin::{Exaggerated, Placed, RenderOrigin};
 pub use panels::{Column, Panel, Panels};

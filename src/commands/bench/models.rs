@@ -3,9 +3,9 @@
 use super::frame::{Frames, time_frames};
 use super::{Measured, figure, quantile};
 use crate::app::{CityOnScreen, Offscreen};
-use crate::commands::models::given;
 use crate::commands::snapshot::{named_view, only};
 use crate::failure::Failure;
+use crate::laid::read_models;
 use anyhow::Context;
 use city::LonLat;
 use models::synthetic::{PICTURE_PX, tileset};
@@ -45,7 +45,7 @@ fn within(folder: &Path) -> Result<Measured, Failure> {
     let mut city = CityOnScreen::load(ground, named_view("jiefangbei")?, false)?;
     city.layers = only(&["terrain.contours", "terrain.water", "models"])?;
     city.layers.switch("panels", false);
-    city.laid.models = given(&[source])?;
+    city.laid.things.lay(read_models(&file.to_string_lossy())?.thing);
     let begin = Instant::now();
     let mut screen = Offscreen::new(SIZE, city, time_frames);
     screen.settle(Duration::from_secs(120))?;

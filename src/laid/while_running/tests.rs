@@ -1,5 +1,8 @@
 use super::*;
+use std::path::Path;
 use std::time::{Duration, Instant};
+
+mod models;
 
 /// A console without a screen, whose settings lie in `home`.
 fn console(home: &Path, lines: LaidSettings) -> App {

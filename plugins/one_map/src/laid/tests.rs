@@ -99,3 +99,21 @@ fn only_the_end_of_a_drag_is_a_change() {
     assert!(carry_out(&mut things, &Pressed::Fade(1, 0.5, true)));
     assert!(carry_out(&mut things, &Pressed::Remove(1)) && things.all().is_empty());
 }
+
+#[test]
+fn models_are_switched_and_removed_but_have_neither_order_nor_opacity() {
+    let mut harness = harness(shell::Language::English);
+    let content = LaidContent::Models(ModelSet::Places(Arc::default()));
+    let tower = LaidThing { name: "tower".to_owned(), kind: LaidKind::Models, content, ..thing(4, "d") };
+    harness.state_mut().things.lay(tower);
+    harness.run();
+    assert!(harness.query_by_label("models: 0").is_some());
+    assert!(harness.query_by_label("Up tower").is_none() && harness.query_by_label("Down tower").is_none());
+    harness.get_by_label("Remove tower").click();
+    harness.run();
+    // The boxes stand as the rows do, what was laid last on top.
+    let Some(switch) = harness.get_all_by_role(egui::accesskit::Role::CheckBox).next() else { panic!() };
+    switch.click();
+    harness.run();
+    assert_eq!(harness.state().pressed, [Pressed::Remove(4), Pressed::Switch(4, false)]);
+}

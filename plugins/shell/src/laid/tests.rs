@@ -1,4 +1,5 @@
 use super::*;
+use crate::{GivenBuildings, GivenImagery, GivenModels, GivenPlaces, MapShapes, Pending};
 use overlays::imagery::{ImageryHealth, ImagerySource, Lookup, TileAddress, Tiles};
 
 struct Source(ImagerySource);
@@ -66,6 +67,7 @@ fn world() -> (World, impl FnMut(&mut World) -> [bool; 3]) {
     world.init_resource::<GivenImagery>();
     world.init_resource::<GivenBuildings>();
     world.init_resource::<MapShapes>();
+    world.init_resource::<GivenModels>();
     world.init_resource::<Pending>();
     let system = world.register_system(give);
     let step = move |world: &mut World| {
@@ -116,4 +118,31 @@ fn buildings_of_two_files_stand_together() {
     world.resource_mut::<LaidThings>().switch(1, false);
     step(&mut world);
     assert_eq!(world.resource::<GivenBuildings>().footprints.len(), 2);
+}
+
+#[test]
+fn models_are_handed_over_in_their_order_and_only_when_they_are_others() {
+    let (mut world, mut step) = world();
+    let sets: Vec<_> = (0..3).map(|_| Arc::new(GivenPlaces::default())).collect();
+    for (id, set) in (1..).zip(&sets) {
+        let content = LaidContent::Models(ModelSet::Places(set.clone()));
+        world.resource_mut::<LaidThings>().lay(thing(id, &format!("{id}.glb"), LaidKind::Models, content));
+    }
+    step(&mut world);
+    let given = |world: &World| world.resource::<GivenModels>().places.clone();
+    let is = |given: &[Arc<GivenPlaces>], those: &[usize]| {
+        given.len() == those.len() && given.iter().zip(those).all(|(a, n)| Arc::ptr_eq(a, &sets[*n]))
+    };
+    assert!(is(&given(&world), &[0, 1, 2]));
+    let before = world.resource_ref::<GivenModels>().last_changed();
+    world.resource_mut::<LaidThings>().lay(shapes(9));
+    step(&mut world);
+    assert_eq!(world.resource_ref::<GivenModels>().last_changed(), before, "they are others for nothing");
+    world.resource_mut::<LaidThings>().switch(2, false);
+    step(&mut world);
+    assert!(is(&given(&world), &[0, 2]));
+    world.resource_mut::<LaidThings>().remove(1);
+    world.resource_mut::<LaidThings>().switch(2, true);
+    step(&mut world);
+    assert!(is(&given(&world), &[1, 2]));
 }
