@@ -4,7 +4,7 @@ export CARGO_TARGET_DIR ?= $(HOME)/.cache/shancheng/target
 CARGO ?= cargo
 ARGS ?=
 
-.PHONY: run test bench build needs needs-test clean
+.PHONY: run test bench fuzz build needs needs-test clean
 
 ## Build the console and open it on the training city (offscreen where there is no display).
 run: needs
@@ -20,6 +20,15 @@ test: needs-test
 ## The figures of BENCHMARKS.md.
 bench: needs
 	$(CARGO) run --release --locked -- bench all $(ARGS)
+
+## Every reader of files fuzzed for a minute each (FOR=SECONDS), by the nightly compiler and cargo-fuzz.
+FOR ?= 60
+fuzz: needs
+	for reader in fuzz/fuzz_targets/*.rs; do \
+	  name=$$(basename $$reader .rs); \
+	  CARGO_TARGET_DIR=$(CARGO_TARGET_DIR)-fuzz $(CARGO) +nightly fuzz run -O --fuzz-dir fuzz $$name -- \
+	    -max_total_time=$(FOR) -timeout=60 -max_len=20000 || exit 1; \
+	done
 
 build: needs
 	$(CARGO) build --release --locked --workspace

@@ -4,6 +4,7 @@
 mod architecture;
 mod buildings;
 mod closed_loop;
+mod corpus;
 mod crashes;
 mod full_disk;
 mod laid;

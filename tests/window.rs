@@ -88,6 +88,7 @@ fn everything_is_on_the_screen(display: &Display) {
     };
     // Keys work before the shaders of a first start are compiled; once the panels are there, they stay.
     until(Duration::from_secs(60), "the panels appear", || panels_in(&display.picture()) > 0.4);
+    until(Duration::from_secs(60), "the map is drawn", || colours(&display.picture(), map) > 300);
     for shot in 0..16 {
         let picture = display.picture();
         let panels = panels_in(&picture);

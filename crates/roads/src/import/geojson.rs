@@ -205,19 +205,21 @@ impl<'de> Visitor<'de> for Features<'_> {
 fn feature(mut value: Value, draft: &mut Draft, out: &mut Gathered) {
     out.count += 1;
     let number = out.count;
-    let properties = match value["properties"].take() {
+    // What is no object has none of these.
+    let mut part = |key| value.get_mut(key).map_or(Value::Null, Value::take);
+    let properties = match part("properties") {
         Value::Object(map) => Properties::of(map),
         _ => Properties(HashMap::new()),
     };
     let given =
-        [value["id"].take(), properties.0.get("id").map_or(Value::Null, |id| Value::from(id.as_str()))];
+        [part("id"), properties.0.get("id").map_or(Value::Null, |id| Value::from(id.as_str()))];
     let digits = |id: &Value| match id {
         Value::Number(number) => number.as_i64(),
         Value::String(text) => text.rsplit('/').next().and_then(|digits| digits.parse().ok()),
         _ => None,
     };
     let id = given.iter().find_map(digits).unwrap_or(number);
-    let geometry = value["geometry"].take();
+    let geometry = part("geometry");
     let lines: Vec<&Value> = match (geometry["type"].as_str(), &geometry["coordinates"]) {
         (Some("LineString"), line) => vec![line],
         (Some("MultiLineString"), Value::Array(lines)) => lines.iter().collect(),

@@ -121,11 +121,13 @@ impl fmt::Debug for UrlTemplate {
 pub(super) fn host(text: &str) -> Result<String, ImagerySourceError> {
     let (_, rest) = text.split_once("://").ok_or(ImagerySourceError::NoHost)?;
     let rest = rest.split(['/', '?']).next().unwrap_or_default();
-    let mut host = rest.rsplit('@').next().unwrap_or_default().to_owned();
-    while let Some((before, after)) = host.split_once('{').zip(host.split_once('}')).map(|(b, a)| (b.0, a.1))
-    {
-        host = format!("{before}{after}");
+    let mut left = rest.rsplit('@').next().unwrap_or_default();
+    let mut host = String::new();
+    while let Some((before, after)) = left.split_once('{') {
+        host.push_str(before);
+        left = after.split_once('}').map_or("", |(_, behind)| behind);
     }
+    host.push_str(left);
     let host = host.trim_start_matches('.').to_owned();
     if host.is_empty() || host.contains(char::is_whitespace) {
         Err(ImagerySourceError::NoHost)

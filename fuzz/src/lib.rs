@@ -1,0 +1,185 @@
+//! Hands bytes to every reader of files, as the fuzzer does and the test of its corpus: whatever they hold, a reader
+//! answers or refuses. It does not panic, hang or take all memory.
+//!
+//! The first byte chooses among the formats a reader knows, so that one corpus serves all of them.
+
+use city::LonLat;
+use models::{Disk, ModelSource, tiles};
+use overlays::imagery::ImagerySource;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+/// A reader: its name, which is that of its corpus, and what hands bytes to it, with a folder of its own.
+pub type Reader = (&'static str, fn(&[u8], &Path));
+
+/// All of them.
+pub const READERS: [Reader; 8] = [
+    ("elevation", elevation),
+    ("terrain_folder", terrain_folder),
+    ("streets", streets),
+    ("road_network", road_network),
+    ("features", features),
+    ("pictures", pictures),
+    ("capabilities", capabilities),
+    ("models", whole_models),
+];
+
+/// Hands bytes to the reader of that name.
+pub fn read(name: &str, bytes: &[u8]) {
+    let Some((_, reader)) = READERS.iter().find(|reader| reader.0 == name) else { return };
+    let Ok(folder) = tempfile::tempdir() else { return };
+    reader(bytes, folder.path());
+}
+
+/// Writes what follows the first byte into a file, which that byte gives its name.
+fn file(bytes: &[u8], folder: &Path, names: &[&str]) -> Option<PathBuf> {
+    let (choice, rest) = bytes.split_first()?;
+    let file = folder.join(names.get(usize::from(*choice) % names.len())?);
+    std::fs::write(&file, rest).ok()?;
+    Some(file)
+}
+
+fn ground() -> Option<&'static terrain::Ground> {
+    static GROUND: OnceLock<Option<terrain::Ground>> = OnceLock::new();
+    GROUND.get_or_init(|| terrain::Ground::shipped().ok()).as_ref()
+}
+
+fn elevation(bytes: &[u8], folder: &Path) {
+    let Some(source) = file(bytes, folder, &["a.tif", "N29E106.hgt", "a.png"]) else { return };
+    // A picture's place: 30 m samples, in a reference system that every source without one is given.
+    let _ = std::fs::write(folder.join("a.pgw"), "0.0003\n0\n0\n-0.0003\n106.5\n29.6\n");
+    let mut wanted = terrain::import::Import::new([source], folder.join("out"));
+    wanted.reference_system = Some("EPSG:4326".to_owned());
+    if terrain::import::import(&wanted, &|_| {}).is_ok() {
+        let ground = terrain::Ground::open(&wanted.out);
+        assert!(ground.is_ok(), "what was imported opens: {:?}", ground.err());
+    }
+}
+
+/// The first byte chooses which file of a terrain folder is given; the others are sound.
+fn terrain_folder(bytes: &[u8], folder: &Path) {
+    static SOUND: OnceLock<Option<Vec<(String, Vec<u8>)>>> = OnceLock::new();
+    let Some(sound) = SOUND.get_or_init(sound_folder) else { return };
+    for (name, bytes) in sound {
+        let _ = std::fs::write(folder.join(name), bytes);
+    }
+    let names: Vec<&str> = sound.iter().map(|(name, _)| name.as_str()).collect();
+    if file(bytes, folder, &names).is_none() {
+        return;
+    }
+    if let Ok(ground) = terrain::Ground::open(folder) {
+        for step in 0..20 {
+            let along = 0.0005 * f64::from(step);
+            let _ = ground.height_m(LonLat::new(106.5 + along, 29.6 - along));
+        }
+    }
+}
+
+fn sound_folder() -> Option<Vec<(String, Vec<u8>)>> {
+    const SMALL: &[u8] = include_bytes!("../corpus/elevation/float32-tiled");
+    let folder = tempfile::tempdir().ok()?;
+    let source = file(SMALL, folder.path(), &["a.tif"])?;
+    let out = folder.path().join("out");
+    terrain::import::import(&terrain::import::Import::new([source], &out), &|_| {}).ok()?;
+    let file = |entry: std::fs::DirEntry| {
+        Some((entry.file_name().to_string_lossy().into_owned(), std::fs::read(entry.path()).ok()?))
+    };
+    let mut files: Vec<_> = std::fs::read_dir(out).ok()?.flatten().filter_map(file).collect();
+    files.sort();
+    Some(files)
+}
+
+fn streets(bytes: &[u8], folder: &Path) {
+    let Some(extract) = file(bytes, folder, &["a.osm.pbf", "a.geojson"]) else { return };
+    let Some(ground) = ground() else { return };
+    let Ok((streets, _)) = roads::import(&[extract], ground, None, &mut |_| {}) else { return };
+    let kept = folder.join("a.roads");
+    if streets.save(&kept).is_ok() {
+        let network = roads::RoadNetwork::open(&kept);
+        assert!(network.is_ok(), "what was imported opens: {:?}", network.err());
+        ask(&kept);
+    }
+}
+
+fn road_network(bytes: &[u8], folder: &Path) {
+    let network = folder.join("a.roads");
+    if std::fs::write(&network, bytes).is_ok() {
+        ask(&network);
+    }
+}
+
+fn ask(network: &Path) {
+    let Ok(network) = roads::RoadNetwork::open(network) else { return };
+    let (from, to) = (LonLat::new(106.577, 29.557), LonLat::new(106.484, 29.67));
+    for vehicle in [roads::Vehicle::Emergency, roads::Vehicle::Ordinary] {
+        let _ = network.route(from, to, vehicle);
+    }
+}
+
+fn features(bytes: &[u8], folder: &Path) {
+    let Some(file) = file(bytes, folder, &["a.geojson", "a.geojsonl", "a.fgb"]) else { return };
+    if let Ok((features, mut problems)) = overlays::vector::read(&file, None) {
+        let _ = overlays::shapes::of_features(features, &mut problems);
+    }
+    if let Ok(buildings) = overlays::buildings::read(&file, Some([106.0, 29.0, 107.0, 30.0])) {
+        let _ = buildings.footprints.len();
+    }
+    let _ = models::Places::read(&file);
+}
+
+fn pictures(bytes: &[u8], _: &Path) {
+    let _ = overlays::imagery::decode(bytes);
+    let _ = overlays::imagery::unpack(bytes, 2_048);
+}
+
+/// The document of a service, and the line that names it.
+fn capabilities(bytes: &[u8], _: &Path) {
+    let text = String::from_utf8_lossy(bytes);
+    let line = "https://example.invalid/wmts?REQUEST=GetCapabilities";
+    if let Ok(source) = line.parse::<ImagerySource>() {
+        let _ = source.resolved(&text);
+    }
+    let first = text.lines().next().unwrap_or_default();
+    let _ = first.parse::<ImagerySource>();
+    let _ = first.parse::<ModelSource>();
+}
+
+/// A model, a tileset, what stands in a tile of one, or a subtree.
+fn whole_models(bytes: &[u8], folder: &Path) {
+    let names = ["a.glb", "a.gltf", "tileset.json", "content.b3dm", "0.subtree"];
+    let Some(file) = file(bytes, folder, &names) else { return };
+    let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    match name.as_str() {
+        "a.glb" | "a.gltf" => drop(models::gltf::read(&file.to_string_lossy(), &Disk)),
+        "tileset.json" => tileset(&file),
+        "content.b3dm" => tileset_with(folder, r#""content":{"uri":"content.b3dm"}"#),
+        _ => tileset_with(
+            folder,
+            r#""content":{"uri":"{level}.glb"},"implicitTiling":{"subdivisionScheme":"QUADTREE",
+               "availableLevels":6,"subtreeLevels":3,"subtrees":{"uri":"{level}.subtree"}}"#,
+        ),
+    }
+}
+
+fn tileset_with(folder: &Path, root: &str) {
+    let file = folder.join("tileset.json");
+    let region = "[1.8599,0.5158,1.8601,0.5160,200,400]";
+    let text = format!(
+        r#"{{"asset":{{"version":"1.1"}},"geometricError":100,"root":{{"boundingVolume":{{"region":{region}}},
+            "geometricError":50,"refine":"REPLACE",{root}}}}}"#
+    );
+    if std::fs::write(&file, text).is_ok() {
+        tileset(&file);
+    }
+}
+
+fn tileset(file: &Path) {
+    let Ok(source) = format!("{}#at=106.577,29.557", file.display()).parse::<ModelSource>() else { return };
+    let Ok(Some(opened)) = tiles::Opened::open(&source, Arc::new(Disk)) else { return };
+    let mut tree = tiles::Tree::new(&opened);
+    for tile in 0..tree.len().min(32) as tiles::TileId {
+        let Some(job) = tree.job(tile) else { continue };
+        let mut loaded = tiles::load(&job, &Disk);
+        tree.take(tile, loaded.as_mut().map_err(|why| why.clone()));
+    }
+}
