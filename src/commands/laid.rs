@@ -49,7 +49,10 @@ pub fn remembered(words: &Words, laid: &Laid) -> Remembered {
     ] {
         if is_named {
             list(&mut lines, kind).clear();
-            *list(&mut kept, kind) = std::mem::take(list(&mut named.clone(), kind));
+            let now = std::mem::take(list(&mut named.clone(), kind));
+            // What is named is to be seen.
+            kept.off.retain(|line| !now.contains(line));
+            *list(&mut kept, kind) = now;
         }
     }
     let written = Settings::change(&file, |settings| settings.laid = kept);

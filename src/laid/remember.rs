@@ -8,12 +8,16 @@ use shell::{LaidKind, LaidThing};
 pub fn lines_of<'a>(things: impl Iterator<Item = &'a LaidThing>) -> LaidSettings {
     let mut lines = LaidSettings::default();
     for thing in things {
-        match thing.kind {
-            LaidKind::Imagery => lines.imagery.push(with_opacity(&thing.given, thing.opacity)),
-            LaidKind::Shapes => lines.shapes.push(thing.given.clone()),
-            LaidKind::Buildings => lines.buildings.push(thing.given.clone()),
-            LaidKind::Models => lines.models.push(thing.given.clone()),
+        let (list, line) = match thing.kind {
+            LaidKind::Imagery => (&mut lines.imagery, with_opacity(&thing.given, thing.opacity)),
+            LaidKind::Shapes => (&mut lines.shapes, thing.given.clone()),
+            LaidKind::Buildings => (&mut lines.buildings, thing.given.clone()),
+            LaidKind::Models => (&mut lines.models, thing.given.clone()),
+        };
+        if !thing.shown {
+            lines.off.push(line.clone());
         }
+        list.push(line);
     }
     lines
 }
@@ -44,14 +48,17 @@ mod tests {
             opacity,
             content: LaidContent::Missing(String::new()),
         };
+        let switched_off = LaidThing { shown: false, ..thing("/b.geojson", LaidKind::Shapes, 1.0) };
         let things = [
+            switched_off,
             thing("https://b/{z}/{x}/{y}#min=3&opacity=0.2", LaidKind::Imagery, 0.75),
             thing("/a.geojson", LaidKind::Shapes, 1.0),
             thing("/a.mbtiles", LaidKind::Imagery, 1.0),
         ];
         let lines = lines_of(things.iter());
         assert_eq!(lines.imagery, ["https://b/{z}/{x}/{y}#min=3&opacity=0.75", "/a.mbtiles"]);
-        assert_eq!((lines.shapes.as_slice(), lines.buildings.len()), (&["/a.geojson".to_owned()][..], 0));
+        assert_eq!(lines.shapes, ["/b.geojson", "/a.geojson"]);
+        assert_eq!((lines.off.as_slice(), lines.buildings.len()), (&["/b.geojson".to_owned()][..], 0));
         let here = with_whole_path("a.mbtiles#opacity=0.5");
         assert!(here.starts_with('/') && here.ends_with("/a.mbtiles#opacity=0.5"), "{here}");
         assert_eq!(with_whole_path(" https://b/{z}/{x}/{y} "), "https://b/{z}/{x}/{y}");

@@ -28,12 +28,18 @@ pub struct Remembered {
     pub problem: Option<String>,
 }
 
-/// Something that is being read.
-struct Reading {
-    id: u64,
+/// Something to be read.
+struct Wanted {
     given: String,
     kind: Option<LaidKind>,
     is_remembered: bool,
+    shown: bool,
+}
+
+/// Something that is being read.
+struct Reading {
+    id: u64,
+    wanted: Wanted,
     done: Mutex<Receiver<anyhow::Result<Read>>>,
 }
 
@@ -55,6 +61,7 @@ pub fn follow(app: &mut App, remembered: Remembered) {
     let world = app.world_mut();
     let mut things = world.get_resource_or_init::<LaidThings>();
     works.written = lines_of(things.all().iter());
+    let off = &lines.off;
     for (kind, lines) in [
         (LaidKind::Imagery, &lines.imagery),
         (LaidKind::Shapes, &lines.shapes),
@@ -62,7 +69,9 @@ pub fn follow(app: &mut App, remembered: Remembered) {
         (LaidKind::Models, &lines.models),
     ] {
         for line in lines {
-            works.begin(&mut things, line, Some(kind), true);
+            let shown = !off.contains(line);
+            let wanted = Wanted { given: line.clone(), kind: Some(kind), is_remembered: true, shown };
+            works.begin(&mut things, wanted);
         }
     }
     works.written = works.lines(&things);
@@ -81,18 +90,17 @@ pub fn follow(app: &mut App, remembered: Remembered) {
 }
 
 impl Works {
-    fn begin(&mut self, things: &mut LaidThings, given: &str, kind: Option<LaidKind>, is_remembered: bool) {
+    fn begin(&mut self, things: &mut LaidThings, wanted: Wanted) {
         let (tell, done) = channel();
-        let line = given.to_owned();
+        let (line, kind) = (wanted.given.clone(), wanted.kind);
         let work = move || {
             // Nobody listens any more when the console has ended.
             let _ = tell.send(read(&line, kind));
         };
         // Where no thread can be had the channel is closed at once, which is told like any failure.
         let _ = std::thread::Builder::new().name("laying".to_owned()).spawn(work);
-        let (id, given) = (things.next_id(), given.to_owned());
-        things.coming.push(short(&given, kind));
-        self.readings.push(Reading { id, given, kind, is_remembered, done: Mutex::new(done) });
+        things.coming.push(short(&wanted.given, kind));
+        self.readings.push(Reading { id: things.next_id(), wanted, done: Mutex::new(done) });
     }
 
     /// The lines of what lies there, and of what is remembered and not yet read.
@@ -100,7 +108,10 @@ impl Works {
         let coming: Vec<LaidThing> = self
             .readings
             .iter()
-            .filter_map(|r| Some(missing(r.id, &r.given, r.kind?, String::new())))
+            .filter_map(|Reading { id, wanted, .. }| {
+                let thing = missing(*id, &wanted.given, wanted.kind?, String::new());
+                Some(LaidThing { shown: wanted.shown, ..thing })
+            })
             .collect();
         let mut all: Vec<&LaidThing> = things.all().iter().collect();
         for thing in &coming {
@@ -126,7 +137,8 @@ fn begin(
     mut repaint: ResMut<Repaint>,
 ) {
     for LayOnMap(given) in wishes.read() {
-        works.begin(&mut things, given.trim(), None, false);
+        let given = given.trim().to_owned();
+        works.begin(&mut things, Wanted { given, kind: None, is_remembered: false, shown: true });
         repaint.ask();
     }
 }
@@ -151,7 +163,8 @@ fn receive(
         }
     }
     for (n, read) in came.into_iter().rev() {
-        let Reading { id, given, kind, is_remembered, .. } = works.readings.remove(n);
+        let Reading { id, wanted, .. } = works.readings.remove(n);
+        let Wanted { given, kind, is_remembered, shown } = wanted;
         let shortly = short(&given, kind);
         if let Some(at) = things.coming.iter().position(|name| *name == shortly) {
             things.coming.remove(at);
@@ -159,7 +172,7 @@ fn receive(
         let (kind_of_notice, text) = match read {
             Ok(Read { thing, told }) => {
                 let text = said(&words, &thing, told.as_deref());
-                things.lay(LaidThing { id, ..thing });
+                things.lay(LaidThing { id, shown, ..thing });
                 if is_remembered && told.is_none() {
                     continue;
                 }
@@ -175,7 +188,7 @@ fn receive(
                 };
                 if let (true, Some(kind)) = (is_remembered, kind) {
                     tracing::warn!("{text}");
-                    things.lay(missing(id, &given, kind, why));
+                    things.lay(LaidThing { shown, ..missing(id, &given, kind, why) });
                 }
                 (NoticeKind::Failed, text)
             }

@@ -97,6 +97,25 @@ fn what_is_remembered_comes_back_and_what_is_gone_is_told_once_and_kept() {
 }
 
 #[test]
+fn what_is_switched_off_stays_off_when_the_console_is_next_opened() {
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("plan.geojson");
+    std::fs::write(&file, HOUSE).unwrap();
+    let shapes = vec![file.to_string_lossy().into_owned()];
+    let lines = LaidSettings { shapes, ..LaidSettings::default() };
+    let mut app = console(home.path(), lines);
+    until(&mut app, "it is there", |world| things(world).len() == 1 && things(world)[0].shown);
+    let id = things(app.world())[0].id;
+    app.world_mut().resource_mut::<LaidThings>().switch(id, false);
+    until(&mut app, "that is remembered", |_| kept(home.path()).off.len() == 1);
+    let mut app = console(home.path(), kept(home.path()));
+    until(&mut app, "it is there again", |world| things(world).len() == 1);
+    assert!(!things(app.world())[0].shown);
+    app.world_mut().resource_mut::<LaidThings>().switch(id, true);
+    until(&mut app, "it is on again", |_| kept(home.path()).off.is_empty());
+}
+
+#[test]
 fn what_cannot_be_laid_is_one_message_without_keys() {
     let home = tempfile::tempdir().unwrap();
     let mut app = console(home.path(), LaidSettings::default());

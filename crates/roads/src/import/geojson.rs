@@ -211,8 +211,7 @@ fn feature(mut value: Value, draft: &mut Draft, out: &mut Gathered) {
         Value::Object(map) => Properties::of(map),
         _ => Properties(HashMap::new()),
     };
-    let given =
-        [part("id"), properties.0.get("id").map_or(Value::Null, |id| Value::from(id.as_str()))];
+    let given = [part("id"), properties.0.get("id").map_or(Value::Null, |id| Value::from(id.as_str()))];
     let digits = |id: &Value| match id {
         Value::Number(number) => number.as_i64(),
         Value::String(text) => text.rsplit('/').next().and_then(|digits| digits.parse().ok()),
