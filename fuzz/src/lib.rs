@@ -58,7 +58,7 @@ fn elevation(bytes: &[u8], folder: &Path) {
 
 /// The first byte chooses which file of a terrain folder is given; the others are sound.
 fn terrain_folder(bytes: &[u8], folder: &Path) {
-    static SOUND: OnceLock<Option<Vec<(String, Vec<u8>)>>> = OnceLock::new();
+    static SOUND: OnceLock<Option<Vec<Named>>> = OnceLock::new();
     let Some(sound) = SOUND.get_or_init(sound_folder) else { return };
     for (name, bytes) in sound {
         let _ = std::fs::write(folder.join(name), bytes);
@@ -75,7 +75,10 @@ fn terrain_folder(bytes: &[u8], folder: &Path) {
     }
 }
 
-fn sound_folder() -> Option<Vec<(String, Vec<u8>)>> {
+/// A file: its name, and what it holds.
+type Named = (String, Vec<u8>);
+
+fn sound_folder() -> Option<Vec<Named>> {
     const SMALL: &[u8] = include_bytes!("../corpus/elevation/float32-tiled");
     let folder = tempfile::tempdir().ok()?;
     let source = file(SMALL, folder.path(), &["a.tif"])?;
