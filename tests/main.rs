@@ -7,6 +7,7 @@ mod closed_loop;
 mod corpus;
 mod crashes;
 mod full_disk;
+mod gdal;
 mod laid;
 mod licences;
 mod models;
