@@ -1,5 +1,8 @@
 //! From the city's data to a running engine: with a window, or offscreen into a picture.
 
+#[cfg(test)]
+mod flight;
+
 use crate::features::Features;
 use crate::laid::Laid;
 use crate::spared::Spared;

@@ -8,7 +8,7 @@ mod console;
 mod follow;
 mod laid;
 mod roads;
-mod snapshot;
+pub mod snapshot;
 mod terrain;
 mod terrain_fetch;
 
