@@ -10,8 +10,8 @@ use std::time::Duration;
 /// No ground, water or haze is of this colour.
 const BEHIND: [u8; 4] = [255, 0, 255, 255];
 const LONGEST: Duration = Duration::from_secs(120);
-/// The eye nears by 0.7 % a step; a ridge may jump by this much in one.
-const STEPS: usize = 120;
+/// The eye nears by 0.3 % a step; a ridge may jump by this much in one.
+const STEPS: usize = 200;
 const MOST_JUMP_PX: usize = 2;
 const DOWN: usize = 40;
 const ACROSS: usize = 40;
@@ -81,15 +81,16 @@ fn no_frame_of_a_flight_shows_what_lies_behind_the_ground() -> anyhow::Result<()
     Ok(())
 }
 
-/// The skyline is the highest of all ridges, so it moves as evenly as the eye does, whichever of them it is: where it
-/// jumps, a tile has come in another form than the one before it had.
+/// In a gorge the skyline is of near peaks. It is the highest of all ridges, so it moves as evenly as the eye does,
+/// whichever of them it is: where it jumps, a tile has come in another form than the one before it had.
 #[test]
-fn the_skyline_does_not_jump_on_the_way_to_a_ridge() -> anyhow::Result<()> {
+fn the_skyline_does_not_jump_on_the_way_into_a_gorge() -> anyhow::Result<()> {
     let nearing = |step: usize| MapCamera {
-        distance_m: 14_000.0 * 0.993_f64.powi(step as i32),
-        heading_deg: 100.0,
+        focus: LonLat::new(109.92, 31.05),
+        focus_height_m: 100.0,
+        distance_m: 14_000.0 * 0.997_f64.powi(step as i32),
+        heading_deg: 0.0,
         pitch_deg: 8.0,
-        ..pose(0)
     };
     let mut screen = ground(nearing(0))?;
     let mut before: Option<Vec<usize>> = None;
