@@ -10,7 +10,7 @@ use std::time::Duration;
 /// No ground, water or haze is of this colour.
 const BEHIND: [u8; 4] = [255, 0, 255, 255];
 const LONGEST: Duration = Duration::from_secs(120);
-/// The eye nears by 0.3 % a step; a ridge may jump by this much in one.
+/// The eye nears by 0.2 % a step; a ridge may jump by this much in one.
 const STEPS: usize = 200;
 const MOST_JUMP_PX: usize = 2;
 const DOWN: usize = 40;
@@ -88,7 +88,7 @@ fn the_skyline_does_not_jump_on_the_way_into_a_gorge() -> anyhow::Result<()> {
     let nearing = |step: usize| MapCamera {
         focus: LonLat::new(109.92, 31.05),
         focus_height_m: 100.0,
-        distance_m: 14_000.0 * 0.997_f64.powi(step as i32),
+        distance_m: 14_000.0 * 0.998_f64.powi(step as i32),
         heading_deg: 0.0,
         pitch_deg: 8.0,
     };
