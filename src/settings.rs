@@ -55,16 +55,24 @@ impl Settings {
     }
 
     /// Changes some of what is kept in the file: one change after the other, also where two consoles of the same user
-    /// make them.
-    pub fn change(file: &Path, change: impl FnOnce(&mut Self)) -> anyhow::Result<()> {
+    /// make them. Where nothing changes, nothing needs to be written.
+    pub fn change(file: &Path, change: impl Fn(&mut Self)) -> anyhow::Result<()> {
+        if Self::read(file)?.changed(&change).is_none() {
+            return Ok(());
+        }
         let doing = || format!("writing {}", file.display());
         std::fs::create_dir_all(file.parent().unwrap_or(Path::new("."))).with_context(doing)?;
         let one_at_a_time = std::fs::File::create(file.with_extension("toml.lock")).with_context(doing)?;
         one_at_a_time.lock().with_context(doing)?;
-        let mut settings = Self::read(file)?;
-        let before = settings.clone();
+        // Somebody else may have changed them meanwhile.
+        Self::read(file)?.changed(&change).map_or(Ok(()), |settings| settings.write(file))
+    }
+
+    /// What a change makes of them; none where they stay as they are.
+    fn changed(&self, change: impl Fn(&mut Self)) -> Option<Self> {
+        let mut settings = self.clone();
         change(&mut settings);
-        if settings == before { Ok(()) } else { settings.write(file) }
+        (settings != *self).then_some(settings)
     }
 
     /// Writes them, whole or not at all, and for their owner alone: an address may hold a key.
@@ -91,6 +99,13 @@ fn in_one_line(error: &toml::de::Error) -> String {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+
+    #[test]
+    fn a_change_of_nothing_writes_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        Settings::change(&folder.path().join("deep/settings.toml"), |kept| kept.terrain = None).unwrap();
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
 
     #[test]
     fn changes_made_at_once_are_all_kept() {

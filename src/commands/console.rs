@@ -70,7 +70,8 @@ fn remembered_ground(words: &Console) -> Result<terrain::Ground, crate::failure:
         let folder = Some(named).filter(|named| named.as_os_str() != "shipped");
         let ground = ground(folder.map(|folder| folder.as_path()))?;
         let terrain = folder.map(std::path::absolute).transpose()?;
-        let kept = file.and_then(|file| Settings::change(&file, |settings| settings.terrain = terrain));
+        let kept =
+            file.and_then(|file| Settings::change(&file, |settings| settings.terrain = terrain.clone()));
         if let Err(error) = kept {
             tracing::warn!("--terrain is not remembered: {error:#}");
         }

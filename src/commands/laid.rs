@@ -55,7 +55,7 @@ pub fn remembered(words: &Words, laid: &Laid) -> Remembered {
             *list(&mut kept, kind) = now;
         }
     }
-    let written = Settings::change(&file, |settings| settings.laid = kept);
+    let written = Settings::change(&file, |settings| settings.laid = kept.clone());
     Remembered { lines, file: Some(file), problem: written.err().map(|error| format!("{error:#}")) }
 }
 

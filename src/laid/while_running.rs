@@ -239,8 +239,9 @@ fn remember(
     let lines = works.lines(&things);
     let (Some(file), true) = (works.file.clone(), lines != works.written) else { return };
     works.written = lines.clone();
-    works.writing =
-        Some(IoTaskPool::get().spawn(async move { Settings::change(&file, |kept| kept.laid = lines) }));
+    works.writing = Some(
+        IoTaskPool::get().spawn(async move { Settings::change(&file, |kept| kept.laid = lines.clone()) }),
+    );
 }
 
 #[cfg(test)]

@@ -52,7 +52,7 @@ impl Plugin for OneMapPlugin {
         app.init_resource::<panel::Counted>().init_resource::<choose_file::ChooseFile>();
         app.add_systems(
             Update,
-            (line_look::keep_looks, symbol_layer::keep_scale, labels::name_things, panel::count)
+            (line_look::keep_looks, symbol_layer::keep_look, labels::name_things, panel::count)
                 .in_set(CitySet::Draw),
         );
         app.add_systems(EguiPrimaryContextPass, panel::show.in_set(CitySet::Panels));

@@ -110,7 +110,7 @@ fn is_lost(feeds: &Feeds, name: &str) -> bool {
 }
 
 /// Tells every symbol material the screen's scale and the theme's colours, when they changed or one is new.
-pub(crate) fn keep_scale(
+pub(crate) fn keep_look(
     theme: Res<Theme>,
     eye: Query<&Camera, With<CameraEye>>,
     mut materials: ResMut<Assets<SymbolMaterial>>,
