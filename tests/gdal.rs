@@ -196,3 +196,64 @@ fn what_can_be_seen_is_what_gdal_viewshed_sees() {
     );
     assert!(agree > 0.98, "only {agree:.3} of the places agree");
 }
+
+/// What `gdaldem` shades, 0 to 255, and how light the picture is, at places of a picture looking straight down.
+fn shades(home: &Path, sun_deg: [f64; 2]) -> Vec<(f64, f64)> {
+    const DISTANCE_M: f64 = 15_000.0;
+    const HEIGHT_PX: u32 = 360;
+    let middle = (106.5_f64, 29.5_f64);
+    let words =
+        ["hillshade", "-q", "-z", "2", "-az", &sun_deg[0].to_string(), "-alt", &sun_deg[1].to_string()];
+    gdal(home, "gdaldem", &[&words[..], &["metres.tif", "shade.tif"]].concat(), "");
+    let (ground, picture) = (path(home, "ground"), path(home, "shade.png"));
+    let sun = format!("{},{}", sun_deg[0], sun_deg[1]);
+    let words = ["snapshot", "--bare", "--layers", "none", "--colouring", "plain", "--look-at", "106.5,29.5"];
+    let eye = ["--pitch", "90", "--heading", "0", "--distance", "15000", "--size", "360x360"];
+    let drawn = ["--terrain", &ground, "--sun", &sun, "--out", &picture];
+    let out = run(home, &[&words[..], &eye[..], &drawn[..]].concat());
+    assert!(out.status.success(), "{}", errors(&out));
+    let picture = image::open(&picture).unwrap().into_luma8();
+
+    // A vertical field of 45°; ground that lies higher is nearer to the eye, and so further from the middle.
+    let focal_px = f64::from(HEIGHT_PX) / 2.0 / 22.5_f64.to_radians().tan();
+    let [metres_lon, metres_lat] = [111_320.0 * middle.1.to_radians().cos(), 110_850.0];
+    let around: Vec<(f64, f64)> = (0..900)
+        .map(|i| (f64::from(i % 30 - 15) * 280.0, f64::from(i / 30 - 15) * 280.0))
+        .map(|(east, north)| (middle.0 + east / metres_lon, middle.1 + north / metres_lat))
+        .collect();
+    let heights = values(home, "ground/terrain.tif", &[&[middle], &around[..]].concat());
+    let shade = values(home, "shade.tif", &around);
+    let focus_m = heights[0].unwrap();
+    around
+        .iter()
+        .zip(&heights[1..])
+        .zip(shade)
+        .map(|((place, height_m), shade)| {
+            let px_m = focal_px / (DISTANCE_M + focus_m - height_m.unwrap());
+            let x = 180.0 + (place.0 - middle.0) * metres_lon * px_m;
+            let y = 180.0 - (place.1 - middle.1) * metres_lat * px_m;
+            (shade.unwrap(), f64::from(picture.get_pixel(x as u32, y as u32).0[0]))
+        })
+        .collect()
+}
+
+/// How closely two things go together, from -1 to 1 (Pearson).
+fn correlation(pairs: &[(f64, f64)]) -> f64 {
+    let mean = |pick: fn(&(f64, f64)) -> f64| pairs.iter().map(pick).sum::<f64>() / pairs.len() as f64;
+    let (a, b) = (mean(|p| p.0), mean(|p| p.1));
+    let sum = |of: &dyn Fn(f64, f64) -> f64| pairs.iter().map(|p| of(p.0 - a, p.1 - b)).sum::<f64>();
+    sum(&|x, y| x * y) / (sum(&|x, _| x * x) * sum(&|_, y| y * y)).sqrt()
+}
+
+#[test]
+fn hills_are_lit_where_gdaldem_lights_them() {
+    let home = tempfile::tempdir().unwrap();
+    import(home.path());
+    warp(home.path(), "92", "metres.tif");
+    for sun_deg in [[315.0, 45.0], [135.0, 45.0], [45.0, 30.0], [250.0, 60.0]] {
+        let pairs = shades(home.path(), sun_deg);
+        let together = correlation(&pairs);
+        println!("the sun from {sun_deg:?}: the picture goes with gdaldem's hillshade by {together:.3}");
+        assert!(together > 0.9, "sun {sun_deg:?}: {together:.3}");
+    }
+}
