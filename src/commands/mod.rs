@@ -1,12 +1,12 @@
 //! One file a command.
 
 mod act;
-mod bar;
 mod bench;
 mod city;
 mod console;
 mod follow;
 mod laid;
+mod progress;
 mod roads;
 pub mod snapshot;
 mod terrain;

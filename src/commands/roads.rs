@@ -1,12 +1,12 @@
 //! `shancheng roads`: import a network, and ask it for routes and isochrones.
 
+use super::progress::ProgressLine;
 use super::{ground, print_json, print_line};
 use crate::arguments::{Roads, Travel};
 use crate::failure::{Failure, Outcome, words};
 use anyhow::Context;
 use roads::{Closure, Profile, Route, Router, Share, Size, Stop, Streets, read_closures};
 use serde_json::{Value, json};
-use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -15,20 +15,15 @@ pub fn run(words: Roads, json: bool) -> Outcome {
     match words {
         Roads::Import { sources, out, terrain, bbox } => {
             let ground = ground(terrain.as_deref())?;
-            let mut told = String::new();
-            let made = roads::import(&sources, &ground, bbox, &mut |share| {
-                let now = match share {
-                    Share::Reading(part) => format!("reading {:3} %", (part * 100.0) as u32),
-                    Share::Laying => "laying roads on the ground".to_owned(),
-                    Share::Ordering => "ordering junctions".to_owned(),
-                };
-                if now != told {
-                    // A progress line nobody can read is no reason to stop the work.
-                    let _ = write!(std::io::stderr(), "\r{now:<28}");
-                    told = now;
+            let line = ProgressLine::new();
+            let made = roads::import(&sources, &ground, bbox, &mut |share| match share {
+                Share::Reading(part) => {
+                    line.tell("reading", &format!("reading {:3} %", (part * 100.0) as u32))
                 }
+                Share::Laying => line.tell("laying", "laying roads on the ground"),
+                Share::Ordering => line.tell("ordering", "ordering junctions"),
             });
-            eprintln!();
+            line.end();
             let (streets, report) = made?;
             streets.save(&out)?;
             for problem in &report.problems {

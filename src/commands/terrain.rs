@@ -7,7 +7,7 @@ mod slope;
 mod viewshed;
 mod water;
 
-use super::bar::Bar;
+use super::progress::Bar;
 use super::{ground, print_json, print_line, terrain_fetch};
 use crate::arguments::{Asked, Terrain};
 use crate::failure::{Failure, Outcome, words};

@@ -1,11 +1,11 @@
 //! `shancheng terrain fetch`: the elevation model of a box, from a public bucket into a folder that import reads.
 
+use super::progress::ProgressLine;
 use super::{log_to_standard_error, print_json, print_line};
 use crate::arguments::Fetch;
 use crate::failure::{self, Failure, Outcome};
 use city::CityTime;
-use link::fetch::{FetchError, FetchPlan, Fetched, Progress, TileState};
-use std::io::{IsTerminal, Write};
+use link::fetch::{FetchError, FetchPlan, Fetched, TileState};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Fetches what is missing, tells how far it is on standard error, and says what to do next.
@@ -16,8 +16,12 @@ pub fn run(words: &Fetch, json: bool) -> Outcome {
     if plan.is_unprotected() {
         eprintln!("the source speaks plain HTTP: what comes could be changed on the way");
     }
-    let mut line = ProgressLine { overwrites: std::io::stderr().is_terminal(), ..ProgressLine::default() };
-    let fetched = link::fetch::fetch(&plan, interrupted(), |progress| line.tell(progress));
+    let line = ProgressLine::new();
+    let fetched = link::fetch::fetch(&plan, interrupted(), |progress| {
+        // A tile is settled, or has to wait.
+        let milestone = format!("{} {:?}", progress.files_done, progress.waiting);
+        line.tell(&milestone, &progress.to_string());
+    });
     line.end();
     let fetched = fetched.map_err(failed)?;
     let next = format!("next: shancheng terrain import {} --out ground", fetched.folder);
@@ -63,37 +67,4 @@ fn summary(fetched: &Fetched) -> String {
         count(TileState::Kept),
         count(TileState::Absent)
     )
-}
-
-/// One line that is written over on a terminal; elsewhere a line whenever a tile is settled or has to wait.
-#[derive(Default)]
-struct ProgressLine {
-    overwrites: bool,
-    width: usize,
-    told: Option<(usize, Option<String>)>,
-}
-
-impl ProgressLine {
-    fn tell(&mut self, progress: &Progress) {
-        let mut out = std::io::stderr();
-        // A progress line nobody can read is no reason to stop the work.
-        if self.overwrites {
-            let text: String = progress.to_string().chars().take(150).collect();
-            let width = text.chars().count();
-            let _ = write!(out, "\r{text:<0$}", self.width.max(width));
-            self.width = width;
-        } else {
-            let now = (progress.files_done, progress.waiting.clone());
-            if self.told.as_ref() != Some(&now) {
-                let _ = writeln!(out, "{progress}");
-                self.told = Some(now);
-            }
-        }
-    }
-
-    fn end(&self) {
-        if self.overwrites && self.width > 0 {
-            eprintln!();
-        }
-    }
 }
