@@ -25,8 +25,10 @@ bench: needs
 FOR ?= 60
 fuzz: needs
 	for reader in fuzz/fuzz_targets/*.rs; do \
-	  name=$$(basename $$reader .rs); \
-	  CARGO_TARGET_DIR=$(CARGO_TARGET_DIR)-fuzz $(CARGO) +nightly fuzz run -O --fuzz-dir fuzz $$name -- \
+	  name=$$(basename $$reader .rs); mkdir -p fuzz/found/$$name; \
+	  LSAN_OPTIONS=suppressions=$(CURDIR)/fuzz/leaks.supp:print_suppressions=0 \
+	  CARGO_TARGET_DIR=$(CARGO_TARGET_DIR)-fuzz $(CARGO) +nightly fuzz run -O --fuzz-dir fuzz \
+	    $$name fuzz/found/$$name fuzz/corpus/$$name -- \
 	    -max_total_time=$(FOR) -timeout=60 -max_len=20000 || exit 1; \
 	done
 

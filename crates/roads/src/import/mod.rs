@@ -4,6 +4,7 @@ mod build;
 mod cut;
 mod draft;
 mod geojson;
+mod guarded;
 mod heights;
 mod join;
 mod measures;

@@ -3,6 +3,7 @@
 //! Blocks are decoded some at a time on all cores, so memory follows the roads kept, not the size of the file.
 
 use super::draft::{Draft, DraftNode, DraftTurn, DraftWay, UNITS_A_DEGREE};
+use super::guarded::guarded;
 use super::problems::Problems;
 use super::tags::{NameTags, NodeRule, Tags, WayTags, names};
 use super::{Progress, Share};
@@ -192,8 +193,14 @@ fn restriction(relation: &osmpbf::Relation, words: &Words, found: &mut FirstPass
     if !(only || kind.starts_with("no_")) {
         return;
     }
+    let id = relation.id();
+    // The crate panics on a member that is neither node nor way nor relation.
+    let Some(members) = guarded(|| relation.members().collect::<Vec<_>>()) else {
+        found.problems.add("relations that cannot be read", || format!("relation {id}"));
+        return;
+    };
     let (mut from, mut via, mut to) = (Vec::new(), Vec::new(), Vec::new());
-    for member in relation.members() {
+    for member in members {
         match (member.role().unwrap_or_default(), &member.member_type) {
             ("from", RelMemberType::Way) => from.push(member.member_id),
             ("to", RelMemberType::Way) => to.push(member.member_id),
@@ -201,7 +208,6 @@ fn restriction(relation: &osmpbf::Relation, words: &Words, found: &mut FirstPass
             _ => {}
         }
     }
-    let id = relation.id();
     let [via] = via[..] else {
         found.problems.add("turn restrictions that are not over one node", || format!("relation {id}"));
         return;
