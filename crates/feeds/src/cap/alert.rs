@@ -18,9 +18,9 @@ pub enum CapVersion {
 pub struct Alert {
     /// The edition it came in; written is always 1.2.
     pub version: CapVersion,
-    /// Its number, unique for its sender.
+    /// Its number, unique for its sender; to be referenced it must have neither blanks nor commas.
     pub identifier: String,
-    /// Who sent it, as the sender names itself; not proven by anything.
+    /// Who sent it, as the sender names itself, without blanks and commas; not proven by anything.
     pub sender: String,
     /// When, to the second.
     pub sent: CityTime,

@@ -88,7 +88,7 @@ fn entry_of(alert: Alert) -> ListEntry {
     }
 }
 
-/// The alerts among `node`'s descendants; none is looked for inside another.
+/// The alerts anywhere inside `node`.
 fn embedded(node: Node, problems: &mut Problems) -> Vec<Alert> {
     let mut alerts = Vec::new();
     for alert in node.descendants().filter(|inner| is_alert(*inner)) {

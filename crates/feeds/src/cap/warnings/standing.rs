@@ -89,16 +89,14 @@ impl Warnings {
     pub(super) fn everything(&self, now: CityTime) -> Vec<(&Key, Option<Standing<'_>>)> {
         let all: Vec<(&Key, &Record)> = self.records.iter().collect();
         let acts = Acts::of(&all, &self.rule, now);
-        let each = |(n, (key, record)): (usize, (_, _))| {
-            (key, standing(n, key, record, &all, &acts, &self.rule, now))
-        };
+        let each =
+            |(n, (key, record)): (usize, (_, _))| (key, standing(n, record, &all, &acts, &self.rule, now));
         all.iter().copied().enumerate().map(each).collect()
     }
 }
 
 fn standing<'a>(
     n: usize,
-    key: &Key,
     record: &'a Record,
     all: &[(&'a Key, &'a Record)],
     acts: &Acts,
@@ -115,7 +113,7 @@ fn standing<'a>(
     let state = match (by_cancel, by_update) {
         (Some(_), _) => WarningState::Cancelled,
         (None, Some(_)) => WarningState::Superseded,
-        (None, None) => state(&spans, now.max(key.3), now),
+        (None, None) => state(&spans, alert.sent, now),
     };
     Some(Standing {
         alert,
@@ -155,14 +153,14 @@ fn spans(alert: &Alert, rule: &WarningRule) -> Vec<Span> {
     }
 }
 
-/// `effective_now` is `now`, but not before the sending: nothing holds before it is sent.
-fn state(spans: &[Span], effective_now: CityTime, now: CityTime) -> WarningState {
-    let holds = |span: &&Span| span.from <= now && now < span.to;
-    if effective_now == now && spans.iter().any(|span| holds(&span)) {
+/// By its infos alone: it holds while one of them does, and none does before it is sent.
+fn state(spans: &[Span], sent: CityTime, now: CityTime) -> WarningState {
+    let holds = |span: &&Span| sent <= now && span.from <= now && now < span.to;
+    if spans.iter().any(|span| holds(&span)) {
         let is_all_clear = spans.iter().filter(holds).all(|span| span.is_all_clear);
         return if is_all_clear { WarningState::AllClear } else { WarningState::InForce };
     }
-    let comes = |span: &Span| span.to > effective_now && (span.from > now || effective_now > now);
+    let comes = |span: &Span| now < span.to && (now < span.from || now < sent);
     if spans.iter().any(comes) { WarningState::NotYetEffective } else { WarningState::Expired }
 }
 
