@@ -102,7 +102,8 @@ pub struct Service {
     pub description: String,
     /// True where a request of this kind has fields of its own.
     pub has_metadata: bool,
-    /// How a request is answered: `realtime`, `batch` (with a token) or `blackbox` (with nothing).
+    /// How a request is answered: `realtime`, `batch` (with a token) or `blackbox` (with nothing);
+    /// where it is empty, `realtime` is written.
     pub answer: String,
     /// Words by which it is found.
     pub keywords: Vec<String>,
