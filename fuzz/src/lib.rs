@@ -1,5 +1,5 @@
-//! Hands bytes to every reader of files, as the fuzzer does and the test of its corpus: whatever they hold, a reader
-//! answers or refuses. It does not panic, hang or take all memory.
+//! Hands bytes to every reader of files and feeds, as the fuzzer does and the test of its corpus: whatever they hold,
+//! a reader answers or refuses. It does not panic, hang or take all memory.
 //!
 //! The first byte chooses among the formats a reader knows, so that one corpus serves all of them.
 
@@ -13,7 +13,7 @@ use std::sync::{Arc, OnceLock};
 pub type Reader = (&'static str, fn(&[u8], &Path));
 
 /// All of them.
-pub const READERS: [Reader; 8] = [
+pub const READERS: [Reader; 10] = [
     ("elevation", elevation),
     ("terrain_folder", terrain_folder),
     ("streets", streets),
@@ -22,6 +22,8 @@ pub const READERS: [Reader; 8] = [
     ("pictures", pictures),
     ("capabilities", capabilities),
     ("models", whole_models),
+    ("cap", warnings),
+    ("open311", requests),
 ];
 
 /// Hands bytes to the reader of that name.
@@ -184,5 +186,40 @@ fn tileset(file: &Path) {
         let Some(job) = tree.job(tile) else { continue };
         let mut loaded = tiles::load(&job, &Disk);
         tree.take(tile, loaded.as_mut().map_err(|why| why.clone()));
+    }
+}
+
+/// One alert or a list of them: what is read is written and read again, and stands in the register.
+fn warnings(bytes: &[u8], _: &Path) {
+    use feeds::cap;
+    let now = city::CityTime(1_784_000_000_000);
+    let _ = cap::read_alert(bytes);
+    let Ok((list, _)) = cap::read_list(bytes) else { return };
+    let again = cap::read_list(cap::write_atom(&list).as_bytes());
+    assert!(again.is_ok(), "what was written is read: {:?}", again.err());
+    let mut seen = cap::SeenEntries::default();
+    let _ = seen.to_fetch(&list).len();
+    let rule = cap::WarningRule { most_kept: 20, ..cap::WarningRule::default() };
+    let mut register = cap::Warnings::new(rule);
+    for entry in list.entries {
+        if let cap::EntryBody::Whole(alert) = entry.body {
+            let _ = (alert.colour(), alert.infos_to_read().len());
+            register.take(*alert, now);
+        }
+    }
+    let _ = register.standings(now).len();
+    let _ = register.next_change_after(now);
+    register.forget(now);
+}
+
+fn requests(bytes: &[u8], _: &Path) {
+    use feeds::open311;
+    if let Ok((requests, _)) = open311::read_requests(bytes) {
+        let again = open311::read_requests(open311::write_requests(&requests).as_bytes());
+        assert!(again.is_ok(), "what was written is read: {:?}", again.err());
+    }
+    if let Ok((services, _)) = open311::read_services(bytes) {
+        let again = open311::read_services(open311::write_services(&services).as_bytes());
+        assert!(again.is_ok(), "what was written is read: {:?}", again.err());
     }
 }

@@ -21,6 +21,7 @@ mod telemetry;
 mod text_id;
 mod time;
 mod unit;
+mod warning;
 
 pub use authority::{Actor, Level, Role};
 pub use command::{Command, CommandType};
@@ -38,3 +39,4 @@ pub use telemetry::{DeviceColumns, MoverColumns, TelemetryBatch};
 pub use text_id::{DeviceId, IncidentId, RiskPointId, UnitId};
 pub use time::CityTime;
 pub use unit::{Suitability, Trip, Unit, UnitKind, UnitState};
+pub use warning::WarningColour;

@@ -4,15 +4,19 @@
 //! The tables hold what telemetry told last, [`FeedHealth`] says how well a feed does and why.
 //! Deliberately absent: sockets, a clock, threads. Time comes in as `CityTime` or as seconds.
 
+pub mod cap;
 mod coalesce;
 mod devices;
 mod health;
+mod markup;
 mod movers;
+pub mod open311;
 mod own;
 mod problems;
 mod risk_points;
 mod rows;
 mod sse;
+mod times;
 
 pub use coalesce::Coalesced;
 pub use devices::DeviceTable;
