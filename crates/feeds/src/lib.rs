@@ -5,6 +5,7 @@
 //! Deliberately absent: sockets, a clock, threads. Time comes in as `CityTime` or as seconds.
 
 mod coalesce;
+pub mod cot;
 mod devices;
 mod health;
 pub mod mavlink;
