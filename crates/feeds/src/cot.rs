@@ -6,7 +6,7 @@
 //! certificates, the negotiation of a protocol version and data packages.
 //!
 //! The crate `cot-proto` was not taken: it refuses an event without `detail`, keeps a detail as unread lines, and
-//! brings two further XML, time and error crates.
+//! brings another XML parser and another library of times.
 
 mod event;
 mod meaning;

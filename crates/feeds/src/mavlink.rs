@@ -9,6 +9,7 @@
 
 mod crc_extra;
 mod fetch;
+mod fields;
 mod frame;
 mod link_quality;
 mod message;
