@@ -13,7 +13,7 @@ use std::sync::{Arc, OnceLock};
 pub type Reader = (&'static str, fn(&[u8], &Path));
 
 /// All of them.
-pub const READERS: [Reader; 10] = [
+pub const READERS: [Reader; 12] = [
     ("elevation", elevation),
     ("terrain_folder", terrain_folder),
     ("streets", streets),
@@ -24,6 +24,8 @@ pub const READERS: [Reader; 10] = [
     ("models", whole_models),
     ("cap", warnings),
     ("open311", requests),
+    ("mavlink", mavlink),
+    ("cot", cot),
 ];
 
 /// Hands bytes to the reader of that name.
@@ -222,4 +224,35 @@ fn requests(bytes: &[u8], _: &Path) {
         let again = open311::read_services(open311::write_services(&services).as_bytes());
         assert!(again.is_ok(), "what was written is read: {:?}", again.err());
     }
+}
+
+/// The bytes as one datagram and as a stream, by a reader that checks signatures and one that does not.
+fn mavlink(bytes: &[u8], _: &Path) {
+    use feeds::mavlink::{FrameReader, Key, Unsigned, Vehicles};
+    let now = city::CityTime(1_795_392_000_000);
+    let key = Key(std::array::from_fn(|i| i as u8));
+    for mut reader in [FrameReader::default(), FrameReader::with_key(key, Unsigned::Accepted)] {
+        let mut vehicles = Vehicles::default();
+        let whole = reader.datagram(bytes, now);
+        let pieces: Vec<_> = bytes.chunks(17).flat_map(|piece| reader.stream(piece, now)).collect();
+        for frame in whole.iter().chain(&pieces) {
+            let _ = vehicles.take(frame, now);
+        }
+        let _ = (vehicles.link_quality(1), vehicles.forget_silent(now, 1.0));
+    }
+}
+
+/// The bytes as one datagram and as a stream; what was read is written and read again.
+fn cot(bytes: &[u8], _: &Path) {
+    use feeds::cot::{EventReader, Teams, TeamsRule, read_datagram, write_event};
+    let now = city::CityTime(1_795_392_000_000);
+    let mut teams = Teams::new(TeamsRule::default());
+    let mut reader = EventReader::default();
+    let pieces = bytes.chunks(17).flat_map(|piece| reader.take(piece).0).collect::<Vec<_>>();
+    for event in read_datagram(bytes).map(|(event, _)| event).into_iter().chain(pieces) {
+        let again = read_datagram(write_event(&event).as_bytes());
+        assert!(again.is_ok(), "what was written is read: {:?}", again.err());
+        let _ = teams.take(event, now);
+    }
+    let _ = teams.forget_old(now);
 }

@@ -6,9 +6,11 @@
 
 pub mod cap;
 mod coalesce;
+pub mod cot;
 mod devices;
 mod health;
 mod markup;
+pub mod mavlink;
 mod movers;
 pub mod open311;
 mod own;
@@ -28,3 +30,13 @@ pub use own::{
 pub use problems::{LONGEST_SAMPLE, Problems};
 pub use risk_points::{RiskPointPage, read_risk_points};
 pub use sse::{LONGEST_MESSAGE, SseMessage, SseParser};
+
+/// What the fuzzer keeps for a reader.
+#[cfg(test)]
+pub(crate) fn seeds(name: &str) -> Vec<Vec<u8>> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus").join(name);
+    let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let seeds: Vec<_> = files.filter_map(|file| std::fs::read(file.path()).ok()).collect();
+    assert!(!seeds.is_empty(), "nothing is kept for `{name}`");
+    seeds
+}
