@@ -6,12 +6,16 @@
 
 mod coalesce;
 mod devices;
+mod geojson;
 mod health;
 mod movers;
 mod own;
+mod paging;
 mod problems;
 mod risk_points;
 mod rows;
+mod salvage;
+pub mod sensorthings;
 mod sse;
 
 pub use coalesce::Coalesced;
