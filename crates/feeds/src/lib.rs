@@ -9,6 +9,7 @@ mod devices;
 mod geojson;
 mod health;
 mod movers;
+pub mod ogc_features;
 mod own;
 mod paging;
 mod problems;
