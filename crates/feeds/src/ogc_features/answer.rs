@@ -1,6 +1,6 @@
 //! What a server answers that is no document: a page for people, an exception, half a text.
 //!
-//! Exceptions come as problem details (RFC 9457, before it 7807), as `code` and `description` (17-069r4, clause 7.5.1),
+//! Exceptions come as problem details (RFC 9457, before it 7807), as `code` and `description` (17-069r4),
 //! and as an array of those.
 
 use crate::problems::beginning;

@@ -1,4 +1,4 @@
-//! Collections: what a server has, where, and in which reference systems (17-069r4, clause 7.13; 18-058r1, clause 6.2).
+//! Collections: what a server has, where, and in which reference systems (17-069r4; 18-058r1).
 
 use super::answer::FeaturesError;
 use super::crs::CrsUri;
@@ -60,7 +60,7 @@ impl Collection {
         for uri in
             collection.get("crs").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
         {
-            // `#/crs` stands for the list that all collections share (18-058r1, requirement 5).
+            // `#/crs` stands for the list that all collections share (18-058r1).
             match uri {
                 "#/crs" => crs.extend_from_slice(shared),
                 uri => crs.push(CrsUri::parse(uri)),

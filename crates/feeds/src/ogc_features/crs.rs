@@ -134,7 +134,7 @@ impl CrsUri {
 /// Whence the reference system of a page is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum CrsSource {
-    /// The header `Content-Crs` (18-058r1, requirement 16).
+    /// The header `Content-Crs` (18-058r1).
     Header,
     /// The member `crs` of old GeoJSON (2008), which fixed easting first whatever the system.
     OldGeoJson,

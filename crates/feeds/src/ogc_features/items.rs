@@ -1,4 +1,4 @@
-//! A page of features (17-069r4, clauses 7.15 and 7.16), of any server.
+//! A page of features (17-069r4, "Features"), of any server.
 
 use super::answer::{FeaturesError, exception, text};
 use super::crs::PageCrs;

@@ -1,4 +1,4 @@
-//! The landing page and what a server conforms to (17-069r4, clauses 7.2 and 7.4).
+//! The landing page and what a server conforms to (17-069r4).
 
 use super::answer::{FeaturesError, exception, text};
 use crate::Problems;

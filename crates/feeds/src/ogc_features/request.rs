@@ -111,7 +111,7 @@ fn box_text(bbox: &[f64], crs: Option<&CrsUri>) -> Result<String, BadRequest> {
     let mut sound = matches!(bbox.len(), 4 | 6) && bbox.iter().all(|number| number.is_finite());
     let is_geographic = crs.is_none_or(CrsUri::is_crs84);
     for (axis, (low, high)) in lower.iter().zip(upper).enumerate() {
-        // West may be greater than east: the box lies across the date line (17-069r4, requirement 24).
+        // West may be greater than east: the box lies across the date line (17-069r4, `bbox`).
         sound &= low <= high || (axis == 0 && is_geographic);
         sound &=
             !is_geographic || axis > 1 || low.abs().max(high.abs()) <= if axis == 0 { 180.0 } else { 90.0 };

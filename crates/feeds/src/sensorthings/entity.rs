@@ -41,7 +41,7 @@ pub struct Related {
     pub count: Option<u64>,
 }
 
-/// A unit of measurement (18-088, table 9; 23-019: the `uom` of SWE Common).
+/// A unit of measurement (18-088, clause 8.2.4; 23-019: the `uom` of SWE Common).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Unit {
     /// Its name, such as `degree Celsius`.

@@ -1,4 +1,4 @@
-//! `$filter`: what it says, and whether an entity is so (18-088, clause 9.3.3.5; 23-019, 9.3; OData 4.01, part 2, 5.1.1).
+//! `$filter`: what it says, and whether an entity is so (18-088, clause 9.3.3.5; OData 4.01, part 2).
 //!
 //! Deliberately absent: arithmetic, functions of dates, and every geometry but points and polygons.
 
@@ -224,7 +224,7 @@ impl Comparison {
     }
 }
 
-/// The order of two values for `$orderby`: nothing first, then by kind, then by value (23-019, `$orderby`).
+/// The order of two values for `$orderby`: nothing first, then by kind, then by value (23-019, "$orderby").
 pub fn compare(one: &Value<'_>, other: &Value<'_>) -> Ordering {
     let rank = |value: &Value<'_>| match value {
         Value::Nothing => 0,

@@ -1,7 +1,7 @@
 //! Observations from messages and pages, fast: text is borrowed, nothing passes through a tree of values.
 //!
 //! One reader takes whatever a server or broker sends: one observation, an array, a page (`value`), and data arrays
-//! (18-088, clauses 10.4, 12 and 14). What a record is missing or has wrong costs only itself.
+//! (18-088, clauses 8.2.7, 13 and 14). What a record is missing or has wrong costs only itself.
 
 use super::streamed::{Role, RowSequence, Sequence, read_row, read_rows, read_sequence};
 use super::time::{When, instant};
@@ -391,7 +391,7 @@ impl<'a> Reading<'_, 'a> {
         true
     }
 
-    /// A data array: the names of the columns, and a row an observation (18-088, clause 14.1).
+    /// A data array: the names of the columns, and a row an observation (18-088, clause 13).
     fn take_block(&mut self, components: Option<&'a str>, data: &'a str, datastream: Option<&Text<'a>>) {
         let names: Vec<Cow<'a, str>> = match components.map(serde_json::from_str) {
             Some(Ok(names)) => names,

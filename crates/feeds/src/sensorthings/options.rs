@@ -1,4 +1,4 @@
-//! The options of a query as a server reads them (18-088, clause 9.3; 23-019, 9.3).
+//! The options of a query as a server reads them (18-088, clause 9.3).
 
 use super::filter::{Filter, Reader, Subject, compare, path, read_condition};
 use super::version::Kind;

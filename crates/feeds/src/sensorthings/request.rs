@@ -42,7 +42,7 @@ pub struct Query {
     pub filter: Option<String>,
     /// In which order, such as `phenomenonTime asc`.
     pub order: Option<String>,
-    /// Whether observations are wanted as data arrays (18-088, clause 14; an extension in 2.0).
+    /// Whether observations are wanted as data arrays (18-088, clause 13; an extension in 2.0).
     pub data_array: bool,
 }
 

@@ -1,4 +1,4 @@
-//! The root of a service: its sets, what it conforms to, and where its broker is (18-088, clause 9.2.1; 23-019, 9.3).
+//! The root of a service: its sets, what it conforms to, and where its broker is (18-088, clause 9.2.1; 23-019, "Service Document").
 
 use super::version::{Kind, Version};
 use super::{NoDocument, json_text};

@@ -1,4 +1,4 @@
-//! Times of observations: instants and intervals with any offset (ISO 8601; 18-088, clause 8.1.2 and 23-019, 8).
+//! Times of observations: instants and intervals with any offset (ISO 8601; 18-088, clause 8.2.7; 23-019, TM_Object).
 //!
 //! A time without an offset is refused: eight hours are the difference between a reading and an old one.
 

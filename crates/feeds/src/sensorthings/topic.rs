@@ -1,4 +1,4 @@
-//! Topics of MQTT and what addresses name: the version, the entities on the way, the options (18-088, clause 14; 23-019, 11).
+//! Topics of MQTT and what addresses name: the version, the entities on the way, the options (18-088, clause 14; 23-019, "MQTT").
 
 use super::version::{Kind, Version};
 use std::borrow::Cow;

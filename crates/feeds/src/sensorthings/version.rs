@@ -1,6 +1,6 @@
 //! The versions of SensorThings and how each names things; the one place that knows.
 //!
-//! What 2.0 (23-019, clause "Changes from Version 1.1") changes for a reader: `@iot.id` is `id`, `@iot.selfLink` is
+//! What 2.0 changes for a reader (23-019, "Changes from Version 1.1", in the draft of February 2026): `@iot.id` is `id`, `@iot.selfLink` is
 //! `@id`, the other annotations lose their `iot.`; times with two ends are objects `{start, end}`; `FeaturesOfInterest`
 //! are `Features`; an observation's `parameters` are `properties`; the unit stands in the Datastream's `resultType`.
 //! Data arrays and batches moved to an extension.
@@ -75,7 +75,7 @@ impl Version {
     }
 }
 
-/// The kinds of entities (18-088, clause 8.2; 23-019, clause 8).
+/// The kinds of entities (18-088, clause 8.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Kind {
     /// A thing that has sensors.

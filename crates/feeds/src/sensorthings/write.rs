@@ -108,7 +108,7 @@ impl Service {
         self.page_of(values, address, query, wanted, all)
     }
 
-    /// The same of observations as one data array of one Datastream (18-088, clause 14.1).
+    /// The same of observations as one data array of one Datastream (18-088, clause 13.1).
     pub fn data_array(&self, datastream: &str, rows: &[Observation<'_>]) -> Value {
         let cells = |row: &Observation<'_>| {
             let times =

@@ -3,15 +3,15 @@
 use super::super::*;
 use super::*;
 
-/// As pygeoapi answers (its documentation, "Publishing vector data to OGC API - Features").
+/// In the shape of pygeoapi.
 const PYGEOAPI: &str = include_str!("../../../tests/ogc_features/pygeoapi-items.json");
-/// As ldproxy answers (its documentation, building blocks "Features" and "GeoJSON").
+/// In the shape of ldproxy.
 const LDPROXY: &str = include_str!("../../../tests/ogc_features/ldproxy-items.json");
-/// As GeoServer's OGC API answers, with the old member `crs`.
+/// In the shape of GeoServer, with the old member `crs`.
 const GEOSERVER: &str = include_str!("../../../tests/ogc_features/geoserver-items.json");
-/// As QGIS Server answers.
+/// In the shape of QGIS.
 const QGIS: &str = include_str!("../../../tests/ogc_features/qgis-items.json");
-/// As deegree answers.
+/// In the shape of deegree.
 const DEEGREE: &str = include_str!("../../../tests/ogc_features/deegree-items.json");
 
 #[test]

@@ -1,4 +1,4 @@
-//! Points and polygons in well-known text (OGC 06-103r4, clause 7), longitude first.
+//! Points and polygons in well-known text (OGC 06-103r4), longitude first.
 
 use super::Value;
 use city::LonLat;
