@@ -13,7 +13,7 @@ use std::sync::{Arc, OnceLock};
 pub type Reader = (&'static str, fn(&[u8], &Path));
 
 /// All of them.
-pub const READERS: [Reader; 12] = [
+pub const READERS: [Reader; 14] = [
     ("elevation", elevation),
     ("terrain_folder", terrain_folder),
     ("streets", streets),
@@ -26,6 +26,8 @@ pub const READERS: [Reader; 12] = [
     ("open311", requests),
     ("mavlink", mavlink),
     ("cot", cot),
+    ("sensorthings", sensorthings),
+    ("ogc_features", ogc_features),
 ];
 
 /// Hands bytes to the reader of that name.
@@ -255,4 +257,69 @@ fn cot(bytes: &[u8], _: &Path) {
         let _ = teams.take(event, now);
     }
     let _ = teams.forget_old(now);
+}
+
+/// A message or page of observations, a page of entities, a root, a topic, or the options of a query.
+fn sensorthings(bytes: &[u8], _: &Path) {
+    use feeds::sensorthings::{
+        Catalogue, Kind, Service, Version, read_observations, read_options, read_page, read_root, read_topic,
+    };
+    let Some((choice, rest)) = bytes.split_first() else { return };
+    let text = String::from_utf8_lossy(rest);
+    match choice % 5 {
+        0 => {
+            if let Ok(read) = read_observations(rest, None) {
+                let service = Service::new("https://example.invalid", Version::V1_1);
+                let written = service.data_array("1", &read.rows).to_string();
+                let again = read_observations(written.as_bytes(), None).map(|again| again.rows.len());
+                assert_eq!(again.ok(), Some(read.rows.len()), "what is written is read again");
+            }
+        }
+        1 => {
+            for kind in Kind::ALL {
+                let Ok(page) = read_page(kind, rest) else { continue };
+                let mut catalogue = Catalogue::default();
+                catalogue.take(page.entities);
+                let _ = catalogue.rows().count();
+            }
+        }
+        2 => drop(read_root(rest)),
+        3 => drop(read_topic(&text)),
+        _ => {
+            let Ok(options) = read_options(&text) else { return };
+            let entity =
+                feeds::sensorthings::Entity::new(Kind::Thing, "1").with("name", "a").with("result", 1);
+            let _ = options.holds(&entity);
+            let _ = Service::new("https://example.invalid", Version::V2_0).entity(&entity, &options);
+        }
+    }
+}
+
+/// A page of features, a list of collections, a landing page, a refusal, or a link behind the name of a system.
+fn ogc_features(bytes: &[u8], _: &Path) {
+    use feeds::ogc_features::{
+        CrsUri, next_address, read_collections, read_conformance, read_feature, read_items, read_landing,
+        read_refusal,
+    };
+    let Some((choice, rest)) = bytes.split_first() else { return };
+    match choice % 5 {
+        0 => {
+            let _ = read_items(rest, None);
+            let _ = read_items(rest, Some("<http://www.opengis.net/def/crs/EPSG/0/4490>"));
+            let _ = read_feature(rest, None);
+        }
+        1 => drop(read_collections(rest)),
+        2 => {
+            let _ = read_landing(rest);
+            let _ = read_conformance(rest);
+        }
+        3 => drop(read_refusal(400, rest)),
+        _ => {
+            let text = String::from_utf8_lossy(rest);
+            let _ = CrsUri::parse(&text).uri();
+            if let Ok(next) = next_address("https://example.invalid/a/b?c=d", &text) {
+                assert!(next.starts_with("https://example.invalid/"), "{next}");
+            }
+        }
+    }
 }

@@ -1,5 +1,6 @@
-//! Risk points as a page of OGC API – Features (GeoJSON, CRS84).
+//! Risk points as a page of OGC API – Features (GeoJSON, CRS84), read by [`crate::ogc_features`].
 
+use crate::ogc_features::{self, Geometry};
 use crate::problems::{Problems, beginning};
 use crate::rows::read_row;
 use crate::{FeedError, LONGEST_SAMPLE};
@@ -19,31 +20,6 @@ pub struct RiskPointPage {
 }
 
 #[derive(Deserialize)]
-struct Page {
-    features: Vec<Value>,
-    #[serde(default)]
-    links: Vec<PageLink>,
-}
-
-#[derive(Deserialize)]
-struct PageLink {
-    rel: String,
-    href: String,
-}
-
-#[derive(Deserialize)]
-struct Feature {
-    id: String,
-    geometry: Point,
-    properties: Properties,
-}
-
-#[derive(Deserialize)]
-struct Point {
-    coordinates: Vec<f64>,
-}
-
-#[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Properties {
     name: String,
@@ -59,29 +35,25 @@ struct Properties {
 
 /// Reads one page of `/collections/risk-points/items`; a bad feature costs only itself.
 pub fn read_risk_points(body: &[u8]) -> Result<RiskPointPage, FeedError> {
-    let page: Page = serde_json::from_slice(body).map_err(|why| FeedError::NoFeatures {
+    let page = ogc_features::read_items(body, None).map_err(|why| FeedError::NoFeatures {
         why: why.to_string(),
         answer: beginning(&String::from_utf8_lossy(&body[..body.len().min(4 * LONGEST_SAMPLE)])),
     })?;
-    let next = page.links.into_iter().find(|link| link.rel == "next").map(|link| link.href);
-    let mut read = RiskPointPage { next, ..RiskPointPage::default() };
+    let next = page.next().map(str::to_owned);
+    let mut read = RiskPointPage { next, problems: page.problems, ..RiskPointPage::default() };
     let problems = &mut read.problems;
-    for row in page.features {
-        let Some(feature) = read_row::<Feature>(row, "features", problems) else { continue };
-        let at = match feature.geometry.coordinates[..] {
-            [lon, lat, ..] => LonLat::new(lon, lat),
-            _ => LonLat::new(f64::NAN, f64::NAN),
-        };
-        if !at.is_valid() {
-            problems.add(format_args!("`features`: {} has no position", feature.id), "");
+    for feature in page.features {
+        let (Some(id), Some(Geometry::Point(at))) = (&feature.id, &feature.geometry) else {
+            problems.add("`features`: no identifier, or no point", feature.id.as_deref().unwrap_or_default());
             continue;
-        }
-        let told = feature.properties;
+        };
+        let told = read_row::<Properties>(Value::Object(feature.properties), "features", problems);
+        let Some(told) = told else { continue };
         read.points.push(RiskPoint {
-            id: feature.id.into(),
+            id: id.as_str().into(),
             name: told.name,
             name_en: told.name_en,
-            at,
+            at: LonLat::new(at.first, at.second),
             place: Place { district: told.district_code, township: told.township_code },
             class: told.class,
             grade: told.grade,
