@@ -3,7 +3,7 @@
 //! [`Link`] runs on a thread of its own: it follows one city backend (snapshot, events without gap or repeat,
 //! telemetry) and sends what the operator does, each command written to disk before it leaves.
 //! Whoever draws takes [`LinkMessage`]s without ever waiting. [`fetch`] brings elevation models, [`imagery`]
-//! tiles of map imagery, [`models`] the files of tilesets. Deliberately absent: drawing, and rules of the city.
+//! tiles of map imagery, [`models`] the files of tilesets. [`sources`] reads other systems of the city. Deliberately absent: drawing, and rules of the city.
 
 mod act;
 mod answer;
@@ -21,6 +21,7 @@ pub mod models;
 mod outbox;
 mod risk_points;
 mod sender;
+pub mod sources;
 mod state_dir;
 mod telemetry;
 mod thread;
