@@ -4,6 +4,7 @@
 //! committed to SQLite, and only then answered and streamed. HTTP handlers ask the owner by messages.
 //! The training city is a pure part of its own ([`training`]): a test runs an hour of it without HTTP.
 
+pub mod archive;
 mod clock;
 mod config;
 mod error;

@@ -6,7 +6,7 @@
 use crate::clock::CityClock;
 use crate::http::problem::Problem;
 use crate::journal::Journal;
-use crate::store::{Answered, Recorded, Store};
+use crate::store::{Answered, Cause, Note, Recorded, Store};
 use crate::telemetry::Telemetry;
 use crate::training::TrainingCity;
 use crate::{BackendError, Surroundings};
@@ -27,12 +27,17 @@ const MOST_STEPS: usize = 200;
 /// After so many events the whole state is written, which bounds the time of the next start.
 const CHECKPOINT_EVERY: u64 = 2_000;
 
+/// Whom the journal names for what the training city does by itself.
+const TRAINING: &str = "training";
+
 /// A question to the owner.
 pub enum Ask {
     /// Somebody wants something done.
     Command {
         /// Who.
         actor: Actor,
+        /// Where from.
+        origin: String,
         /// Under which idempotency key.
         key: String,
         /// What.
@@ -44,6 +49,15 @@ pub enum Ask {
     Snapshot {
         /// Where the answer goes.
         answer: oneshot::Sender<Snapshot>,
+    },
+    /// Lines for the journal: what was refused at the door, or what the backend did.
+    Note {
+        /// Who, where they are known.
+        who: String,
+        /// Where from.
+        origin: String,
+        /// What.
+        notes: Vec<Note>,
     },
     /// The owner shall write a checkpoint and end.
     Stop,
@@ -88,10 +102,11 @@ impl Owner {
         let mut next_tick = Instant::now();
         loop {
             match asks.recv_timeout(next_tick.saturating_duration_since(Instant::now())) {
-                Ok(Ask::Command { actor, key, command, answer }) => {
+                Ok(Ask::Command { actor, origin, key, command, answer }) => {
                     // Who hung up does not hear the answer; it is kept under the key.
-                    let _ = answer.send(self.command(&actor, &key, &command));
+                    let _ = answer.send(self.command(&actor, &origin, &key, &command));
                 }
+                Ok(Ask::Note { who, origin, notes }) => self.note(&who, &origin, &notes),
                 Ok(Ask::Snapshot { answer }) => {
                     let snapshot = Snapshot { now: self.clock.now(), ..Snapshot::from(&self.city) };
                     let _ = answer.send(snapshot);
@@ -129,7 +144,8 @@ impl Owner {
             self.city = city;
             return;
         }
-        match self.store.commit(&events, None) {
+        let cause = Cause { who: TRAINING, origin: "", at: now };
+        match self.store.commit(&cause, None, &events) {
             Ok(lines) => {
                 self.city = city;
                 self.journal.append(lines);
@@ -141,8 +157,8 @@ impl Owner {
         }
     }
 
-    fn command(&mut self, actor: &Actor, key: &str, command: &Command) -> Answer {
-        match self.decide(actor, key, command) {
+    fn command(&mut self, actor: &Actor, origin: &str, key: &str, command: &Command) -> Answer {
+        match self.decide(actor, origin, key, command) {
             Ok(answer) => answer,
             Err(error) => {
                 tracing::warn!(%error, "a command could not be written");
@@ -152,7 +168,20 @@ impl Owner {
         }
     }
 
-    fn decide(&mut self, actor: &Actor, key: &str, command: &Command) -> Result<Answer, BackendError> {
+    fn note(&mut self, who: &str, origin: &str, notes: &[Note]) {
+        let cause = Cause { who, origin, at: self.clock.now().max(self.city.now) };
+        if let Err(error) = self.store.note(&cause, notes) {
+            tracing::warn!(%error, "what was refused could not be written down");
+        }
+    }
+
+    fn decide(
+        &mut self,
+        actor: &Actor,
+        origin: &str,
+        key: &str,
+        command: &Command,
+    ) -> Result<Answer, BackendError> {
         let body = serde_json::to_string(command).unwrap_or_default();
         if let Some(first) = self.store.answer(key)? {
             if first.body != body {
@@ -178,8 +207,9 @@ impl Owner {
             }
         };
         let recorded = Recorded { body, status, answer };
-        let answered = Answered { key, actor: &actor.name, at, recorded: &recorded };
-        let lines = self.store.commit(&events, Some(answered))?;
+        let answered = Answered { key, what: command.key(), recorded: &recorded };
+        let cause = Cause { who: &actor.name, origin, at };
+        let lines = self.store.commit(&cause, Some(answered), &events)?;
         for event in &events {
             self.city.apply(event);
         }

@@ -4,11 +4,12 @@ use crate::clock::{CityClock, wall_clock};
 use crate::http::{self, Doors};
 use crate::journal::Journal;
 use crate::owner::{Ask, Owner, QUEUE};
-use crate::store::Store;
+use crate::store::{Cause, Note, Store};
 use crate::telemetry::Telemetry;
 use crate::tokens::Key;
 use crate::training::{Scenario, TrainingCity};
 use crate::{BackendError, Config, Surroundings};
+use city::EntryKind;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, sync_channel};
@@ -29,7 +30,8 @@ pub struct Running {
     pub addr: SocketAddr,
     asks: SyncSender<Ask>,
     stop: watch::Sender<bool>,
-    threads: Vec<JoinHandle<()>>,
+    server: Option<JoinHandle<()>>,
+    owner: Option<JoinHandle<()>>,
 }
 
 impl Backend {
@@ -44,7 +46,7 @@ impl Backend {
             None => terrain::Ground::shipped()?,
         };
         let surroundings = Arc::new(Surroundings::make(&ground, config.roads.clone(), config.seed)?);
-        let (store, city) =
+        let (mut store, city) =
             Store::open(&config.data, config.seed, || TrainingCity::first(&surroundings, wall_clock()))?;
         let key = Key::of_folder(&config.data)?;
         let listener = std::net::TcpListener::bind(config.listen)
@@ -65,6 +67,13 @@ impl Backend {
             now,
         )?;
         let clock = CityClock::start(now, config.speed);
+        let started = Note {
+            kind: EntryKind::Service,
+            what: "started".to_owned(),
+            status: None,
+            body: serde_json::json!({"version": env!("CARGO_PKG_VERSION"), "listen": addr, "seed": config.seed}),
+        };
+        store.note(&Cause { who: "", origin: "", at: now }, &[started])?;
         let journal = Arc::new(Journal::new(store.file().to_owned(), city.sequence));
         let telemetry = Arc::new(Telemetry::new(surroundings.devices.clone()));
         let (asks, asked) = sync_channel(QUEUE);
@@ -79,6 +88,7 @@ impl Backend {
             clock,
             key,
             needs_token: config.needs_token(),
+            audit: http::audit::Audit::default(),
             stopped,
         });
         let checkpointed = city.sequence;
@@ -97,7 +107,7 @@ impl Backend {
             runtime.shutdown_timeout(Duration::from_secs(1));
         });
         let server = server.map_err(BackendError::Thread)?;
-        Ok(Running { addr, asks, stop, threads: vec![server, owner] })
+        Ok(Running { addr, asks, stop, server: Some(server), owner: Some(owner) })
     }
 }
 
@@ -113,20 +123,23 @@ impl Running {
     }
 
     fn end(&mut self) {
-        self.stop.send_replace(true);
-        // The owner drains its queue before it reads this, so a full queue is only waited for.
-        let _ = self.asks.send(Ask::Stop);
-        for thread in self.threads.drain(..) {
-            if thread.join().is_err() {
+        let join = |thread: Option<JoinHandle<()>>| {
+            if thread.is_some_and(|thread| thread.join().is_err()) {
                 tracing::error!("a thread of the backend failed");
             }
-        }
+        };
+        self.stop.send_replace(true);
+        // Whoever is being answered is answered by the owner, who ends last.
+        join(self.server.take());
+        // The owner drains its queue before it reads this, so a full queue is only waited for.
+        let _ = self.asks.send(Ask::Stop);
+        join(self.owner.take());
     }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        if !self.threads.is_empty() {
+        if self.owner.is_some() {
             self.end();
         }
     }

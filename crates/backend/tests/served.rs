@@ -9,5 +9,7 @@ mod client;
 mod commands;
 #[path = "served/durability.rs"]
 mod durability;
+#[path = "served/journal.rs"]
+mod journal;
 #[path = "served/streams.rs"]
 mod streams;

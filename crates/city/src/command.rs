@@ -130,6 +130,23 @@ impl Command {
         }
     }
 
+    /// The key of its type, as on the wire.
+    pub fn key(&self) -> &'static str {
+        match self {
+            Self::Acknowledge { .. } => "acknowledge",
+            Self::Dispatch { .. } => "dispatch",
+            Self::Recall { .. } => "recall",
+            Self::Close { .. } => "close",
+            Self::Report { .. } => "report",
+            Self::Arrive { .. } => "arrive",
+            Self::Handle { .. } => "handle",
+            Self::ReportBack { .. } => "reportBack",
+            Self::ResumePatrol { .. } => "resumePatrol",
+            Self::CheckIn { .. } => "checkIn",
+            Self::SwitchDevices { .. } => "switchDevices",
+        }
+    }
+
     /// The incident it is about, if any.
     pub fn incident_id(&self) -> Option<&IncidentId> {
         match self {
@@ -167,7 +184,7 @@ mod tests {
     fn reads_the_wire_form_and_names_what_is_wrong() {
         let text = r#"{"type":"dispatch","incidentId":"I-1","unitId":"U-1"}"#;
         let command: Command = serde_json::from_str(text).unwrap();
-        assert_eq!(serde_json::to_string(&command).unwrap(), text);
+        assert_eq!((serde_json::to_string(&command).unwrap().as_str(), command.key()), (text, "dispatch"));
         let wrong = r#"{"type":"dispatch","incidentId":"I-1","unit":"U-1"}"#;
         let error = serde_json::from_str::<Command>(wrong).unwrap_err().to_string();
         assert!(error.contains("unit"), "{error}");

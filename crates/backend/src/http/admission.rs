@@ -14,14 +14,37 @@ use std::sync::Arc;
 /// The longest name a console gives itself, characters.
 const LONGEST_NAME: usize = 60;
 
-/// Lets a request in and says who sends it, or answers why not.
+/// The machine a request came from.
+#[derive(Clone, Copy, Debug)]
+pub struct Peer(pub IpAddr);
+
+/// Where a request came from, for the journal: the console's name and its machine.
+#[derive(Clone, Debug)]
+pub struct Origin(pub String);
+
+/// Lets a request in and says who sends it, or answers why not. What is refused, here or further in, is told to the
+/// journal.
 pub async fn admit(State(doors): State<Arc<Doors>>, mut request: Request, next: Next) -> Response {
-    match actor(&doors, request.headers()) {
+    let origin = origin(&request);
+    let asked = format!("{} {}", request.method(), request.uri().path());
+    let (who, response) = match actor(&doors, request.headers()) {
         Ok(actor) => {
+            let who = actor.name.clone();
             request.extensions_mut().insert(actor);
-            next.run(request).await
+            request.extensions_mut().insert(Origin(origin.clone()));
+            (who, next.run(request).await)
         }
-        Err(problem) => problem.at(request.uri().path()).into_response(),
+        Err(problem) => (String::new(), problem.at(request.uri().path()).into_response()),
+    };
+    doors.audit.look_at(&response, &who, &origin, &asked);
+    response
+}
+
+fn origin(request: &Request) -> String {
+    let console = console_name(request.headers());
+    match request.extensions().get::<Peer>() {
+        Some(Peer(address)) => format!("{console} {address}"),
+        None => console,
     }
 }
 

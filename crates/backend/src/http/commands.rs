@@ -1,6 +1,8 @@
 //! `POST /api/v1/commands`: one act of an operator, with an idempotency key.
 
 use super::At;
+use super::admission::Origin;
+use super::audit::InJournal;
 use super::problem::{PROBLEM_JSON, Problem};
 use crate::owner::Ask;
 use axum::Extension;
@@ -21,6 +23,7 @@ const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 pub async fn act(
     axum::extract::State(doors): At,
     Extension(actor): Extension<Actor>,
+    Extension(Origin(origin)): Extension<Origin>,
     request: Request,
 ) -> Result<Response, Problem> {
     let key = key(request.headers()).map_err(|p| p.at("/api/v1/commands"))?;
@@ -30,10 +33,11 @@ pub async fn act(
     };
     let command = command(request).await.map_err(|p| p.at("/api/v1/commands"))?;
     let asked = key.clone();
-    let answer = doors.ask(|answer| Ask::Command { actor, key: asked, command, answer }).await?;
+    let answer = doors.ask(|answer| Ask::Command { actor, origin, key: asked, command, answer }).await?;
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let kind = if status.is_success() { "application/json" } else { PROBLEM_JSON };
     let mut response = (status, [(header::CONTENT_TYPE, kind)], answer.body).into_response();
+    response.extensions_mut().insert(InJournal);
     let headers = response.headers_mut();
     if let Ok(value) = HeaderValue::from_str(&key) {
         headers.insert(KEY, value);

@@ -1,6 +1,7 @@
 //! The HTTP interface: routes, limits, and the loop that serves connections.
 
 mod admission;
+pub mod audit;
 mod commands;
 mod events;
 mod features;
@@ -14,12 +15,15 @@ use crate::journal::Journal;
 use crate::owner::Ask;
 use crate::telemetry::Telemetry;
 use crate::tokens::Key;
+use admission::Peer;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::header;
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use hyper::body::Incoming;
+use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use problem::{PROBLEM_JSON, Problem};
@@ -53,6 +57,8 @@ pub struct Doors {
     pub key: Key,
     /// Whether every request needs a token.
     pub needs_token: bool,
+    /// What was refused lately.
+    pub audit: audit::Audit,
     /// True once the backend stops.
     pub stopped: watch::Receiver<bool>,
 }
@@ -129,7 +135,11 @@ pub async fn serve(listener: std::net::TcpListener, doors: Arc<Doors>) {
         Ok(listener) => listener,
         Err(error) => return tracing::error!(%error, "cannot listen"),
     };
-    let service = TowerToHyperService::new(router(doors));
+    tokio::spawn({
+        let doors = doors.clone();
+        async move { audit::write_down(&doors).await }
+    });
+    let service = TowerToHyperService::new(router(doors.clone()));
     let free = Arc::new(Semaphore::new(CONNECTIONS));
     loop {
         let Ok(place) = free.clone().acquire_owned().await else { return };
@@ -137,8 +147,8 @@ pub async fn serve(listener: std::net::TcpListener, doors: Arc<Doors>) {
             accepted = listener.accept() => accepted,
             () = stop(&mut stopped) => break,
         };
-        let stream = match accepted {
-            Ok((stream, _)) => stream,
+        let (stream, peer) = match accepted {
+            Ok((stream, peer)) => (stream, Peer(peer.ip())),
             Err(error) => {
                 // Out of file descriptors, most likely: those in use come free sooner or later.
                 tracing::warn!(%error, "a connection was not accepted");
@@ -149,10 +159,14 @@ pub async fn serve(listener: std::net::TcpListener, doors: Arc<Doors>) {
         let _ = stream.set_nodelay(true);
         let (service, mut stopped) = (service.clone(), stopped.clone());
         tokio::spawn(async move {
+            let from_peer = service_fn(move |mut request: hyper::Request<Incoming>| {
+                request.extensions_mut().insert(peer);
+                service.call(request)
+            });
             let connection = hyper::server::conn::http1::Builder::new()
                 .timer(TokioTimer::new())
                 .header_read_timeout(HEAD_WITHIN)
-                .serve_connection(TokioIo::new(stream), service);
+                .serve_connection(TokioIo::new(stream), from_peer);
             let mut connection = std::pin::pin!(connection);
             tokio::select! {
                 ended = connection.as_mut() => {
@@ -170,6 +184,7 @@ pub async fn serve(listener: std::net::TcpListener, doors: Arc<Doors>) {
     }
     // Whoever is being answered gets the answer: every connection gives its place back when it ends.
     let _ = tokio::time::timeout(Duration::from_secs(2), free.acquire_many(CONNECTIONS as u32)).await;
+    audit::flush(&doors);
 }
 
 /// Waits until the backend stops.

@@ -99,6 +99,11 @@ impl IntoResponse for Problem {
             let soon = axum::http::HeaderValue::from_static("1");
             response.headers_mut().insert(header::RETRY_AFTER, soon);
         }
+        response.extensions_mut().insert(Reason(self.reason));
         response
     }
 }
+
+/// The key of the problem a response tells of.
+#[derive(Clone, Copy, Debug)]
+pub struct Reason(pub &'static str);

@@ -6,8 +6,8 @@ use std::fs::{File, TryLockError};
 use std::path::Path;
 use std::time::Duration;
 
-/// The version of the tables this program reads and writes.
-const VERSION: i64 = 1;
+/// The version of the tables this program writes; it reads those before as well.
+const VERSION: i64 = 2;
 /// "ShCh": names the file's kind to `file` and to us.
 const APPLICATION: i64 = 0x5368_4368;
 
@@ -16,12 +16,23 @@ const CHECKED_BYTES: i64 = 64 << 20;
 
 const TABLES: &str = "
 CREATE TABLE meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;
-CREATE TABLE events (sequence INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, type TEXT NOT NULL,
-                     body TEXT NOT NULL) STRICT;
-CREATE TABLE commands (idempotency_key TEXT PRIMARY KEY, at_ms INTEGER NOT NULL, actor TEXT NOT NULL,
-                       body TEXT NOT NULL, status INTEGER NOT NULL, answer TEXT NOT NULL) STRICT;
 CREATE TABLE checkpoint (id INTEGER PRIMARY KEY CHECK (id = 1), sequence INTEGER NOT NULL,
                          body TEXT NOT NULL) STRICT;
+";
+
+/// The journal: nothing in it is changed or removed. Events and commands are views of it, for whoever reads by SQL.
+pub const JOURNAL: &str = "
+CREATE TABLE journal (number INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, written_ms INTEGER NOT NULL,
+                      kind TEXT NOT NULL, what TEXT NOT NULL, who TEXT NOT NULL, origin TEXT NOT NULL,
+                      sequence INTEGER UNIQUE, idempotency_key TEXT UNIQUE, status INTEGER, body TEXT NOT NULL,
+                      answer TEXT, hash TEXT NOT NULL) STRICT;
+CREATE TRIGGER journal_stays BEFORE UPDATE ON journal
+    BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+CREATE TRIGGER journal_keeps BEFORE DELETE ON journal
+    BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+CREATE VIEW events AS SELECT sequence, at_ms, what AS type, who, body FROM journal WHERE kind = 'event';
+CREATE VIEW commands AS SELECT idempotency_key, at_ms, who AS actor, origin, what AS type, body, status, answer
+    FROM journal WHERE kind = 'command';
 ";
 
 /// Takes the lock of `folder`, making the folder when it is missing.
@@ -50,17 +61,27 @@ pub fn prepare(file: &Path, connection: &Connection) -> Result<(), BackendError>
         let why = "it is the database of another program".to_owned();
         return Err(BackendError::Damaged { file: file.to_owned(), why });
     }
-    if tables > 0 && version != VERSION {
+    if tables > 0 && !(1..=VERSION).contains(&version) {
         return Err(BackendError::Version { file: file.to_owned(), found: version, known: VERSION });
     }
     connection.pragma_update(None, "journal_mode", "WAL").map_err(sorted)?;
     connection.pragma_update(None, "synchronous", "FULL").map_err(sorted)?;
     if tables == 0 {
         let make = format!(
-            "BEGIN IMMEDIATE;{TABLES}
+            "BEGIN IMMEDIATE;{TABLES}{JOURNAL}
              PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {VERSION}; COMMIT;"
         );
         connection.execute_batch(&make).map_err(sorted)?;
+    }
+    if tables > 0 && version < VERSION {
+        let bring_up = || -> rusqlite::Result<()> {
+            let transaction =
+                rusqlite::Transaction::new_unchecked(connection, rusqlite::TransactionBehavior::Immediate)?;
+            super::past::chain(&transaction)?;
+            transaction.pragma_update(None, "user_version", VERSION)?;
+            transaction.commit()
+        };
+        bring_up().map_err(sorted)?;
     }
     // A file cut short or overwritten is found here rather than in the middle of a shift; the check reads all
     // of it, so a large journal is trusted to say so itself when a page of it cannot be read.
