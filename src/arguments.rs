@@ -2,6 +2,7 @@
 
 mod ask;
 mod drawn;
+mod kept;
 mod laid;
 mod roads;
 mod served;
@@ -9,6 +10,7 @@ mod terrain;
 
 pub use ask::{Asked, End, Map, Profile, Sight, Slope, Viewshed, Water};
 pub use drawn::{Console, DEFAULT_SEED, Ground, Snapshot};
+pub use kept::{Feed, Journal};
 pub use laid::Laid;
 pub use roads::{Roads, Travel};
 pub use served::{Act, City, Follow};
@@ -91,6 +93,12 @@ pub enum Command {
     /// Run the city backend, or issue a token for it.
     #[command(subcommand)]
     City(City),
+    /// Check or export the journal of a backend.
+    #[command(subcommand)]
+    Journal(Journal),
+    /// Name and try the systems the city is read from.
+    #[command(subcommand)]
+    Feed(Feed),
     /// A console without a window: print each event as a line.
     Follow(Follow),
     /// Send commands from a file through the outbox and print each answer.

@@ -8,6 +8,7 @@ mod corpus;
 mod crashes;
 mod full_disk;
 mod gdal;
+mod kept;
 mod laid;
 mod licences;
 mod models;

@@ -4,7 +4,9 @@ mod act;
 mod bench;
 mod city;
 mod console;
+mod feed;
 mod follow;
+mod journal;
 mod laid;
 mod progress;
 mod roads;
@@ -27,6 +29,8 @@ pub fn run(arguments: Arguments, started: Instant) -> Outcome {
         Some(Command::Terrain(words)) => terrain::run(words, json),
         Some(Command::Roads(words)) => roads::run(words, json),
         Some(Command::City(words)) => city::run(words, json),
+        Some(Command::Journal(words)) => journal::run(words, json),
+        Some(Command::Feed(words)) => feed::run(words, json),
         Some(Command::Follow(words)) => follow::run(&words, json),
         Some(Command::Act(words)) => act::run(&words, json),
         Some(Command::Bench(words)) => bench::run(&words, json),

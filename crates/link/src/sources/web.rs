@@ -65,11 +65,18 @@ impl Web {
             client = client.identity(identity);
         }
         let url = Url::parse(source.protocol.url()).ok();
-        if matches!(url.as_ref().and_then(Url::host_str), Some("localhost" | "127.0.0.1" | "[::1]")) {
+        let is_near =
+            matches!(url.as_ref().and_then(Url::host_str), Some("localhost" | "127.0.0.1" | "[::1]"));
+        if is_near {
             client = client.no_proxy();
         }
         let client = client.build().map_err(|e| local(root_cause(&e)))?;
         let secret = authorization(&source.access)?;
+        if secret.is_some() && !is_near && url.as_ref().is_some_and(|url| url.scheme() == "http") {
+            return Err(local(
+                "the secret would cross the network in clear: name an https:// address".to_owned(),
+            ));
+        }
         Ok(Self { client, stalled_after: pace.stalled_after, secret, origin: url })
     }
 
