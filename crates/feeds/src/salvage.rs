@@ -28,6 +28,20 @@ fn end_of_value(text: &[u8], from: usize) -> usize {
     text.len()
 }
 
+/// True where the bracket that `text` begins with is closed in it.
+pub(crate) fn is_closed(text: &str) -> bool {
+    let inside = text.trim_start().get(1..).unwrap_or_default().as_bytes();
+    let mut at = 0;
+    loop {
+        at = end_of_value(inside, at);
+        match inside.get(at) {
+            Some(b',') => at += 1,
+            Some(_) => return true,
+            None => return false,
+        }
+    }
+}
+
 /// The texts of the elements of an array, the last one perhaps cut off; nothing where `text` is no array.
 pub(crate) fn elements(text: &str) -> Parts<'_> {
     Parts::of(text, '[')
@@ -83,5 +97,14 @@ mod tests {
         assert_eq!(member(r#"{"a":1, "value" : [NaN,2], "c":3}"#, "value"), Some("[NaN,2]"));
         assert_eq!(member(r#"{"a":{"value":1}}"#, "value"), None);
         assert_eq!(elements(&"[".repeat(100_000)).count(), 1);
+        for (text, closed) in [
+            (r#"{"a":[1,"]}"],"b":NaN}"#, true),
+            (r#"{"a":[1,"]}"],"b":NaN"#, false),
+            ("[]", true),
+            ("", false),
+            ("山", false),
+        ] {
+            assert_eq!(is_closed(text), closed, "{text}");
+        }
     }
 }

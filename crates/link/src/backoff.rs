@@ -5,6 +5,9 @@ use feeds::Cause;
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
+/// The longest patience that a server can ask for, seconds.
+const LONGEST_ASKED_S: u64 = 3_600;
+
 /// Why something failed, in words, and how it should be tried again.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Trouble {
@@ -22,7 +25,7 @@ pub(crate) enum Again {
     Doubling,
     /// A refused token, a wrong version, another kind of server: rarely, until somebody has put it right.
     Rarely,
-    /// When the backend asked for it, seconds.
+    /// When the server asked for it, seconds.
     After(u64),
 }
 
@@ -56,7 +59,7 @@ impl Backoff {
     pub(crate) fn wait(&mut self, again: Again) -> Duration {
         match again {
             Again::Rarely => self.pace.refused_wait,
-            Again::After(seconds) => Duration::from_secs(seconds.min(60)),
+            Again::After(seconds) => Duration::from_secs(seconds.min(LONGEST_ASKED_S)),
             Again::Doubling => {
                 let span = self.next;
                 self.next = (span * 2).min(self.pace.longest_wait);

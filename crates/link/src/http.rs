@@ -166,7 +166,7 @@ impl Http {
 /// What an answer other than 200 means.
 pub(crate) fn not_ok(path: &str, response: &Response) -> Trouble {
     let status = response.status();
-    let after =
+    let after: Option<u64> =
         response.headers().get(RETRY_AFTER).and_then(|v| v.to_str().ok()).and_then(|v| v.parse().ok());
     let trouble = match (status, after) {
         (StatusCode::UNAUTHORIZED, _) => Trouble::lasting(
@@ -176,7 +176,7 @@ pub(crate) fn not_ok(path: &str, response: &Response) -> Trouble {
         (_, Some(seconds)) => {
             let why =
                 format!("the backend answers {path} with {status} and asks for {seconds} s of patience");
-            Trouble { again: Again::After(seconds), ..Trouble::new(Cause::Unable, why) }
+            Trouble { again: Again::After(seconds.min(60)), ..Trouble::new(Cause::Unable, why) }
         }
         _ if status.is_server_error() || matches!(status.as_u16(), 408 | 425 | 429) => {
             Trouble::new(Cause::Unable, format!("the backend answers {path} with {status}"))

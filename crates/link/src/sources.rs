@@ -5,9 +5,12 @@
 //! Deliberately absent: rules of the city, drawing.
 
 mod cap;
+mod datum;
 mod desk;
 mod news;
+mod ogc_features;
 mod settings;
+mod stranger;
 mod web;
 
 pub use news::{FeatureSet, News, Reading, Track, TrackHeight, TrackKind, Warned};
@@ -135,6 +138,9 @@ async fn attend(desk: &Desk) {
 async fn follow(desk: &Desk) {
     match &desk.source.protocol {
         Protocol::Cap { url, every } => cap::follow(desk, url, *every).await,
+        Protocol::OgcFeatures { url, collections, every } => {
+            ogc_features::follow(desk, url, collections, *every).await;
+        }
         _ => {}
     }
 }

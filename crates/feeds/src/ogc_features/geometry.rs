@@ -52,6 +52,19 @@ impl Geometry {
         }
     }
 
+    /// Hands every position to `change`, for converting it.
+    pub fn each_mut(&mut self, change: &mut dyn FnMut(&mut Vertex)) {
+        match self {
+            Self::Point(place) => change(place),
+            Self::MultiPoint(line) | Self::LineString(line) => line.iter_mut().for_each(change),
+            Self::MultiLineString(lines) | Self::Polygon(lines) => {
+                lines.iter_mut().flatten().for_each(change)
+            }
+            Self::MultiPolygon(all) => all.iter_mut().flatten().flatten().for_each(change),
+            Self::Collection(all) => all.iter_mut().for_each(|one| one.each_mut(change)),
+        }
+    }
+
     /// Its first position.
     pub fn first(&self) -> Option<Vertex> {
         let mut first = None;

@@ -36,6 +36,8 @@ pub struct FeaturePage {
     pub number_returned: Option<u64>,
     /// When the server wrote it.
     pub time_stamp: Option<CityTime>,
+    /// True where the text ends before the page does: its link to the next may be what is missing.
+    pub is_cut_off: bool,
     /// Features and links that could not be read.
     pub problems: Problems,
 }
@@ -107,6 +109,7 @@ fn salvaged(
         return Err(FeaturesError::Refused(answer));
     }
     let mut read = FeaturePage::empty(PageCrs::of(content_crs, None));
+    read.is_cut_off = !salvage::is_closed(text);
     for feature in salvage::member(text, "features").map(salvage::elements).into_iter().flatten() {
         read.add(feature);
     }
@@ -130,6 +133,7 @@ impl FeaturePage {
             number_matched: None,
             number_returned: None,
             time_stamp: None,
+            is_cut_off: false,
             problems: Problems::default(),
         }
     }

@@ -9,7 +9,7 @@ use reqwest::header::{
     ETAG, HeaderMap, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, RETRY_AFTER,
 };
 use reqwest::{Client, Response, StatusCode, Url};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 /// The longest answer that is read, bytes.
 pub(crate) const LONGEST_ANSWER: usize = 64 << 20;
@@ -201,10 +201,7 @@ fn refused(url: &Url, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> T
         .take(160)
         .collect();
     let why = format!("{} answers {status}: {}", shown(url), said.trim());
-    let after: Option<u64> = headers
-        .get(RETRY_AFTER)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|text| text.trim().parse().ok());
+    let after = headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok()).and_then(patience_s);
     let trouble = match status.as_u16() {
         401 | 403 => Trouble::lasting(Cause::Token, why),
         408 | 425 | 429 | 500..=599 => match after {
@@ -216,9 +213,32 @@ fn refused(url: &Url, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> T
     Trouble { status: Some(status.as_u16()), ..trouble }
 }
 
+/// Seconds of a `Retry-After`, which says so many or an instant (RFC 9110, 10.2.3).
+fn patience_s(text: &str) -> Option<u64> {
+    let text = text.trim();
+    text.parse().ok().or_else(|| {
+        let until = httpdate::parse_http_date(text).ok()?;
+        Some(until.duration_since(SystemTime::now()).map_or(0, |wait| wait.as_secs() + 1))
+    })
+}
+
 /// An address for people: queries may hold secrets.
 pub(crate) fn shown(url: &Url) -> String {
     let mut shown = url.clone();
     shown.set_query(None);
     shown.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patience_is_asked_for_in_seconds_or_until_an_instant() {
+        assert_eq!(patience_s(" 120 "), Some(120));
+        assert_eq!(patience_s("Wed, 21 Oct 2015 07:28:00 GMT"), Some(0));
+        let later = httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(600));
+        assert!(patience_s(&later).is_some_and(|s| (590..=601).contains(&s)));
+        assert_eq!(patience_s("soon"), None);
+    }
 }

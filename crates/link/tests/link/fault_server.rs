@@ -12,7 +12,9 @@ use std::time::{Duration, Instant};
 pub enum Reply {
     /// A whole answer: status, content type, body.
     Whole(u16, &'static str, String),
-    /// The same, byte by byte.
+    /// The same with further lines of the head, each with its end.
+    With(u16, &'static str, String, String),
+    /// A whole answer, byte by byte.
     ByteByByte(u16, &'static str, String),
     /// An event stream that sends this and closes.
     Stream(String),
@@ -163,6 +165,11 @@ fn answer(mut stream: &TcpStream, reply: Reply, stop: &AtomicBool) -> std::io::R
     match reply {
         Reply::Whole(status, kind, body) => {
             stream.write_all(whole(status, kind, &body).as_bytes())?;
+            return Ok(true);
+        }
+        Reply::With(status, kind, head, body) => {
+            let text = whole(status, kind, &body);
+            stream.write_all(text.replacen("\r\n", &format!("\r\n{head}"), 1).as_bytes())?;
             return Ok(true);
         }
         Reply::ByteByByte(status, kind, body) => {

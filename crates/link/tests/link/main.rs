@@ -16,7 +16,10 @@ mod imagery_trouble;
 mod imagery_web;
 mod imagery_wmts;
 mod models_web;
+mod ogc_features;
+mod pygeoapi;
 mod risk_points;
+mod sources_web;
 mod state_folder;
 mod tile_server;
 
