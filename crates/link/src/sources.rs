@@ -7,13 +7,15 @@
 mod cap;
 mod datum;
 mod desk;
+mod mavlink;
 mod news;
 mod ogc_features;
 mod settings;
 mod stranger;
+mod talk;
 mod web;
 
-pub use news::{FeatureSet, News, Reading, Track, TrackHeight, TrackKind, Warned};
+pub use news::{FeatureSet, News, Reading, Track, TrackHeight, TrackKind, TrackMission, Warned};
 pub use settings::{Access, Datum, Protocol, Source, read, read_text};
 
 use crate::config::Pace;
@@ -141,6 +143,7 @@ async fn follow(desk: &Desk) {
         Protocol::OgcFeatures { url, collections, every } => {
             ogc_features::follow(desk, url, collections, *every).await;
         }
+        Protocol::Mavlink { url, key_file } => mavlink::follow(desk, url, key_file.as_deref()).await,
         _ => {}
     }
 }

@@ -101,6 +101,11 @@ impl FrameReader {
         frames
     }
 
+    /// The stream ended: what of a frame has begun will not come any more.
+    pub fn end_of_stream(&mut self) {
+        self.counts.garbage_bytes += std::mem::take(&mut self.rest).len() as u64;
+    }
+
     /// How many of `bytes` are done with; `None` where a frame has begun and its end is missing.
     fn step(&mut self, bytes: &[u8], arrived: CityTime, frames: &mut Vec<Frame>) -> Option<usize> {
         let marker = bytes.iter().position(|byte| matches!(*byte, MARKER_1 | MARKER_2));

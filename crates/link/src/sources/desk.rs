@@ -69,6 +69,12 @@ impl Desk {
         meter.well();
     }
 
+    /// Hands over news that did not come from the source, such as that something is gone.
+    pub(crate) fn tell_quietly(&self, news: News) {
+        let superseded = self.basket.lock().unwrap_or_else(PoisonError::into_inner).put(news);
+        self.meter().superseded(superseded);
+    }
+
     /// It answered, and had nothing new.
     pub(crate) fn nothing_new(&self) {
         self.tell(News::default(), 0, None);

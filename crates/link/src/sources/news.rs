@@ -2,6 +2,7 @@
 
 use city::{CityTime, LonLat};
 use feeds::cap::{Alert, Colour, Standing, WarningState};
+use feeds::mavlink::MissionItem;
 use feeds::open311::ServiceRequest;
 use feeds::sensorthings::CatalogueRow;
 use std::collections::HashMap;
@@ -21,6 +22,8 @@ pub struct News {
     pub tracks: Vec<Track>,
     /// Drones and teams that are gone, by their id.
     pub gone: Vec<String>,
+    /// Missions and homes of drones that are new or changed.
+    pub missions: Vec<TrackMission>,
     /// Devices that are new or were described anew.
     pub devices: Vec<CatalogueRow>,
     /// The newest value of each datastream that has one since.
@@ -120,6 +123,21 @@ pub enum TrackHeight {
     Ellipsoid(f64),
 }
 
+/// Where a drone is going to fly, and where it returns to.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TrackMission {
+    /// The id of its track.
+    pub track: String,
+    /// Where it returns to, and how high that is above mean sea level, metres.
+    pub home: Option<(LonLat, f64)>,
+    /// The items that came, by number; their places are WGS-84.
+    pub items: Vec<MissionItem>,
+    /// True where all of them came.
+    pub is_complete: bool,
+    /// The number of the item that it goes for.
+    pub current: Option<u16>,
+}
+
 /// A value of a datastream.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reading {
@@ -138,6 +156,7 @@ pub(crate) struct Basket {
     collections: HashMap<String, Arc<FeatureSet>>,
     requests: HashMap<String, ServiceRequest>,
     tracks: HashMap<String, Option<Track>>,
+    missions: HashMap<String, TrackMission>,
     devices: HashMap<String, CatalogueRow>,
     readings: HashMap<String, Reading>,
 }
@@ -162,7 +181,11 @@ impl Basket {
         for track in news.tracks {
             superseded += u64::from(put(&mut self.tracks, track.id.clone(), Some(track)));
         }
+        for mission in news.missions {
+            superseded += u64::from(put(&mut self.missions, mission.track.clone(), mission));
+        }
         for id in news.gone {
+            self.missions.remove(&id);
             superseded += u64::from(put(&mut self.tracks, id, None));
         }
         for device in news.devices {
@@ -178,7 +201,8 @@ impl Basket {
 
     /// Takes all that waits.
     pub(crate) fn take(&mut self) -> Option<News> {
-        let Self { warnings, collections, requests, tracks, devices, readings } = std::mem::take(self);
+        let Self { warnings, collections, requests, tracks, missions, devices, readings } =
+            std::mem::take(self);
         let (mut moved, mut gone) = (Vec::new(), Vec::new());
         for (id, track) in tracks {
             match track {
@@ -192,6 +216,7 @@ impl Basket {
             requests: requests.into_values().collect(),
             tracks: moved,
             gone,
+            missions: missions.into_values().collect(),
             devices: devices.into_values().collect(),
             readings: readings.into_values().collect(),
         };
