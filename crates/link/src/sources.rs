@@ -5,6 +5,7 @@
 //! Deliberately absent: rules of the city, drawing.
 
 mod cap;
+mod cot;
 mod datum;
 mod desk;
 mod mavlink;
@@ -13,6 +14,7 @@ mod ogc_features;
 mod settings;
 mod stranger;
 mod talk;
+mod tls;
 mod web;
 
 pub use news::{FeatureSet, News, Reading, Track, TrackHeight, TrackKind, TrackMission, Warned};
@@ -144,6 +146,7 @@ async fn follow(desk: &Desk) {
             ogc_features::follow(desk, url, collections, *every).await;
         }
         Protocol::Mavlink { url, key_file } => mavlink::follow(desk, url, key_file.as_deref()).await,
+        Protocol::Cot { url } => cot::follow(desk, url).await,
         _ => {}
     }
 }

@@ -95,7 +95,7 @@ pub(crate) async fn over_stream(
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let (mut heard_at, mut unsaid, mut say) = (Instant::now(), Vec::new(), Sayings::new());
     let mut is_flushed = true;
-    let broke = |error: std::io::Error| Trouble::new(Cause::Broken, format!("the connection broke: {error}"));
+    let broke = |error: std::io::Error| super::tls::broken(&error);
     loop {
         if let Err(trouble) = talk.due(heard_at.elapsed(), &mut say) {
             return trouble;

@@ -20,6 +20,7 @@ mod ogc_features;
 mod pygeoapi;
 mod risk_points;
 mod sources_web;
+mod source_cot;
 mod source_mavlink;
 mod source_streams;
 mod state_folder;
