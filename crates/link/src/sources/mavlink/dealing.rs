@@ -18,7 +18,7 @@ const WANTED: [(u32, u32); 8] = [
     (message_id::SYS_STATUS, 2_000),
     (message_id::SYSTEM_TIME, 5_000),
 ];
-/// SET_MESSAGE_INTERVAL and REQUEST_MESSAGE, as vehicles name them in their answers.
+/// SET_MESSAGE_INTERVAL, as vehicles name it in their answers.
 const SET_INTERVAL: u16 = 511;
 /// How long an answer is waited for, milliseconds.
 const WAIT_MS: i64 = 3_000;
@@ -79,7 +79,8 @@ impl Dealing {
             *self = Self::new(vehicle);
         }
         if let Message::CommandAnswer(answer) = said {
-            self.rates_answered |= answer.command == SET_INTERVAL;
+            // What came before we asked answers somebody else.
+            self.rates_answered |= answer.command == SET_INTERVAL && self.rates.tries > 0;
         }
         self.fetch.take(vehicle.id, said);
         let has_ended = matches!(self.fetch.state(), FetchState::Done | FetchState::NoAnswer);
