@@ -20,10 +20,11 @@ mod web;
 pub use news::{FeatureSet, News, Reading, Track, TrackHeight, TrackKind, TrackMission, Warned};
 pub use settings::{Access, Datum, Protocol, Source, read, read_text};
 
+use crate::backoff::Trouble;
 use crate::config::Pace;
 use crate::error::LinkError;
 use desk::Desk;
-use feeds::FeedHealth;
+use feeds::{Cause, FeedHealth};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -147,6 +148,11 @@ async fn follow(desk: &Desk) {
         }
         Protocol::Mavlink { url, key_file } => mavlink::follow(desk, url, key_file.as_deref()).await,
         Protocol::Cot { url } => cot::follow(desk, url).await,
-        _ => {}
+        other => {
+            let why =
+                format!("{} is not read by this version: remove the source, or switch it off", other.name());
+            desk.trouble(&Trouble::lasting(Cause::Local, why));
+            std::future::pending().await
+        }
     }
 }

@@ -19,10 +19,10 @@ mod models_web;
 mod ogc_features;
 mod pygeoapi;
 mod risk_points;
-mod sources_web;
 mod source_cot;
 mod source_mavlink;
 mod source_streams;
+mod sources_web;
 mod state_folder;
 mod tile_server;
 
