@@ -11,6 +11,7 @@ mod desk;
 mod mavlink;
 mod news;
 mod ogc_features;
+mod open311;
 mod settings;
 mod stranger;
 mod talk;
@@ -148,6 +149,9 @@ async fn follow(desk: &Desk) {
         }
         Protocol::Mavlink { url, key_file } => mavlink::follow(desk, url, key_file.as_deref()).await,
         Protocol::Cot { url } => cot::follow(desk, url).await,
+        Protocol::Open311 { url, jurisdiction, every } => {
+            open311::follow(desk, url, jurisdiction.as_deref(), *every).await;
+        }
         other => {
             let why =
                 format!("{} is not read by this version: remove the source, or switch it off", other.name());

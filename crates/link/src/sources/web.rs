@@ -195,10 +195,10 @@ fn authorization(access: &Access) -> Result<Option<HeaderValue>, Trouble> {
 }
 
 fn refused(url: &Url, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Trouble {
-    let said: String = String::from_utf8_lossy(&body[..body.len().min(400)])
+    let said: String = String::from_utf8_lossy(&body[..body.len().min(1_000)])
         .chars()
         .map(|c| if c.is_control() { ' ' } else { c })
-        .take(160)
+        .take(300)
         .collect();
     let why = format!("{} answers {status}: {}", shown(url), said.trim());
     let after = headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok()).and_then(patience_s);

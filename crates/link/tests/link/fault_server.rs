@@ -36,8 +36,11 @@ pub struct Asked {
     pub body: String,
 }
 
+type Answerer = Box<dyn FnMut(&Asked) -> Option<Reply> + Send>;
+
 #[derive(Default)]
 struct State {
+    answerer: Option<Answerer>,
     scripts: HashMap<String, Vec<Reply>>,
     asked: Vec<Asked>,
 }
@@ -87,6 +90,16 @@ impl FaultServer {
         self.state.lock().unwrap().scripts.insert(path.into(), replies);
     }
 
+    /// Asks `answer` before any script; what it leaves to them it answers with `None`.
+    pub fn answer_by(&self, answer: impl FnMut(&Asked) -> Option<Reply> + Send + 'static) {
+        self.state.lock().unwrap().answerer = Some(Box::new(answer));
+    }
+
+    /// All that was asked so far.
+    pub fn all_asked(&self) -> Vec<Asked> {
+        self.state.lock().unwrap().asked.clone()
+    }
+
     /// The script of `path`, for putting it back.
     pub fn state_of(&self, path: &str) -> Vec<Reply> {
         self.state.lock().unwrap().scripts[path].iter().rev().cloned().collect()
@@ -124,10 +137,11 @@ fn serve(stream: TcpStream, state: &Mutex<State>, stop: &AtomicBool) {
     while let Some(asked) = read_request(&mut reader) {
         let reply = {
             let mut state = state.lock().unwrap();
+            let own = state.answerer.as_mut().and_then(|answer| answer(&asked));
             let script = state.scripts.entry(asked.path.clone()).or_default();
             let reply = if script.len() > 1 { script.pop() } else { script.last().cloned() };
             state.asked.push(asked);
-            reply.unwrap_or(Reply::Whole(404, "text/plain", "no script".into()))
+            own.or(reply).unwrap_or(Reply::Whole(404, "text/plain", "no script".into()))
         };
         if !answer(&stream, reply, stop).unwrap_or(false) {
             let _ = stream.shutdown(std::net::Shutdown::Both);

@@ -17,6 +17,7 @@ mod imagery_web;
 mod imagery_wmts;
 mod models_web;
 mod ogc_features;
+mod open311;
 mod pygeoapi;
 mod risk_points;
 mod source_cot;

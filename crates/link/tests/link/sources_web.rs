@@ -19,7 +19,7 @@ pub fn start(all: &[(&str, &str, &str)]) -> Sources {
 
 /// Takes what a source tells until `enough` finds what it looks for in it.
 pub fn told<T>(sources: &Sources, place: usize, mut enough: impl FnMut(News) -> Option<T>) -> T {
-    let end = Instant::now() + Duration::from_secs(20);
+    let end = Instant::now() + Duration::from_secs(60);
     while Instant::now() < end {
         for (_, news) in sources.take().into_iter().filter(|(from, _)| *from == place) {
             if let Some(found) = enough(news) {
@@ -33,7 +33,7 @@ pub fn told<T>(sources: &Sources, place: usize, mut enough: impl FnMut(News) -> 
 
 /// Waits until the health of a source is as `is` wants it.
 pub fn until_health(sources: &Sources, place: usize, is: impl Fn(&FeedHealth) -> bool) -> FeedHealth {
-    let end = Instant::now() + Duration::from_secs(20);
+    let end = Instant::now() + Duration::from_secs(60);
     while Instant::now() < end {
         let health = sources.health().swap_remove(place);
         if is(&health) {
