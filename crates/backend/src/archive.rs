@@ -3,6 +3,7 @@
 use crate::BackendError;
 use crate::store::{CHECKPOINT, each_entry, open_to_read, sha256};
 use city::{ChainHash, EntryKind, Head, JournalEntry, JournalFault, Verifier};
+use rusqlite::OptionalExtension;
 use serde::{Deserialize, Serialize};
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
@@ -81,7 +82,7 @@ pub fn verify(file: &Path, noted: Option<Head>) -> Result<Verified, ArchiveError
     let mut counts = [0_u64; 4];
     let mut told_state = None;
     let broken = |fault| ArchiveError::Broken { file: file.to_owned(), fault };
-    each(file, |entry, hash| {
+    let state = each(file, |entry, hash| {
         verifier.check(&entry, hash).map_err(broken)?;
         counts[0] += 1;
         match entry.kind {
@@ -93,11 +94,9 @@ pub fn verify(file: &Path, noted: Option<Head>) -> Result<Verified, ArchiveError
         }
         Ok(())
     })?;
-    if let Some((number, told)) = told_state
-        && is_database(file)?
-    {
+    if let (Some((number, told)), Some(state)) = (told_state, state) {
         let told: serde_json::Value = serde_json::from_str(&told).unwrap_or_default();
-        if told["sha256"].as_str() != Some(&sha256(&checkpoint(file)?)) {
+        if told["sha256"].as_str() != Some(&sha256(&state)) {
             return Err(ArchiveError::Checkpoint { file: file.to_owned(), number });
         }
     }
@@ -120,13 +119,19 @@ pub fn export(file: &Path, out: &mut dyn Write) -> Result<u64, ArchiveError> {
     Ok(count)
 }
 
+/// Hands every entry to `take`; returns the checkpoint that lies beside them in a database.
 fn each(
     file: &Path,
     mut take: impl FnMut(JournalEntry, ChainHash) -> Result<(), ArchiveError>,
-) -> Result<(), ArchiveError> {
+) -> Result<Option<String>, ArchiveError> {
     if is_database(file)? {
-        let connection = open_to_read(file).map_err(|e| BackendError::of_sqlite(file, e))?;
-        return each_entry(&connection, file, take);
+        let sorted = |e| BackendError::of_sqlite(file, e);
+        let connection = open_to_read(file).map_err(sorted)?;
+        // One view of both: the backend may write another checkpoint meanwhile.
+        connection.execute_batch("BEGIN").map_err(sorted)?;
+        each_entry(&connection, file, take)?;
+        let state = connection.query_row("SELECT body FROM checkpoint WHERE id = 1", [], |row| row.get(0));
+        return Ok(state.optional().map_err(sorted)?);
     }
     let unread = |source| ArchiveError::Io { file: file.to_owned(), source };
     for (number, text) in BufReader::new(File::open(file).map_err(unread)?).lines().enumerate() {
@@ -137,7 +142,7 @@ fn each(
             ChainHash::parse(&line.hash).ok_or_else(|| wrong("its hash has not 64 digits".to_owned()))?;
         take(line.entry, hash)?;
     }
-    Ok(())
+    Ok(None)
 }
 
 fn is_database(file: &Path) -> Result<bool, ArchiveError> {
@@ -146,10 +151,4 @@ fn is_database(file: &Path) -> Result<bool, ArchiveError> {
     let read = File::open(file).and_then(|file| file.take(16).read_to_end(&mut head));
     read.map_err(|source| ArchiveError::Io { file: file.to_owned(), source })?;
     Ok(head == b"SQLite format 3\0")
-}
-
-fn checkpoint(file: &Path) -> Result<String, BackendError> {
-    let read =
-        || open_to_read(file)?.query_row("SELECT body FROM checkpoint WHERE id = 1", [], |row| row.get(0));
-    read().map_err(|e| BackendError::of_sqlite(file, e))
 }

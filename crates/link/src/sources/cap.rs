@@ -20,22 +20,22 @@ const MOST_FETCHED: usize = 500;
 pub(crate) async fn follow(desk: &Desk, url: &str, every: Duration) {
     let (mut seen, mut since) = (SeenEntries::default(), Since::default());
     let mut warnings = Warnings::new(WarningRule::default());
-    let mut web = None;
-    let asking = async |warnings: &mut Warnings| {
+    let (mut web, mut told) = (None, None);
+    desk.poll(every, async || {
         let web = match &web {
             Some(web) => web,
             None => web.insert(desk.web()?),
         };
-        ask(desk, web, url, &mut since, &mut seen, warnings).await
-    };
-    let mut asking = asking;
-    desk.poll(every, async || {
-        asking(&mut warnings).await?;
+        ask(desk, web, url, &mut since, &mut seen, &mut warnings).await?;
         let now = desk.now();
         warnings.forget(now);
         let all: Arc<[Warned]> = warnings.standings(now).iter().map(Warned::from).collect();
-        let newest = all.iter().map(|warned| warned.alert.sent).max();
-        desk.tell(News { warnings: Some(all), ..News::default() }, 0, newest);
+        // Most rounds change nothing, and a warning is a long text.
+        if told.as_ref() != Some(&all) {
+            let newest = all.iter().map(|warned| warned.alert.sent).max();
+            desk.tell(News { warnings: Some(all.clone()), ..News::default() }, 0, newest);
+            told = Some(all);
+        }
         Ok(())
     })
     .await;

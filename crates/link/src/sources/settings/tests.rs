@@ -1,0 +1,81 @@
+#![allow(clippy::unwrap_used)]
+use super::*;
+
+#[test]
+fn every_protocol_is_named_with_what_it_needs_and_usual_paces() {
+    let text = r#"
+            [[source]]
+            name = "气象预警"
+            department = "气象局"
+            protocol = "cap"
+            url = "https://example.org/cap/"
+
+            [[source]]
+            name = "devices"
+            protocol = "mqtt"
+            url = "mqtts://broker.example:8883"
+            secret_env = "BROKER_PASSWORD"
+            user = "console"
+            datum = "gcj02"
+
+            [[source]]
+            name = "drones"
+            protocol = "mavlink"
+            url = "udp://0.0.0.0:14550"
+            enabled = false
+
+            [[source]]
+            name = "teams"
+            protocol = "cot"
+            url = "tls://tak.example:8089"
+
+            [[source]]
+            name = "complaints"
+            protocol = "open311"
+            url = "https://example.org/open311/v2/"
+            every_s = 30
+        "#;
+    let sources = read_text(text).unwrap();
+    assert_eq!(sources.len(), 5);
+    assert_eq!((sources[0].department.as_str(), sources[0].protocol.name()), ("气象局", "CAP"));
+    assert_eq!(sources[0].protocol.url(), "https://example.org/cap/");
+    assert_eq!(sources[0].protocol.every(), Some(Duration::from_secs(60)));
+    assert_eq!(sources[1].datum, Datum::Gcj02);
+    assert!(
+        matches!(&sources[1].protocol, Protocol::Mqtt { topics, .. } if topics == &["v1.1/+/Observations"])
+    );
+    assert!(!sources[2].enabled && sources[1].enabled);
+    assert_eq!(sources[4].protocol.url(), "https://example.org/open311/v2");
+    assert!(read_text("").unwrap().is_empty());
+}
+
+#[test]
+fn each_fault_is_told_with_its_line_and_field() {
+    let text = "\n[[source]]\nname = 'a'\nprotocol = 'cap'\nurl = 'ftp://x'\ntopics = []\nevery_s = 0\n\
+                    [[source]]\nname = 'a'\nprotocol = 'mavlink'\nurl = 'udp://0.0.0.0'\n\
+                    [[source]]\nname = ''\nprotocol = 'open311'\nurl = 'https://u:p@h/'\nsecret_env = 'A'\nsecret_file = 'b'\n";
+    let faults = read_text(text).unwrap_err();
+    for (said, words) in faults.iter().zip([
+        ["line 6", "topics", "cap has none"],
+        ["line 5", "url", "https://"],
+        ["line 7", "every_s", "86400"],
+        ["line 9", "name", "another source"],
+        ["line 11", "url", "no port"],
+        ["line 13", "name", "1 to 60"],
+        ["line 15", "url", "secret_env"],
+        ["line 12", "secret_file", "twice"],
+    ]) {
+        assert!(words.iter().all(|word| said.contains(word)), "{said} lacks {words:?}");
+    }
+    assert_eq!(faults.len(), 8, "{faults:#?}");
+    for (text, words) in [
+        ("[[source]]\nname = 'a'\nprotocol = 'gopher'\nurl = 'x'", ["line 3", "gopher"]),
+        ("[[source]]\nname = 'a'\n\ncolour = 'red'", ["line 4", "colour"]),
+        ("[[source]]\nname = 7", ["line 2", "string"]),
+        ("[[source]]\nprotocol = 'cap'\nurl = 'https://h'", ["line 1", "name"]),
+        ("[[source]", ["line 1", "]"]),
+    ] {
+        let said = read_text(text).unwrap_err().join("\n");
+        assert!(words.iter().all(|word| said.contains(word)), "{said} lacks {words:?}");
+    }
+}
