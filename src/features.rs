@@ -19,6 +19,7 @@ impl PluginGroup for Features {
             .add(model_view::ModelViewPlugin)
             .add(drones::DronesPlugin)
             .add(incident_board::IncidentBoardPlugin)
+            .add(feed_board::FeedBoardPlugin)
             .add(ways::WaysPlugin)
     }
 }

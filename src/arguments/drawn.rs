@@ -50,6 +50,10 @@ pub struct Console {
     pub source: Source,
     #[command(flatten)]
     pub ground: Ground,
+    /// The settings file (TOML) of the other systems the city is read from; without it, sources.toml in the user's
+    /// settings where there is one. `--sources none` reads none.
+    #[arg(long, value_name = "FILE.toml")]
+    pub sources: Option<PathBuf>,
     /// This console's own folder: outbox and lock. A second console of the same user takes another by itself.
     #[arg(long, value_name = "DIR")]
     pub state: Option<PathBuf>,

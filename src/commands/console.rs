@@ -1,6 +1,7 @@
 //! `shancheng` alone: the console with a window, on a backend or on an embedded training city.
 
 use super::city::{check_speed, data_folder};
+use super::feed;
 use super::snapshot::named_view;
 use super::{
     find_font, ground, laid, log_to_standard_error, print_json, print_line, remembered, roads_named,
@@ -12,8 +13,10 @@ use crate::failure::{Outcome, words};
 use crate::laid::{Remembered, follow};
 use crate::settings::Settings;
 use bevy::app::{App, AppExit};
+use link::sources::Sources;
 use link::{Link, LinkConfig, StateDir};
 use serde_json::json;
+use shell::{Notice, NoticeKind};
 use std::time::{Duration, Instant};
 
 /// Opens the console; where there is no display, draws it offscreen for some seconds and saves the picture.
@@ -29,6 +32,7 @@ pub fn run(words: &Console, json: bool, started: Instant) -> Outcome {
     city.roads = roads_named(words.roads.as_deref())?;
     city.laid = laid(&words.laid)?;
     let remembered = remembered(&words.laid, &city.laid);
+    let (sources, unread) = feed::of_console(words.sources.as_deref())?;
     let (backend, embedded) = match &words.source.backend {
         Some(url) => (url.clone(), None),
         None => {
@@ -43,6 +47,7 @@ pub fn run(words: &Console, json: bool, started: Instant) -> Outcome {
         console: "console".to_owned(),
         map: true,
     })?;
+    let lines = Lines { link, sources: Sources::start(sources)?, unread };
     let display = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let seconds = match words.offscreen {
         Some(seconds) => Some(check_seconds(seconds)?),
@@ -53,8 +58,8 @@ pub fn run(words: &Console, json: bool, started: Instant) -> Outcome {
         }
     };
     let outcome = match seconds {
-        None => window(words, city, link, remembered),
-        Some(seconds) => offscreen(words, city, link, remembered, seconds, json, started),
+        None => window(words, city, lines, remembered),
+        Some(seconds) => offscreen(words, city, lines, remembered, seconds, json, started),
     };
     if let Some(running) = embedded {
         running.stop();
@@ -94,9 +99,27 @@ fn remembered_ground(words: &Console) -> Result<terrain::Ground, crate::failure:
     }
 }
 
-fn window(words: &Console, city: CityOnScreen, link: Link, remembered: Remembered) -> Outcome {
+/// What brings the console its news.
+struct Lines {
+    link: Link,
+    sources: Sources,
+    /// Why the usual settings of sources could not be used.
+    unread: Option<String>,
+}
+
+impl Lines {
+    fn connect(self, app: &mut App) {
+        feed_link::follow(app, self.link);
+        feed_link::read_sources(app, self.sources);
+        if let Some(text) = self.unread {
+            app.world_mut().write_message(Notice { kind: NoticeKind::Failed, text });
+        }
+    }
+}
+
+fn window(words: &Console, city: CityOnScreen, lines: Lines, remembered: Remembered) -> Outcome {
     let mut app: App = windowed(words.size, city);
-    feed_link::follow(&mut app, link);
+    lines.connect(&mut app);
     colours::follow(&mut app);
     follow(&mut app, remembered);
     match app.run() {
@@ -108,14 +131,14 @@ fn window(words: &Console, city: CityOnScreen, link: Link, remembered: Remembere
 fn offscreen(
     words: &Console,
     city: CityOnScreen,
-    link: Link,
+    lines: Lines,
     remembered: Remembered,
     seconds: f64,
     json: bool,
     started: Instant,
 ) -> Outcome {
     let mut screen = Offscreen::new(words.size, city, |app| {
-        feed_link::follow(app, link);
+        lines.connect(app);
         follow(app, remembered);
     });
     screen.settle(Duration::from_secs(120))?;
@@ -138,14 +161,16 @@ fn offscreen(
     print_line(&format!("the picture is in {} ({width}×{height}, {})", file.display(), screen.adapter()))
 }
 
-/// How every feed does, and why.
+/// How every feed and source does, and why.
 fn feeds(screen: &Offscreen) -> serde_json::Value {
-    let health = &screen.app.world().resource::<shell::Feeds>().health;
+    let own = &screen.app.world().resource::<shell::Feeds>().health;
+    let sources = &screen.app.world().resource::<shell::CitySources>().all;
+    let health = own.iter().chain(sources.iter().map(|source| &source.health));
     let one = |feed: &feeds::FeedHealth| {
         json!({"name": feed.name, "state": feed.state.key(), "cause": feed.cause.map(feeds::Cause::key),
                "message": feed.message, "received": feed.received, "problems": feed.problems})
     };
-    health.iter().map(one).collect()
+    health.map(one).collect()
 }
 
 fn embedded_city(

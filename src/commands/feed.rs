@@ -6,7 +6,7 @@ use crate::failure::{Outcome, words};
 use feeds::{FeedHealth, FeedState};
 use link::sources::{self, News, Source, Sources};
 use serde_json::{Value, json};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// What a source tells at once may come in several pieces.
@@ -35,9 +35,34 @@ pub fn run(words: Feed, json: bool) -> Outcome {
 fn read(named: Option<PathBuf>) -> Result<Vec<Source>, crate::failure::Failure> {
     let file = match named {
         Some(file) => file,
-        None => home_folder("XDG_CONFIG_HOME", ".config", "sources.toml")?,
+        None => usual_file()?,
     };
     sources::read(&file).map_err(|error| words(error.to_string()))
+}
+
+fn usual_file() -> anyhow::Result<PathBuf> {
+    home_folder("XDG_CONFIG_HOME", ".config", "sources.toml")
+}
+
+/// The sources of a console: those of the file named, else of the usual one where there is one. A fault in the usual
+/// file is told, and is no reason not to open the console.
+pub(crate) fn of_console(
+    named: Option<&Path>,
+) -> Result<(Vec<Source>, Option<String>), crate::failure::Failure> {
+    match named {
+        Some(none) if none.as_os_str() == "none" => Ok((Vec::new(), None)),
+        Some(file) => Ok((read(Some(file.to_owned()))?, None)),
+        None => match usual_file() {
+            Ok(file) if file.exists() => Ok(match sources::read(&file) {
+                Ok(all) => (all, None),
+                Err(error) => {
+                    tracing::warn!("{error}");
+                    (Vec::new(), Some(error.to_string()))
+                }
+            }),
+            _ => Ok((Vec::new(), None)),
+        },
+    }
 }
 
 fn list(all: &[Source], json: bool) -> Outcome {

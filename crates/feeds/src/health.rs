@@ -101,6 +101,8 @@ pub struct FeedHealth {
     pub newest: Option<CityTime>,
     /// Seconds since it last brought something; `None` when it never did.
     pub age_s: Option<f64>,
+    /// How much later than it tells of its newest value came, seconds; `None` where it tells of no time.
+    pub lag_s: Option<f64>,
     /// Records a second over the last ten seconds.
     pub rate_per_s: f64,
     /// Records since the start.
@@ -164,6 +166,7 @@ pub struct FeedMeter {
     off: bool,
     heard_s: Option<f64>,
     newest: Option<CityTime>,
+    lag_s: Option<f64>,
     received: u64,
     superseded: u64,
     problems: Problems,
@@ -184,6 +187,7 @@ impl FeedMeter {
             off: false,
             heard_s: None,
             newest: None,
+            lag_s: None,
             received: 0,
             superseded: 0,
             problems: Problems::default(),
@@ -206,6 +210,11 @@ impl FeedMeter {
             _ => self.recent.push_back((now_s, records)),
         }
         self.forget_old(now_s);
+    }
+
+    /// What came last was so many seconds old when it came, by the clock of whoever received it.
+    pub fn lag(&mut self, lag_s: f64) {
+        self.lag_s = Some(lag_s);
     }
 
     /// `records` were replaced by newer ones before anybody took them.
@@ -260,6 +269,7 @@ impl FeedMeter {
             state,
             newest: self.newest,
             age_s,
+            lag_s: self.lag_s,
             rate_per_s: in_span as f64 / RATE_SPAN_S,
             received: self.received,
             superseded: self.superseded,

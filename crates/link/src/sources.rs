@@ -8,6 +8,7 @@ mod cap;
 mod cot;
 mod datum;
 mod desk;
+mod held;
 mod mavlink;
 mod news;
 mod ogc_features;
@@ -18,6 +19,7 @@ mod talk;
 mod tls;
 mod web;
 
+pub use held::{Changes, Device, Devices, Heard, Held, ONLINE_WITHIN_S, REPORTING_WITHIN_S, Series};
 pub use news::{FeatureSet, News, Reading, Track, TrackHeight, TrackKind, TrackMission, Warned};
 pub use settings::{Access, Datum, Protocol, Source, read, read_text};
 

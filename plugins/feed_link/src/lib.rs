@@ -1,4 +1,4 @@
-//! Drains the running link into the world, and hands it what the operator does.
+//! Drains the running link and the city's other sources into the world, and hands over what the operator does.
 //!
 //! What the link brings goes into the shell's resources, a little each frame, and nothing here ever waits.
 //! When the backend is lost the last picture stays: only the clock, and with it every age, goes on.
@@ -7,6 +7,9 @@
 mod desk;
 mod ingest;
 mod refusal;
+mod sources;
+
+pub use sources::read_sources;
 
 use bevy::prelude::*;
 use feeds::Cause;

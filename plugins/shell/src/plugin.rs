@@ -22,7 +22,7 @@ impl Plugin for ShellPlugin {
         app.add_plugins(opaque::plugin).insert_resource(self.screen);
         insert_resources(app.world_mut());
         app.add_message::<Act>().add_message::<CityChanged>().add_message::<FlyTo>().add_message::<Notice>();
-        app.add_message::<LayOnMap>();
+        app.add_message::<LayOnMap>().add_message::<SwitchSource>();
         app.configure_sets(Update, (CitySet::Ingest, CitySet::Decide, CitySet::Step, CitySet::Draw).chain());
         app.configure_sets(EguiPrimaryContextPass, (CitySet::Overlay, CitySet::Panels).chain());
         app.add_systems(Startup, (eye::spawn_eye, look_for_font));
@@ -74,6 +74,7 @@ fn insert_resources(world: &mut World) {
     world.get_resource_or_init::<Movers>();
     world.get_resource_or_init::<Feeds>();
     world.get_resource_or_init::<Orders>();
+    world.get_resource_or_init::<CitySources>();
     world.get_resource_or_init::<OnDuty>();
     world.get_resource_or_init::<RiskPoints>();
     world.get_resource_or_init::<OnScreenLayers>();

@@ -65,6 +65,9 @@ impl Desk {
         let now_s = self.now_s();
         let mut meter = self.meter();
         meter.received(records, newest, now_s);
+        if let Some(newest) = newest {
+            meter.lag(self.now().seconds_since(newest));
+        }
         meter.superseded(superseded);
         meter.well();
     }

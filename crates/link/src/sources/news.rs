@@ -162,7 +162,7 @@ pub(crate) struct Basket {
 }
 
 /// How many ids of one kind may wait: what is beyond is dropped, and counted as superseded.
-const MOST: usize = 2_000_000;
+pub(crate) const MOST: usize = 2_000_000;
 
 impl Basket {
     /// Adds news; returns how many values that waited were replaced, or found no room.

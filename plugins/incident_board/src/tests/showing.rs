@@ -15,6 +15,7 @@ fn feed(state: FeedState) -> FeedHealth {
         state,
         newest: Some(START.plus_s(-7.0)),
         age_s: Some(7.0),
+        lag_s: None,
         rate_per_s: 0.42,
         received: 31,
         superseded: 0,
