@@ -145,7 +145,7 @@ fn behind(ui: &mut Ui, words: &Words, theme: &Theme, source: &CitySource) {
     let state = words.get(&format!("feed.{}", health.state.key())).to_owned();
     ui.label(small(&words.fill("source.since", &[("state", &state), ("t", &span(health.since_s))])));
     if let Some(cause) = health.cause {
-        ui.label(small(words.get(&format!("cause.{}", cause.key()))).color(theme.panel.bad.egui()));
+        ui.label(small(words.get(&format!("sourceCause.{}", cause.key()))).color(theme.panel.bad.egui()));
         ui.label(small(&health.message));
     }
     let (received, superseded) = (health.received.to_string(), health.superseded.to_string());

@@ -19,6 +19,8 @@ pub struct LayerCounts {
     pub by_segment: [usize; 4],
     /// Sensing devices.
     pub devices: usize,
+    /// Devices that other systems told of; their row is there when there are some.
+    pub sensors: usize,
     /// Those past their alarm.
     pub devices_in_alarm: usize,
     /// Units without drones.
@@ -41,6 +43,12 @@ pub struct LayerCounts {
     pub imagery: usize,
     /// Shapes laid on the map, by their layer.
     pub shapes: BTreeMap<String, usize>,
+}
+
+impl LayerCounts {
+    fn shapes_of(&self, layer: &str) -> usize {
+        self.shapes.get(layer).copied().unwrap_or(0)
+    }
 }
 
 /// The segments of the one-map in order (分段).
@@ -83,6 +91,22 @@ pub fn layer_tree(
             p.circle_filled(c + egui::vec2(4.0, 0.0), 4.0, map.device_alarm.egui());
         });
     });
+    let map = &theme.map;
+    let told = [
+        (crate::sensors::LAYER, "layer.sensors", counts.sensors, map.device),
+        ("sources.warnings", "layer.warnings", counts.shapes_of("sources.warnings"), map.grade[1]),
+        ("sources.tracks", "layer.tracks", counts.shapes_of("sources.tracks"), map.drone),
+        ("sources.requests", "layer.requests", counts.shapes_of("sources.requests"), theme.panel.attention),
+        ("sources.features", "layer.features", counts.shapes_of("sources.features"), map.device),
+    ];
+    if told.iter().any(|(_, _, count, _)| *count > 0) {
+        tree.group(ui, "sources", true, |tree, ui| {
+            for (key, words, count, colour) in told.into_iter().filter(|(_, _, count, _)| *count > 0) {
+                let row = Row { key, words, count: Some(count) };
+                tree.row(ui, row, |p, c| _ = p.circle_filled(c, 3.5, colour.egui()));
+            }
+        });
+    }
     tree.group(ui, "classes", false, |tree, ui| {
         for class in RiskClass::KNOWN {
             let count = counts.by_class.get(class.key()).copied().unwrap_or(0);

@@ -25,6 +25,7 @@ mod panel;
 mod pick;
 mod place_names;
 mod risk_points;
+mod sensors;
 mod shape_lines;
 mod shape_names;
 mod shapes;
@@ -47,7 +48,13 @@ impl Plugin for OneMapPlugin {
     fn build(&self, app: &mut App) {
         app.add_plugins((line_material::plugin, symbol_material::plugin));
         app.add_plugins((ground_lines::plugin, highlights::plugin, shapes::plugin));
-        app.add_plugins((devices::plugin, risk_points::plugin, units::plugin, incidents::plugin));
+        app.add_plugins((
+            devices::plugin,
+            sensors::plugin,
+            risk_points::plugin,
+            units::plugin,
+            incidents::plugin,
+        ));
         app.add_plugins((pick::plugin, marks::plugin));
         app.init_resource::<panel::Counted>().init_resource::<choose_file::ChooseFile>();
         app.add_systems(

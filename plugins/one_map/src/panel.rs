@@ -6,6 +6,7 @@ use crate::devices::DeviceLayers;
 use crate::incidents::IncidentLayer;
 use crate::laid::{Pressed, carry_out, laid_section};
 use crate::layer_tree::{LayerCounts, SEGMENTS, layer_tree};
+use crate::sensors::SensorLayer;
 use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
 use bevy_egui::{EguiContexts, egui};
@@ -35,6 +36,7 @@ pub(crate) fn count(
     state: Res<CityState>,
     incidents: Res<IncidentLayer>,
     devices: Res<DeviceLayers>,
+    sensors: Res<SensorLayer>,
 ) {
     let counts = &mut counted.bypass_change_detection().0;
     if let Some(city) = city.filter(|city| city.is_changed()) {
@@ -67,6 +69,7 @@ pub(crate) fn count(
     }
     counts.incidents = incidents.incidents.len();
     (counts.devices, counts.devices_in_alarm) = devices.count();
+    counts.sensors = sensors.count();
 }
 
 /// What the section of laid things works on.

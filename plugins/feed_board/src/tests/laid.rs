@@ -1,0 +1,182 @@
+use super::*;
+use crate::shapes::{Told, features, requests, tracks, warnings};
+use city::{DistrictCode, LonLat};
+use feeds::cap::WarningState;
+use link::sources::{Track, TrackKind, TrackMission, Warned};
+use overlays::shapes::{Form, Lie, Shape};
+use shell::{StaticCity, Theme, Words};
+use std::sync::Arc;
+
+struct Town {
+    city: StaticCity,
+    words: Words,
+    theme: Theme,
+}
+
+impl Town {
+    fn new() -> Self {
+        let layers = Arc::new(layers::StaticLayers::shipped().unwrap());
+        Self { city: StaticCity { layers }, words: Words::shipped(), theme: Theme::shipped() }
+    }
+
+    fn told<'a>(&'a self, sources: &'a [CitySource]) -> Told<'a> {
+        Told { sources, city: &self.city, words: &self.words, theme: &self.theme }
+    }
+}
+
+fn warned(status: &str, where_: &str, state: WarningState) -> Warned {
+    let text = format!(
+        "<alert xmlns='urn:oasis:names:tc:emergency:cap:1.2'><identifier>1</identifier><sender>cqqx</sender>\
+         <sent>2026-07-01T08:00:00+08:00</sent><status>{status}</status><msgType>Alert</msgType><scope>Public</scope>\
+         <info><language>zh-CN</language><category>Met</category><event>暴雨</event><urgency>Immediate</urgency>\
+         <severity>Severe</severity><certainty>Likely</certainty><area><areaDesc>area</areaDesc>{where_}</area></info>\
+         </alert>"
+    );
+    let (alert, _) = feeds::cap::read_alert(text.as_bytes()).unwrap();
+    let colour = alert.colour();
+    let (is_end_assumed, is_contested) = (false, false);
+    Warned { alert, colour, state, from: NOW, until: NOW.plus_s(3_600.0), is_end_assumed, is_contested }
+}
+
+fn of_warnings(all: Vec<Warned>) -> Vec<Shape> {
+    let town = Town::new();
+    let told = telling("met", News { warnings: Some(all.into()), ..News::default() });
+    warnings(town.told(&[told]))
+}
+
+const CIRCLE: &str = "<circle>29.56,106.55 10</circle>";
+
+#[test]
+fn a_warning_lies_on_its_area_in_its_colour_and_is_named_once() {
+    let shapes = of_warnings(vec![warned("Actual", &CIRCLE.repeat(2), WarningState::InForce)]);
+    assert_eq!(shapes.len(), 1);
+    assert_eq!(shapes[0].name.as_deref(), Some("暴雨橙色预警"));
+    let Form::Area(area) = &shapes[0].form else { panic!("{:?}", shapes[0].form) };
+    assert_eq!(area.0.len(), 2);
+    // Ten kilometres to every side.
+    let ring = &area.0[0].exterior().0;
+    for at in ring {
+        let far_m = LonLat::new(at.x, at.y).distance_m(LonLat::new(106.55, 29.56));
+        assert!((far_m - 10_000.0).abs() < 60.0, "{far_m}");
+    }
+}
+
+#[test]
+fn an_exercise_is_dashed_and_says_so_and_a_test_or_what_has_ended_is_not_laid() {
+    let shapes = of_warnings(vec![warned("Exercise", CIRCLE, WarningState::InForce)]);
+    assert_eq!(shapes[0].name.as_deref(), Some("【演练】暴雨橙色预警"));
+    assert!(shapes[0].style.stroke.unwrap().dash_pt.is_some());
+    let others = [
+        warned("Test", CIRCLE, WarningState::InForce),
+        warned("Draft", CIRCLE, WarningState::InForce),
+        warned("Actual", CIRCLE, WarningState::Cancelled),
+        warned("Actual", CIRCLE, WarningState::Expired),
+        warned("Actual", CIRCLE, WarningState::AllClear),
+    ];
+    assert_eq!(of_warnings(others.into()), Vec::new());
+}
+
+#[test]
+fn a_warning_that_names_districts_lies_on_them() {
+    let code = "<geocode><valueName>GB/T 2260</valueName><value>500103</value></geocode>";
+    let shapes = of_warnings(vec![warned("Actual", code, WarningState::InForce)]);
+    let town = Town::new();
+    let yuzhong = town.city.layers.district(DistrictCode(500_103)).unwrap();
+    assert!(matches!(&shapes[0].form, Form::Area(area) if *area == yuzhong.polygons));
+    // All of the city.
+    let shapes =
+        of_warnings(vec![warned("Actual", &code.replace("500103", "500000"), WarningState::InForce)]);
+    assert!(matches!(&shapes[0].form, Form::Area(area) if area.0.len() >= town.city.layers.districts.len()));
+    // Districts elsewhere are not ours to draw.
+    assert!(
+        of_warnings(vec![warned("Actual", &code.replace("500103", "510100"), WarningState::InForce)])
+            .is_empty()
+    );
+}
+
+#[test]
+fn a_drone_is_named_with_its_age_once_it_is_old_and_its_mission_is_a_line() {
+    let town = Town::new();
+    let track = |id: &str, seen_s: f64| Track {
+        id: id.to_owned(),
+        kind: TrackKind::Aircraft,
+        name: format!("drone {id}"),
+        at: LonLat::new(106.5, 29.5),
+        height: None,
+        heading_deg: None,
+        speed_mps: None,
+        battery_pct: None,
+        doing: String::new(),
+        seen: NOW.plus_s(-seen_s),
+        stale_at: None,
+    };
+    let item = |number: u16, lon: f64| feeds::mavlink::MissionItem {
+        number,
+        command: 16,
+        at: Some(LonLat::new(lon, 29.5)),
+        height_m: Some(80.0),
+        above: feeds::mavlink::HeightAbove::Home,
+        parameters: [0.0; 4],
+    };
+    let mission = TrackMission {
+        track: "1".to_owned(),
+        home: Some((LonLat::new(106.5, 29.5), 240.0)),
+        items: vec![item(1, 106.5), item(2, 106.6)],
+        is_complete: true,
+        current: Some(1),
+    };
+    let news =
+        News { tracks: vec![track("1", 1.0), track("2", 300.0)], missions: vec![mission], ..News::default() };
+    let sources = [telling("drones", news)];
+    let shapes = tracks(town.told(&sources), NOW);
+    assert!(
+        matches!(&shapes[0].form, Form::Line { lie: Lie::Heights(heights), .. } if *heights == [320.0, 320.0])
+    );
+    assert_eq!(shapes[1].name.as_deref(), Some("drone 1"));
+    assert!(shapes[2].name.as_deref().unwrap().len() > "drone 2".len());
+    // What a source told that is switched off is not shown.
+    let mut off = sources;
+    off[0].is_on = false;
+    assert!(tracks(town.told(&off), NOW).is_empty());
+}
+
+#[test]
+fn open_requests_are_marked_and_closed_ones_are_not() {
+    let town = Town::new();
+    let json = r#"[
+        {"service_request_id": "1", "status": "open", "service_name": "井盖缺失", "lat": 29.5, "long": 106.5},
+        {"service_request_id": "2", "status": "closed", "service_name": "路灯", "lat": 29.5, "long": 106.5},
+        {"service_request_id": "3", "status": "open", "service_name": "没有位置"}]"#;
+    let (list, _) = feeds::open311::read_requests(json.as_bytes()).unwrap();
+    let told = telling("12345", News { requests: list, ..News::default() });
+    let shapes = requests(town.told(&[told]));
+    assert_eq!(shapes.iter().filter_map(|shape| shape.name.as_deref()).collect::<Vec<_>>(), ["井盖缺失"]);
+}
+
+#[test]
+fn features_of_every_kind_are_drawn_and_named() {
+    let town = Town::new();
+    let page = r#"{"type": "FeatureCollection", "features": [
+        {"type": "Feature", "id": "a", "geometry": {"type": "Point", "coordinates": [106.5, 29.5]},
+         "properties": {"name": "水位站"}},
+        {"type": "Feature", "id": "b", "properties": {},
+         "geometry": {"type": "LineString", "coordinates": [[106.5, 29.5], [106.6, 29.5]]}},
+        {"type": "Feature", "id": "c", "properties": {"名称": "库区"},
+         "geometry": {"type": "Polygon", "coordinates": [[[106.5, 29.5], [106.6, 29.5], [106.6, 29.6], [106.5, 29.5]]]}},
+        {"type": "Feature", "id": "d", "properties": {}, "geometry": null}]}"#;
+    let page = feeds::ogc_features::read_items(page.as_bytes(), None).unwrap();
+    let set =
+        link::sources::FeatureSet { id: "x".to_owned(), title: "x".to_owned(), features: page.features };
+    let told = telling("planning", News { collections: vec![Arc::new(set)], ..News::default() });
+    let shapes = features(town.told(&[told]));
+    let kinds: Vec<_> = shapes
+        .iter()
+        .map(|shape| match shape.form {
+            Form::Place(_) => "place",
+            Form::Line { .. } => "line",
+            Form::Area(_) => "area",
+        })
+        .collect();
+    assert_eq!(kinds, ["place", "line", "area"]);
+    assert_eq!(shapes[2].name.as_deref(), Some("库区"));
+}
