@@ -10,7 +10,7 @@ use std::sync::Arc;
 pub struct Config {
     /// Where it listens; port 0 takes a free one.
     pub listen: SocketAddr,
-    /// The folder that holds `city.sqlite` and `token.key`; made when it is missing.
+    /// The folder that holds `city.sqlite` and `signing-key.pem`; made when it is missing.
     pub data: PathBuf,
     /// What the training city is made from.
     pub seed: u64,

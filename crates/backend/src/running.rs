@@ -6,7 +6,7 @@ use crate::journal::Journal;
 use crate::owner::{Ask, Owner, QUEUE};
 use crate::store::{Cause, Note, Store};
 use crate::telemetry::Telemetry;
-use crate::tokens::Key;
+use crate::tokens::{SigningKey, Trust};
 use crate::training::{Scenario, TrainingCity};
 use crate::{BackendError, Config, Surroundings};
 use city::EntryKind;
@@ -48,7 +48,7 @@ impl Backend {
         let surroundings = Arc::new(Surroundings::make(&ground, config.roads.clone(), config.seed)?);
         let (mut store, city) =
             Store::open(&config.data, config.seed, || TrainingCity::first(&surroundings, wall_clock()))?;
-        let key = Key::of_folder(&config.data)?;
+        let trust = Trust::new(SigningKey::of_folder(&config.data)?);
         let listener = std::net::TcpListener::bind(config.listen)
             .and_then(|listener| listener.set_nonblocking(true).map(|()| listener))
             .map_err(|source| BackendError::Listen { listen: config.listen, source })?;
@@ -86,7 +86,7 @@ impl Backend {
             telemetry: telemetry.clone(),
             surroundings: surroundings.clone(),
             clock,
-            key,
+            trust,
             needs_token: config.needs_token(),
             audit: http::audit::Audit::default(),
             stopped,

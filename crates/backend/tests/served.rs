@@ -13,3 +13,5 @@ mod durability;
 mod journal;
 #[path = "served/streams.rs"]
 mod streams;
+#[path = "served/tokens.rs"]
+mod tokens;

@@ -1,8 +1,9 @@
 //! Who is let in: bearer tokens, and on loopback the console's own user but no browser page from elsewhere.
 
 use super::Doors;
+use super::keys;
 use super::problem::Problem;
-use crate::tokens::TokenFault;
+use crate::tokens::{Badge, TokenFault};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
@@ -27,17 +28,31 @@ pub struct Origin(pub String);
 pub async fn admit(State(doors): State<Arc<Doors>>, mut request: Request, next: Next) -> Response {
     let origin = origin(&request);
     let asked = format!("{} {}", request.method(), request.uri().path());
-    let (who, response) = match actor(&doors, request.headers()) {
-        Ok(actor) => {
+    let (who, response) = match whoever(&doors, &request) {
+        Ok(Some(Badge { actor, .. })) => {
             let who = actor.name.clone();
             request.extensions_mut().insert(actor);
             request.extensions_mut().insert(Origin(origin.clone()));
             (who, next.run(request).await)
         }
-        Err(problem) => (String::new(), problem.at(request.uri().path()).into_response()),
+        Ok(None) => (String::new(), next.run(request).await),
+        Err(refused) => (refused.whose, refused.problem.at(request.uri().path()).into_response()),
     };
     doors.audit.look_at(&response, &who, &origin, &asked);
     response
+}
+
+/// Why somebody is not let in.
+struct Refused {
+    /// Who they are, where that is known all the same.
+    whose: String,
+    problem: Problem,
+}
+
+impl From<Problem> for Refused {
+    fn from(problem: Problem) -> Self {
+        Self { whose: String::new(), problem }
+    }
 }
 
 fn origin(request: &Request) -> String {
@@ -48,24 +63,41 @@ fn origin(request: &Request) -> String {
     }
 }
 
-fn actor(doors: &Doors, headers: &HeaderMap) -> Result<Actor, Problem> {
-    let refused = |detail: &str| Problem::new(401, "unauthorized", "A valid token is needed", detail);
+/// Whoever sends a request; `None` where it is open to everybody.
+fn whoever(doors: &Doors, request: &Request) -> Result<Option<Badge>, Refused> {
+    if request.uri().path() == keys::PATH {
+        return Ok(None);
+    }
+    let headers = request.headers();
     if let Some(given) = headers.get(header::AUTHORIZATION) {
         let token = given.to_str().ok().and_then(|text| {
             let (scheme, token) = text.split_once(' ')?;
             scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
         });
-        let token = token.ok_or_else(|| refused("the Authorization header must read `Bearer TOKEN`"))?;
-        return doors.key.check(token).map_err(|fault| match fault {
-            TokenFault::Wrong => refused("this token was not issued by this backend"),
-            TokenFault::Expired => refused("this token has expired: have a new one issued"),
-        });
+        let token = token.ok_or_else(|| stranger("the Authorization header must read `Bearer TOKEN`"))?;
+        return doors.trust.check(token).map(Some).map_err(refused);
     }
     if doors.needs_token {
-        return Err(refused("send `Authorization: Bearer TOKEN`; `shancheng city token` issues one"));
+        return Err(stranger("send `Authorization: Bearer TOKEN`; `shancheng city token` issues one").into());
     }
     own_machine(headers)?;
-    Ok(Actor::city_commander(&format!("officer:{}", console_name(headers))))
+    let actor = Actor::city_commander(&format!("officer:{}", console_name(headers)));
+    Ok(Some(Badge { actor, expires: None }))
+}
+
+fn stranger(detail: impl Into<String>) -> Problem {
+    Problem::new(401, "unauthorized", "A valid token is needed", detail)
+}
+
+fn refused(fault: TokenFault) -> Refused {
+    match fault {
+        TokenFault::Wrong(why) => stranger(format!("this token is not accepted: {why}")).into(),
+        TokenFault::Early => stranger("the time of this token has not begun: are the clocks right?").into(),
+        TokenFault::Expired { whose } => {
+            let problem = Problem::new(401, "tokenExpired", "The token has expired", "have a new one issued");
+            Refused { whose, problem }
+        }
+    }
 }
 
 /// Without a token only the own machine is meant: a page from elsewhere that a browser sends here (DNS

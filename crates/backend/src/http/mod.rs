@@ -6,6 +6,7 @@ mod commands;
 mod events;
 mod features;
 mod info;
+mod keys;
 pub mod problem;
 mod telemetry;
 
@@ -14,7 +15,7 @@ use crate::clock::CityClock;
 use crate::journal::Journal;
 use crate::owner::Ask;
 use crate::telemetry::Telemetry;
-use crate::tokens::Key;
+use crate::tokens::Trust;
 use admission::Peer;
 use axum::Router;
 use axum::extract::{Request, State};
@@ -53,8 +54,8 @@ pub struct Doors {
     pub surroundings: Arc<Surroundings>,
     /// The city's clock.
     pub clock: CityClock,
-    /// The key that signs tokens.
-    pub key: Key,
+    /// Whose tokens are accepted.
+    pub trust: Trust,
     /// Whether every request needs a token.
     pub needs_token: bool,
     /// What was refused lately.
@@ -77,6 +78,7 @@ fn router(doors: Arc<Doors>) -> Router {
         .route("/", get(info::landing))
         .route("/health", get(info::health))
         .route("/openapi.json", get(info::openapi))
+        .route(keys::PATH, get(keys::own))
         .route("/conformance", get(features::conformance))
         .route("/collections", get(features::collections))
         .route("/collections/{id}", get(features::collection))

@@ -1,7 +1,6 @@
 //! Wrong requests: each is a problem document that says what is wrong.
 
 use crate::client::*;
-use city::{Jurisdiction, Level, Role};
 
 #[test]
 fn wrong_requests_are_problems() {
@@ -38,41 +37,6 @@ fn wrong_requests_are_problems() {
     assert_eq!(get(&served.at("/api/v1/events?lastEventId=1&lastEventId=2")).reason(), "badRequest");
     assert_eq!(get(&served.at("/collections/moons/items")).reason(), "noSuchCollection");
     assert_eq!(get(&served.at("/collections/roads/items?bbox=1,2")).status, 400);
-}
-
-#[test]
-fn tokens_bind_and_pages_from_elsewhere_stay_out() {
-    let served = serve_with(|config| config.require_token = true);
-    let about = served.at("/api/v1");
-    let none = get(&about);
-    assert_eq!((none.status, none.reason().as_str()), (401, "unauthorized"));
-    assert!(none.headers.contains_key("www-authenticate"));
-    let data = served.folder.path().join("data");
-    let bearer = |role, valid_s| {
-        let token = backend::tokens::issue(&data, role, Level::City, Jurisdiction::City, "test", valid_s);
-        format!("Bearer {}", token.unwrap())
-    };
-    let observer = bearer(Role::Observer, 60);
-    let told = get_with(&about, &[("authorization", &observer)]).json();
-    assert_eq!(
-        (&told["actor"]["role"], &told["actor"]["name"]),
-        (&"observer".into(), &"officer:test".into())
-    );
-    assert_eq!(get_with(&about, &[("authorization", &bearer(Role::Observer, 0))]).status, 401);
-    assert_eq!(get_with(&about, &[("authorization", "Bearer nonsense")]).status, 401);
-    let headers = [("content-type", "application/json"), ("authorization", observer.as_str())];
-    let body = r#"{"type":"report","riskClass":"gas","lon":106.577,"lat":29.557,"text":"x"}"#;
-    let forbidden = post_with(&served.at("/api/v1/commands"), &headers, body);
-    assert_eq!((forbidden.status, forbidden.reason().as_str()), (403, "forbidden"));
-
-    let open = serve();
-    let about = open.at("/api/v1");
-    assert_eq!(get_with(&about, &[("authorization", "Bearer nonsense")]).status, 401);
-    assert_eq!(get_with(&about, &[("host", "evil.example")]).reason(), "crossOrigin");
-    assert_eq!(get_with(&about, &[("origin", "https://evil.example")]).reason(), "crossOrigin");
-    let welcome = get_with(&about, &[("origin", "http://localhost:3000")]).json();
-    assert_eq!((welcome["version"].as_u64(), welcome["status"].as_str()), (Some(1), Some("Exercise")));
-    assert_eq!(welcome["actor"]["role"], "commander");
 }
 
 #[test]
@@ -114,7 +78,7 @@ fn every_route_of_the_description_is_served() {
     let served = serve();
     let description = get(&served.at("/openapi.json")).json();
     let paths = description["paths"].as_object().unwrap();
-    assert_eq!(paths.len(), 13);
+    assert_eq!(paths.len(), 14);
     for path in paths.keys() {
         let path = path.replace("{collectionId}", "roads").replace("{featureId}", "road-0");
         if path.ends_with("/events") || path.ends_with("/telemetry") || path.ends_with("/commands") {
