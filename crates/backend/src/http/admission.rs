@@ -49,9 +49,9 @@ struct Refused {
     problem: Problem,
 }
 
-impl From<Problem> for Refused {
+impl From<Problem> for Box<Refused> {
     fn from(problem: Problem) -> Self {
-        Self { whose: String::new(), problem }
+        Self::new(Refused { whose: String::new(), problem })
     }
 }
 
@@ -64,7 +64,7 @@ fn origin(request: &Request) -> String {
 }
 
 /// Whoever sends a request; `None` where it is open to everybody.
-fn whoever(doors: &Doors, request: &Request) -> Result<Option<Badge>, Refused> {
+fn whoever(doors: &Doors, request: &Request) -> Result<Option<Badge>, Box<Refused>> {
     if request.uri().path() == keys::PATH {
         return Ok(None);
     }
@@ -89,13 +89,13 @@ fn stranger(detail: impl Into<String>) -> Problem {
     Problem::new(401, "unauthorized", "A valid token is needed", detail)
 }
 
-fn refused(fault: TokenFault) -> Refused {
+fn refused(fault: TokenFault) -> Box<Refused> {
     match fault {
         TokenFault::Wrong(why) => stranger(format!("this token is not accepted: {why}")).into(),
         TokenFault::Early => stranger("the time of this token has not begun: are the clocks right?").into(),
         TokenFault::Expired { whose } => {
             let problem = Problem::new(401, "tokenExpired", "The token has expired", "have a new one issued");
-            Refused { whose, problem }
+            Box::new(Refused { whose, problem })
         }
     }
 }
