@@ -4,7 +4,7 @@ use crate::running::{Backend, Running, incident, shancheng};
 use std::process::Stdio;
 use std::time::Duration;
 
-const ROUNDS: u64 = 50;
+const ROUNDS: u64 = 200;
 
 /// Moments spread over the time a dispatch takes, the same in every run of the test.
 fn moment(round: u64) -> Duration {
@@ -13,7 +13,7 @@ fn moment(round: u64) -> Duration {
 }
 
 #[test]
-fn fifty_kills_lose_nothing_and_double_nothing() {
+fn two_hundred_kills_lose_nothing_and_double_nothing() {
     let home = tempfile::tempdir().unwrap();
     let mut city = Backend::start(home.path(), &[]);
     let state = home.path().join("officer");

@@ -2,6 +2,7 @@
 #![allow(missing_docs, clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
 
 mod architecture;
+mod bad_line;
 mod buildings;
 mod closed_loop;
 mod corpus;
