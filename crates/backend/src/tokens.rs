@@ -119,7 +119,7 @@ impl Trust {
             .map_err(|_| TokenFault::Wrong("another version of the program issued it"))?;
         let Claims { sub, role, level, jurisdiction, .. } = claims;
         Ok(Badge {
-            actor: Actor { name: format!("officer:{sub}"), role, level, jurisdiction },
+            actor: Actor { name: format!("officer:{sub}"), role, level, jurisdiction, department: None },
             expires: Some(expires),
         })
     }

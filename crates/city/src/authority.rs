@@ -64,6 +64,9 @@ pub struct Actor {
     pub level: Level,
     /// The area they answer for.
     pub jurisdiction: Jurisdiction,
+    /// The department they belong to, such as 应急管理局, where their token says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub department: Option<String>,
 }
 
 impl Actor {
@@ -74,12 +77,13 @@ impl Actor {
             role: Role::Commander,
             level: Level::City,
             jurisdiction: Jurisdiction::City,
+            department: None,
         }
     }
 
     /// A unit in the field.
     pub fn crew(name: &str) -> Self {
-        Self { name: name.to_owned(), role: Role::Crew, level: Level::Grid, jurisdiction: Jurisdiction::City }
+        Self { role: Role::Crew, level: Level::Grid, ..Self::city_commander(name) }
     }
 
     /// A resident or grid worker.

@@ -186,6 +186,24 @@ impl EventBody {
         }
     }
 
+    /// The unit it is about, if any.
+    pub fn unit_id(&self) -> Option<&UnitId> {
+        match self {
+            Self::UnitDispatched { unit_id, .. }
+            | Self::UnitRecalled { unit_id, .. }
+            | Self::UnitArrived { unit_id, .. }
+            | Self::UnitHandling { unit_id, .. }
+            | Self::UnitReportedBack { unit_id, .. }
+            | Self::UnitOnPatrol { unit_id }
+            | Self::UnitCheckedIn { unit_id, .. } => Some(unit_id),
+            Self::IncidentReported { .. }
+            | Self::IncidentAcknowledged { .. }
+            | Self::StageChanged { .. }
+            | Self::IncidentClosed { .. }
+            | Self::DevicesSwitched { .. } => None,
+        }
+    }
+
     /// The key of what happened, as on the wire; also the key of its words.
     pub fn key(&self) -> &'static str {
         match self {

@@ -22,6 +22,7 @@ mod telemetry;
 mod text_id;
 mod time;
 mod unit;
+mod view;
 mod warning;
 
 pub use authority::{Actor, Level, Role};
@@ -41,4 +42,5 @@ pub use telemetry::{DeviceColumns, MoverColumns, TelemetryBatch};
 pub use text_id::{DeviceId, IncidentId, RiskPointId, UnitId};
 pub use time::CityTime;
 pub use unit::{Suitability, Trip, Unit, UnitKind, UnitState};
+pub use view::{Appears, Concern, Disappears, Look, Passes, Sight, Whose};
 pub use warning::WarningColour;

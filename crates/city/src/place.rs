@@ -85,6 +85,15 @@ impl Jurisdiction {
             Self::Township(code) => code == place.township,
         }
     }
+
+    /// True when units at home in `district` are seen: a township sees those of its district, for units belong to no
+    /// smaller area and it would have nobody to ask for.
+    pub fn sees_units_of(self, district: DistrictCode) -> bool {
+        match self {
+            Self::Township(code) => code.district() == district,
+            Self::City | Self::District(_) => self.covers_district(district),
+        }
+    }
 }
 
 /// Whether what is told happened, is an exercise, or was computed. The three never look alike.

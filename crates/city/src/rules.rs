@@ -20,9 +20,25 @@ impl City {
     /// Whether `actor` may do `command` now: what a console asks before it offers a button.
     pub fn check(&self, actor: &Actor, command: &Command) -> Result<(), Refusal> {
         may(actor.role, command.kind())?;
-        let incident = command.incident_id().map(|id| self.incident(id)).transpose()?;
-        let unit = command.unit_id().map(|id| self.unit(id)).transpose()?;
+        // What an actor does not see is answered like what does not exist: a refusal must not give it away.
+        let sees_incident = |i: &&Incident| self.sees_incident(actor.jurisdiction, i);
+        let sees_unit = |u: &&Unit| actor.jurisdiction.sees_unit(self.whose(u));
+        let incident = command
+            .incident_id()
+            .map(|id| self.incident(id).ok().filter(sees_incident).ok_or_else(|| no_incident(id)))
+            .transpose()?;
+        let unit = command
+            .unit_id()
+            .map(|id| self.unit(id).ok().filter(sees_unit).ok_or_else(|| no_unit(id)))
+            .transpose()?;
         let inside = match (incident, unit, command) {
+            // A crew that was sent elsewhere speaks for itself there.
+            (Some(_), Some(unit), _)
+                if command.kind() == CommandType::Crew
+                    && actor.jurisdiction.covers_district(unit.district) =>
+            {
+                true
+            }
             (Some(incident), ..) => actor.jurisdiction.covers(incident.place),
             (None, Some(unit), _) => actor.jurisdiction.covers_district(unit.district),
             // The devices of a class stand all over the city.
@@ -171,12 +187,20 @@ impl City {
     }
 
     fn incident(&self, id: &IncidentId) -> Result<&Incident, Refusal> {
-        self.incidents.get(id).ok_or_else(|| Refusal::NoSuchIncident { id: id.to_string() })
+        self.incidents.get(id).ok_or_else(|| no_incident(id))
     }
 
     fn unit(&self, id: &UnitId) -> Result<&Unit, Refusal> {
-        self.units.get(id).ok_or_else(|| Refusal::NoSuchUnit { id: id.to_string() })
+        self.units.get(id).ok_or_else(|| no_unit(id))
     }
+}
+
+fn no_incident(id: &IncidentId) -> Refusal {
+    Refusal::NoSuchIncident { id: id.to_string() }
+}
+
+fn no_unit(id: &UnitId) -> Refusal {
+    Refusal::NoSuchUnit { id: id.to_string() }
 }
 
 /// Who may do what at all.

@@ -144,7 +144,7 @@ impl From<Snapshot> for City {
     }
 }
 
-fn incident_row(i: &Incident) -> IncidentRow {
+pub(crate) fn incident_row(i: &Incident) -> IncidentRow {
     IncidentRow {
         id: i.id.clone(),
         risk_class: i.class.clone(),
@@ -167,7 +167,7 @@ fn incident_row(i: &Incident) -> IncidentRow {
     }
 }
 
-fn incident(row: IncidentRow) -> Incident {
+pub(crate) fn incident(row: IncidentRow) -> Incident {
     Incident {
         id: row.id,
         class: row.risk_class,
@@ -188,7 +188,7 @@ fn incident(row: IncidentRow) -> Incident {
     }
 }
 
-fn unit_row(u: &Unit) -> UnitRow {
+pub(crate) fn unit_row(u: &Unit) -> UnitRow {
     UnitRow {
         id: u.id.clone(),
         kind: u.kind,
@@ -204,7 +204,7 @@ fn unit_row(u: &Unit) -> UnitRow {
     }
 }
 
-fn unit(row: UnitRow, above_ground_m: f64) -> Unit {
+pub(crate) fn unit(row: UnitRow, above_ground_m: f64) -> Unit {
     Unit {
         id: row.id,
         kind: row.kind,

@@ -123,7 +123,8 @@ fn roles_and_jurisdiction_bind() {
         jurisdiction: Jurisdiction::District(DistrictCode(500105)),
         ..Actor::city_commander("officer:north")
     };
-    assert_eq!(act_as(&mut c, &other, &on("dispatch")).unwrap_err().key(), "outsideJurisdiction");
+    let unseen = act_as(&mut c, &other, &on("dispatch")).unwrap_err();
+    assert_eq!(unseen, Refusal::NoSuchIncident { id: "I-000001".to_owned() }, "as what does not exist");
     let observer = Actor { role: Role::Observer, ..Actor::city_commander("observer") };
     assert_eq!(act_as(&mut c, &observer, &on("dispatch")).unwrap_err().http_status(), 403);
     assert_eq!(act_as(&mut c, &Actor::crew("U-1"), &on("dispatch")).unwrap_err().key(), "forbidden");
@@ -143,7 +144,7 @@ fn who_sends_units_does_not_play_their_crews_and_what_concerns_the_city_is_the_c
     let here = r#"{"type":"checkIn","unitId":"U-2","lon":106.5,"lat":29.5}"#;
     let elsewhere =
         Actor { jurisdiction: Jurisdiction::District(DistrictCode(500112)), ..yuzhong(Role::Commander) };
-    assert_eq!(act_as(&mut c, &elsewhere, here).unwrap_err().key(), "outsideJurisdiction");
+    assert_eq!(act_as(&mut c, &elsewhere, here).unwrap_err().key(), "noSuchUnit");
     act_as(&mut c, &yuzhong(Role::Commander), here).unwrap();
     let beijing = here.replace("106.5", "116.4").replace("29.5", "39.9");
     assert_eq!(act(&mut c, &beijing).unwrap_err().key(), "badField");

@@ -16,6 +16,8 @@ const LEAVES_S: f64 = 480.0;
 const LEAVES_REAL_S: f64 = 120.0;
 /// How the names of simulated officers begin.
 const PREFIX: &str = "training:";
+/// Chongqing as a whole, GB/T 2260.
+const CITY_CODE: &str = "500000";
 
 /// The duty officers.
 pub struct Officers {
@@ -52,11 +54,19 @@ impl Officers {
 fn officer(incident: &Incident) -> Actor {
     let district = incident.place.district;
     Actor {
-        name: format!("{PREFIX}{}", district.0),
-        role: Role::DutyOfficer,
         level: Level::District,
         jurisdiction: Jurisdiction::District(district),
+        ..centre(&district.0.to_string())
     }
+}
+
+/// Who sends `unit`: a district's officer sends its own, the city's centre those of another district.
+fn sender(incident: &Incident, unit: &Unit) -> Actor {
+    if unit.district == incident.place.district { officer(incident) } else { centre(CITY_CODE) }
+}
+
+fn centre(code: &str) -> Actor {
+    Actor { role: Role::DutyOfficer, ..Actor::city_commander(&format!("{PREFIX}{code}")) }
 }
 
 /// True when somebody at a console has done anything about it, or reported it.
@@ -87,7 +97,7 @@ fn dispatch(city: &City, incident: &Incident, taken: &mut BTreeSet<UnitId>) -> V
         if let Some(unit) = near {
             taken.insert(unit.id.clone());
             let command = Command::Dispatch { incident_id: incident.id.clone(), unit_id: unit.id.clone() };
-            acts.push(Act { actor: officer(incident), command, source: None });
+            acts.push(Act { actor: sender(incident, unit), command, source: None });
         }
     }
     acts
