@@ -32,6 +32,9 @@ pub fn run(words: &Follow, json: bool) -> Outcome {
                 left -= 1;
                 print_line(&if json { serde_json::to_string(&event)? } else { line(&event) })?;
             }
+            Some(LinkMessage::Passes(passes)) => city.pass(passes),
+            Some(LinkMessage::Appears(appears)) => city.appear(*appears),
+            Some(LinkMessage::Disappears(disappears)) => city.disappear(&disappears),
             Some(LinkMessage::Health(feeds)) => {
                 // Each change of the link's state is said once, not with every beat.
                 let now = feeds.iter().map(|f| f.message.as_str()).filter(|m| !m.is_empty());

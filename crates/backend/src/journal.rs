@@ -3,12 +3,18 @@
 //! A reader holds only the sequence it has come to. One that falls behind the tail kept here reads on
 //! from the database, so nobody is dropped and nobody slows the owner.
 
+mod told;
+
+pub use told::Message;
+
 use crate::BackendError;
 use crate::store::{Line, read_journal};
+use city::{City, Event, Sight};
 use std::collections::VecDeque;
 use std::path::PathBuf;
-use std::sync::RwLock;
+use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::watch;
+use told::Told;
 
 /// How many events the tail keeps.
 const TAIL: usize = 4_096;
@@ -18,7 +24,7 @@ const PAGE: usize = 256;
 /// The journal as the streams see it.
 pub struct Journal {
     database: PathBuf,
-    tail: RwLock<VecDeque<Line>>,
+    tail: RwLock<VecDeque<Arc<Told>>>,
     head: watch::Sender<u64>,
 }
 
@@ -28,12 +34,16 @@ impl Journal {
         Self { database, tail: RwLock::default(), head: watch::Sender::new(head) }
     }
 
-    /// Adds events that are committed.
-    pub fn append(&self, lines: Vec<Line>) {
-        let Some(last) = lines.last().map(|line| line.0) else { return };
+    /// Applies events that are committed to `city`, and tells them.
+    pub fn tell<'a>(&self, city: &mut City, events: impl IntoIterator<Item = (&'a Event, Line)>) {
+        let told: Vec<_> = events
+            .into_iter()
+            .map(|(event, (sequence, line))| Arc::new(Told::new(sequence, line, city.apply_and_tell(event))))
+            .collect();
+        let Some(last) = told.last().map(|told| told.sequence()) else { return };
         {
-            let mut tail = self.tail.write().unwrap_or_else(std::sync::PoisonError::into_inner);
-            tail.extend(lines);
+            let mut tail = self.tail.write().unwrap_or_else(PoisonError::into_inner);
+            tail.extend(told);
             let over = tail.len().saturating_sub(TAIL);
             tail.drain(..over);
         }
@@ -50,23 +60,28 @@ impl Journal {
         self.head.subscribe()
     }
 
-    /// The next events after `sequence`, a page at most; empty at the end of the journal.
-    pub async fn after(&self, sequence: u64) -> Result<Vec<Line>, BackendError> {
+    /// What `sight` is told of the next events after `sequence`, a page at most; empty at the end of the journal.
+    /// `None` where they are so old that who saw them then is no longer known.
+    pub async fn after(&self, sight: Sight, sequence: u64) -> Result<Option<Vec<Message>>, BackendError> {
         if sequence >= self.head() {
-            return Ok(Vec::new());
+            return Ok(Some(Vec::new()));
         }
-        if let Some(lines) = self.in_tail(sequence) {
-            return Ok(lines);
+        if let Some(told) = self.in_tail(sequence) {
+            return Ok(Some(told::messages(&told, sight)));
+        }
+        if !sight.is_of_city() {
+            return Ok(None);
         }
         let file = self.database.clone();
-        tokio::task::spawn_blocking(move || read_journal(&file, sequence, PAGE))
+        let lines = tokio::task::spawn_blocking(move || read_journal(&file, sequence, PAGE))
             .await
-            .map_err(|e| BackendError::Thread(std::io::Error::other(e)))?
+            .map_err(|e| BackendError::Thread(std::io::Error::other(e)))??;
+        Ok(Some(lines.into_iter().map(|(sequence, line)| Message::Event { sequence, line }).collect()))
     }
 
-    fn in_tail(&self, sequence: u64) -> Option<Vec<Line>> {
-        let tail = self.tail.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let first = tail.front()?.0;
+    fn in_tail(&self, sequence: u64) -> Option<Vec<Arc<Told>>> {
+        let tail = self.tail.read().unwrap_or_else(PoisonError::into_inner);
+        let first = tail.front()?.sequence();
         let skip = usize::try_from((sequence + 1).checked_sub(first)?).ok()?;
         Some(tail.iter().skip(skip).take(PAGE).cloned().collect())
     }

@@ -25,7 +25,7 @@ pub fn lived_until(
         TrainingCity::new(surroundings.clone(), seed, 1.0, Scenario::default(), began, &city, began)?;
     while training.next_step() <= at {
         training.step(&mut city);
-        telemetry.publish(training.changes());
+        telemetry.publish(training.changes(), &city);
     }
     Ok((city, telemetry.everything(), surroundings.risk_points().to_vec()))
 }

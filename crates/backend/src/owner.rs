@@ -10,7 +10,7 @@ use crate::store::{Answered, Cause, Note, Recorded, Store};
 use crate::telemetry::Telemetry;
 use crate::training::TrainingCity;
 use crate::{BackendError, Surroundings};
-use city::{Actor, City, Command, Event, Snapshot};
+use city::{Actor, City, Command, Event, Jurisdiction, Snapshot};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
@@ -97,7 +97,7 @@ pub struct Owner {
 impl Owner {
     /// Lives until it is told to stop or nobody is left to ask.
     pub fn run(mut self, asks: &Receiver<Ask>) {
-        self.telemetry.publish(self.training.changes());
+        self.telemetry.publish(self.training.changes(), &self.city);
         let mut told = Instant::now();
         let mut next_tick = Instant::now();
         loop {
@@ -119,7 +119,7 @@ impl Owner {
                 self.live();
                 if told.elapsed() >= TELL {
                     told = Instant::now();
-                    self.telemetry.publish(self.training.changes());
+                    self.telemetry.publish(self.training.changes(), &self.city);
                 }
             }
         }
@@ -147,8 +147,9 @@ impl Owner {
         let cause = Cause { who: TRAINING, origin: "", at: now };
         match self.store.commit(&cause, None, &events) {
             Ok(lines) => {
+                self.journal.tell(&mut self.city, events.iter().zip(lines));
+                // Units also move between events.
                 self.city = city;
-                self.journal.append(lines);
             }
             Err(error) => tracing::warn!(%error, "what just happened could not be written and is dropped"),
         }
@@ -184,7 +185,10 @@ impl Owner {
     ) -> Result<Answer, BackendError> {
         let body = serde_json::to_string(command).unwrap_or_default();
         if let Some(first) = self.store.answer(key)? {
-            if first.body != body {
+            // Another's answer is told to those alone who see all that can stand in it: so does a console that took
+            // over what a dead one had left unanswered.
+            let is_open = first.who == actor.name || actor.jurisdiction == Jurisdiction::City;
+            if !is_open || first.body != body {
                 let problem = Problem::key_reused(key);
                 return Ok(Answer { status: problem.status, body: problem.to_json(), is_repeat: false });
             }
@@ -206,14 +210,11 @@ impl Owner {
                 (Vec::new(), problem.status, problem.to_json())
             }
         };
-        let recorded = Recorded { body, status, answer };
+        let recorded = Recorded { who: actor.name.clone(), body, status, answer };
         let answered = Answered { key, what: command.key(), recorded: &recorded };
         let cause = Cause { who: &actor.name, origin, at };
         let lines = self.store.commit(&cause, Some(answered), &events)?;
-        for event in &events {
-            self.city.apply(event);
-        }
-        self.journal.append(lines);
+        self.journal.tell(&mut self.city, events.iter().zip(lines));
         Ok(Answer { status, body: recorded.answer, is_repeat: false })
     }
 

@@ -24,6 +24,8 @@ pub type Line = (u64, Arc<str>);
 /// The answer to a command, kept for its repeats.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recorded {
+    /// Who asked.
+    pub who: String,
     /// The command, as canonical JSON.
     pub body: String,
     /// The HTTP status it was answered with.
@@ -219,9 +221,18 @@ impl Store {
     /// The answer given under `key`, if any.
     pub fn answer(&self, key: &str) -> Result<Option<Recorded>, BackendError> {
         self.connection
-            .query_row("SELECT body, status, answer FROM journal WHERE idempotency_key = ?1", [key], |row| {
-                Ok(Recorded { body: row.get(0)?, status: row.get(1)?, answer: row.get(2)? })
-            })
+            .query_row(
+                "SELECT who, body, status, answer FROM journal WHERE idempotency_key = ?1",
+                [key],
+                |row| {
+                    Ok(Recorded {
+                        who: row.get(0)?,
+                        body: row.get(1)?,
+                        status: row.get(2)?,
+                        answer: row.get(3)?,
+                    })
+                },
+            )
             .optional()
             .map_err(|e| BackendError::of_sqlite(&self.file, e))
     }

@@ -2,9 +2,14 @@
 //!
 //! Each row knows the batch in which it last changed; a reader holds only the batch it has seen. What a
 //! slow reader misses is therefore the older value of the same id, never memory and never another's time.
+//! Readers of one sight that are in step share the text of a batch.
 
-use city::{CityTime, Device, DeviceColumns, MoverColumns, RiskClass, TelemetryBatch, UnitId};
-use std::sync::{Mutex, PoisonError};
+use city::{
+    City, CityTime, Device, DeviceColumns, DistrictCode, Jurisdiction, MoverColumns, RiskClass, Sight,
+    TelemetryBatch, UnitId, Whose,
+};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
 
 /// The newest value of a device.
@@ -53,19 +58,31 @@ struct DeviceRow {
     first: u64,
 }
 
+struct MoverRow {
+    fix: Fix,
+    /// Whose it is; `None` for a unit that the city does not know.
+    whose: Option<Whose>,
+    changed: u64,
+}
+
+/// How many texts are kept for readers in step, at most.
+const MADE: usize = 256;
+
 #[derive(Default)]
 struct Rows {
     at: CityTime,
     batch: u64,
     devices: Vec<Option<DeviceRow>>,
-    movers: std::collections::BTreeMap<UnitId, (Fix, u64)>,
-    /// The last batch made as text, with the batch its reader had seen: readers in step share it.
-    made: Option<(u64, u64, std::sync::Arc<str>)>,
+    movers: BTreeMap<UnitId, MoverRow>,
+    /// The last batch made as text, by sight and by the batch its readers had seen.
+    made: HashMap<(Sight, u64), Arc<str>>,
 }
 
 /// The newest of everything.
 pub struct Telemetry {
     devices: Vec<Device>,
+    /// The rows of the devices of each district.
+    of_district: HashMap<DistrictCode, Vec<usize>>,
     rows: Mutex<Rows>,
     batch: watch::Sender<u64>,
 }
@@ -74,16 +91,20 @@ impl Telemetry {
     /// Telemetry of `devices`, of which none has reported yet.
     pub fn new(devices: Vec<Device>) -> Self {
         let rows = Rows { devices: devices.iter().map(|_| None).collect(), ..Rows::default() };
-        Self { devices, rows: Mutex::new(rows), batch: watch::Sender::new(0) }
+        let mut of_district: HashMap<_, Vec<_>> = HashMap::new();
+        for (row, device) in devices.iter().enumerate() {
+            of_district.entry(device.place.district).or_default().push(row);
+        }
+        Self { devices, of_district, rows: Mutex::new(rows), batch: watch::Sender::new(0) }
     }
 
-    /// Takes in what changed and wakes the readers.
-    pub fn publish(&self, changes: Changes) {
+    /// Takes in what changed and wakes the readers. Who sees a unit follows from what `city` says of it.
+    pub fn publish(&self, changes: Changes, city: &City) {
         let batch = {
             let mut rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
             rows.batch += 1;
             rows.at = changes.at;
-            rows.made = None;
+            rows.made.clear();
             let batch = rows.batch;
             for Reading { device, value, at } in changes.readings {
                 if let Some(slot) = rows.devices.get_mut(device) {
@@ -92,7 +113,18 @@ impl Telemetry {
                 }
             }
             for fix in changes.fixes {
-                rows.movers.insert(fix.unit.clone(), (fix, batch));
+                let row = MoverRow { whose: None, changed: batch, fix };
+                match rows.movers.get_mut(&row.fix.unit) {
+                    Some(known) => *known = MoverRow { whose: known.whose, ..row },
+                    None => drop(rows.movers.insert(row.fix.unit.clone(), row)),
+                }
+            }
+            for (id, row) in &mut rows.movers {
+                let whose = city.units.get(id).map(|unit| city.whose(unit));
+                // Who comes to see a unit lacks its place, though it may not have moved.
+                if whose != row.whose {
+                    (row.whose, row.changed) = (whose, batch);
+                }
             }
             batch
         };
@@ -104,38 +136,54 @@ impl Telemetry {
         self.batch.subscribe()
     }
 
-    /// What a reader that has seen batch `seen` (0: nothing) lacks, as JSON, and the batch it has then seen.
-    pub fn since(&self, seen: u64) -> Result<(u64, std::sync::Arc<str>), serde_json::Error> {
+    /// What a reader of `sight` that has seen batch `seen` (0: nothing) lacks, as JSON, and the batch it has then
+    /// seen.
+    pub fn since(&self, sight: Sight, seen: u64) -> Result<(u64, Arc<str>), serde_json::Error> {
         let (batch, columns) = {
             let rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some((from, to, text)) = &rows.made
-                && *from == seen
-            {
-                return Ok((*to, text.clone()));
+            if let Some(text) = rows.made.get(&(sight, seen)) {
+                return Ok((rows.batch, text.clone()));
             }
-            (rows.batch, self.columns(&rows, seen))
+            (rows.batch, self.columns(&rows, sight, seen))
         };
         // The text is made outside the lock: a first batch takes milliseconds.
-        let text: std::sync::Arc<str> = serde_json::to_string(&columns)?.into();
+        let text: Arc<str> = serde_json::to_string(&columns)?.into();
         let mut rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
-        if rows.batch == batch {
-            rows.made = Some((seen, batch, text.clone()));
+        if rows.batch == batch && rows.made.len() < MADE {
+            rows.made.insert((sight, seen), text.clone());
         }
         Ok((batch, text))
     }
 
-    /// The newest of everything, as a reader gets it who has seen nothing.
+    /// The newest of everything, as a reader who sees all gets it that has seen nothing.
     pub fn everything(&self) -> TelemetryBatch {
         let rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
-        self.columns(&rows, 0)
+        self.columns(&rows, Sight { jurisdiction: Jurisdiction::City }, 0)
     }
 
-    fn columns(&self, rows: &Rows, seen: u64) -> TelemetryBatch {
-        let reported = self.devices.iter().zip(&rows.devices).filter_map(|(d, row)| Some((d, row.as_ref()?)));
+    fn columns(&self, rows: &Rows, sight: Sight, seen: u64) -> TelemetryBatch {
+        TelemetryBatch {
+            at: rows.at,
+            devices: self.device_columns(rows, sight, seen),
+            movers: mover_columns(rows, sight, seen),
+        }
+    }
+
+    fn device_columns(&self, rows: &Rows, sight: Sight, seen: u64) -> DeviceColumns {
+        let of_district = |code| self.of_district.get(&code).map_or(&[][..], |rows| &rows[..]);
+        let here: Box<dyn Iterator<Item = usize>> = match sight.jurisdiction {
+            Jurisdiction::City => Box::new(0..self.devices.len()),
+            Jurisdiction::District(code) => Box::new(of_district(code).iter().copied()),
+            Jurisdiction::Township(code) => Box::new(of_district(code.district()).iter().copied()),
+        };
+        let reported: Vec<(&Device, &DeviceRow)> = here
+            .filter_map(|row| Some((&self.devices[row], rows.devices[row].as_ref()?)))
+            .filter(|(device, _)| sight.jurisdiction.covers(device.place))
+            .collect();
         // The fixed columns come whenever a device is in the batch that the reader has never been told of.
-        let introduces = reported.clone().any(|(_, row)| row.first > seen);
+        let introduces = reported.iter().any(|(_, row)| row.first > seen);
         let mut devices = DeviceColumns::default();
-        for (device, row) in reported.filter(|(_, row)| row.changed > seen) {
+        for (device, row) in reported.into_iter().filter(|(_, row)| row.changed > seen) {
             devices.id.push(device.id.clone());
             devices.value.push(row.value);
             devices.age_ms.push((rows.at.0 - row.at.0).max(0));
@@ -147,15 +195,23 @@ impl Telemetry {
                 devices.township_code.push(device.place.township);
             }
         }
-        let mut movers = MoverColumns::default();
-        for (fix, _) in rows.movers.values().filter(|(_, changed)| *changed > seen) {
-            movers.id.push(fix.unit.clone());
-            movers.lon.push(fix.lon);
-            movers.lat.push(fix.lat);
-            movers.above_ground_m.push(fix.above_ground_m);
-            movers.heading_deg.push(fix.heading_deg);
-            movers.battery_pct.push(fix.battery_pct);
-        }
-        TelemetryBatch { at: rows.at, devices, movers }
+        devices
     }
+}
+
+fn mover_columns(rows: &Rows, sight: Sight, seen: u64) -> MoverColumns {
+    let sees = |row: &&MoverRow| match row.whose {
+        Some(whose) => sight.jurisdiction.sees_unit(whose),
+        None => sight.is_of_city(),
+    };
+    let mut movers = MoverColumns::default();
+    for MoverRow { fix, .. } in rows.movers.values().filter(|row| row.changed > seen).filter(sees) {
+        movers.id.push(fix.unit.clone());
+        movers.lon.push(fix.lon);
+        movers.lat.push(fix.lat);
+        movers.above_ground_m.push(fix.above_ground_m);
+        movers.heading_deg.push(fix.heading_deg);
+        movers.battery_pct.push(fix.battery_pct);
+    }
+    movers
 }

@@ -11,6 +11,8 @@ mod commands;
 mod durability;
 #[path = "served/journal.rs"]
 mod journal;
+#[path = "served/sight.rs"]
+mod sight;
 #[path = "served/streams.rs"]
 mod streams;
 #[path = "served/tokens.rs"]

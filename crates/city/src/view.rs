@@ -243,6 +243,11 @@ impl City {
         Comes { incident, unit: unit.map(|u| (unit_row(u), above(u))) }
     }
 
+    /// Notes how far the journal has come with events that are not for this sight.
+    pub fn pass(&mut self, passes: Passes) {
+        self.sequence = self.sequence.max(passes.sequence);
+    }
+
     /// Takes in what comes into sight.
     pub fn appear(&mut self, appears: Appears) {
         let Appears { incidents, units, drones, .. } = appears;

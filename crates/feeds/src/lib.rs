@@ -30,7 +30,8 @@ pub use devices::DeviceTable;
 pub use health::{Cause, FeedHealth, FeedMeter, FeedState, HealthRule};
 pub use movers::{Fix, MoverTable};
 pub use own::{
-    BadEvent, FeedError, Info, PROTOCOL_VERSION, read_event, read_info, read_snapshot, read_telemetry,
+    BadEvent, Beside, FeedError, Info, PROTOCOL_VERSION, read_beside, read_event, read_info, read_snapshot,
+    read_telemetry,
 };
 pub use problems::{LONGEST_SAMPLE, Problems};
 pub use risk_points::{RiskPointPage, read_risk_points};

@@ -38,7 +38,7 @@ struct Told {
     battery_pct: Option<f64>,
 }
 
-/// Units and drones in rows; a row's index stays the same until [`MoverTable::keep_only`] drops one.
+/// Units and drones in rows; a row's index stays the same until one is dropped.
 #[derive(Clone, Debug)]
 pub struct MoverTable {
     id: Vec<UnitId>,
@@ -139,10 +139,19 @@ impl MoverTable {
     /// Drops every mover that `ids` does not name: a stream's first batch is everything.
     pub fn keep_only(&mut self, ids: &[UnitId]) {
         let keep: HashSet<&UnitId> = ids.iter().collect();
-        if self.id.iter().all(|id| keep.contains(id)) {
+        self.keep(|id| keep.contains(id));
+    }
+
+    /// Drops those that `ids` names: they left the sight.
+    pub fn drop_all(&mut self, ids: &[UnitId]) {
+        self.keep(|id| !ids.contains(id));
+    }
+
+    fn keep(&mut self, keeps: impl Fn(&UnitId) -> bool) {
+        if self.id.iter().all(&keeps) {
             return;
         }
-        let rows: Vec<usize> = (0..self.id.len()).filter(|i| keep.contains(&self.id[*i])).collect();
+        let rows: Vec<usize> = (0..self.id.len()).filter(|i| keeps(&self.id[*i])).collect();
         self.before = rows.iter().map(|i| self.before[*i]).collect();
         self.last = rows.iter().map(|i| self.last[*i]).collect();
         self.id = rows.iter().map(|i| self.id[*i].clone()).collect();
@@ -276,5 +285,10 @@ mod tests {
         table.apply(&one(106.0, 0.0), CityTime(1_000));
         table.keep_only(&["U-2".into()]);
         assert!(table.is_empty() && table.position(&"U-1".into(), CityTime(0)).is_none());
+        table.apply(&one(106.0, 0.0), CityTime(2_000));
+        table.drop_all(&["U-2".into()]);
+        assert_eq!(table.len(), 1);
+        table.drop_all(&["U-1".into()]);
+        assert!(table.is_empty());
     }
 }

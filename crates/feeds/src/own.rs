@@ -5,8 +5,8 @@
 use crate::problems::{Problems, beginning};
 use crate::rows::{read_array, read_columns};
 use city::{
-    Actor, CityTime, DeviceColumns, DeviceId, DistrictCode, Event, EventBody, LonLat, MoverColumns,
-    RiskClass, Snapshot, Status, TelemetryBatch, TownshipCode, UnitId,
+    Actor, Appears, CityTime, DeviceColumns, DeviceId, Disappears, DistrictCode, Event, EventBody, LonLat,
+    MoverColumns, Passes, RiskClass, Snapshot, Status, TelemetryBatch, TownshipCode, UnitId,
 };
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -141,6 +141,43 @@ pub fn read_event(data: &str) -> Result<Event, BadEvent> {
         problems.add(format_args!("unreadable event: {why}"), data);
         BadEvent { sequence: value["sequence"].as_u64(), unknown_type, problems }
     })
+}
+
+/// What a stream of events tells beside events: to a sight that is not of the whole city.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Beside {
+    /// Events that are not for this sight.
+    Passes(Passes),
+    /// Things come into sight by the event that follows.
+    Appears(Appears),
+    /// Things leave the sight by the event that follows.
+    Disappears(Disappears),
+}
+
+impl Beside {
+    /// The event it is about.
+    pub fn sequence(&self) -> u64 {
+        match self {
+            Self::Passes(passes) => passes.sequence,
+            Self::Appears(appears) => appears.sequence,
+            Self::Disappears(disappears) => disappears.sequence,
+        }
+    }
+}
+
+/// Reads a message of the kind `kind` of a stream of events; `None` for the kind of events themselves.
+pub fn read_beside(kind: &str, data: &str) -> Option<Result<Beside, Problems>> {
+    let read = match kind {
+        "withheld" => serde_json::from_str(data).map(Beside::Passes),
+        "appears" => serde_json::from_str(data).map(Beside::Appears),
+        "disappears" => serde_json::from_str(data).map(Beside::Disappears),
+        _ => return None,
+    };
+    Some(read.map_err(|why| {
+        let mut problems = Problems::default();
+        problems.add(format_args!("unreadable `{kind}`: {why}"), data);
+        problems
+    }))
 }
 
 /// With nothing but its type, a known event lacks fields and an unknown one is an unknown variant.

@@ -46,9 +46,9 @@ pub struct FeaturePage {
 
 /// The features of `collection` whose geometry meets `bbox` (west, south, east, north in degrees),
 /// from the `offset`-th on, `limit` at most.
-pub fn features(
+pub fn features<'a>(
     layers: &StaticLayers,
-    risk_points: &[RiskPoint],
+    risk_points: impl IntoIterator<Item = &'a RiskPoint>,
     collection: &str,
     bbox: Option<[f64; 4]>,
     offset: usize,
@@ -89,7 +89,7 @@ pub fn features(
                 )
             });
         }),
-        "risk-points" => risk_points.iter().for_each(|r| {
+        "risk-points" => risk_points.into_iter().for_each(|r| {
             page.point(r.at, || {
                 feature(
                     r.id.to_string(),

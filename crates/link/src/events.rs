@@ -1,5 +1,6 @@
 //! Following the city: info, snapshot, then events without gap or repeat.
 //!
+//! Who does not see the whole city is told of the events of others that they were, so that nothing looks like a gap.
 //! What is broken is resumed after the last good event. Where that does not help (the same gap or the same
 //! unreadable event again, a journal that does not reach back), the whole state is asked for anew.
 
@@ -7,7 +8,7 @@ use crate::backoff::{Backoff, Trouble};
 use crate::message::LinkMessage;
 use crate::thread::{Reached, Shared};
 use city::{CityTime, Event, Snapshot};
-use feeds::{Cause, Problems, SseMessage};
+use feeds::{Beside, Cause, Problems, SseMessage};
 use std::time::Instant;
 
 /// Follows for ever.
@@ -44,6 +45,7 @@ struct Place {
 #[derive(Debug, PartialEq)]
 enum Step {
     Tell(Box<Event>),
+    TellBeside(Box<Beside>),
     PassOver(Problems),
     Break(String, Problems),
 }
@@ -52,6 +54,9 @@ impl Place {
     /// Judges one message of the stream. Telling or passing over moves the place on.
     fn take(&mut self, message: &SseMessage) -> Step {
         let last = self.last.unwrap_or_default();
+        if let Some(beside) = feeds::read_beside(&message.event, &message.data) {
+            return self.take_beside(beside, last);
+        }
         match feeds::read_event(&message.data) {
             Ok(event) if event.sequence <= last => {
                 let mut repeat = Problems::default();
@@ -84,6 +89,23 @@ impl Place {
         }
     }
 
+    /// Judges what is told beside events. What comes or goes belongs to the event that follows: the place stays, so
+    /// that after a cut both are told again.
+    fn take_beside(&mut self, beside: Result<Beside, Problems>, last: u64) -> Step {
+        match beside {
+            Ok(Beside::Passes(passes)) if passes.sequence > last => {
+                self.went_on(passes.sequence);
+                Step::TellBeside(Box::new(Beside::Passes(passes)))
+            }
+            Ok(beside) if beside.sequence() == last + 1 => Step::TellBeside(Box::new(beside)),
+            // A repeat, or ahead of events that are missing, which the next one shows.
+            Ok(_) => Step::PassOver(Problems::default()),
+            Err(problems) => {
+                self.stuck(format!("what comes with event {} is unreadable", last + 1), problems)
+            }
+        }
+    }
+
     fn went_on(&mut self, sequence: u64) {
         self.last = Some(sequence);
         self.stuck_after = None;
@@ -97,6 +119,14 @@ impl Place {
         }
         self.stuck_after = self.last;
         Step::Break(format!("{why}: resuming after the last good one"), problems)
+    }
+}
+
+fn told_beside(beside: Beside) -> LinkMessage {
+    match beside {
+        Beside::Passes(passes) => LinkMessage::Passes(passes),
+        Beside::Appears(appears) => LinkMessage::Appears(Box::new(appears)),
+        Beside::Disappears(disappears) => LinkMessage::Disappears(disappears),
     }
 }
 
@@ -118,6 +148,10 @@ async fn session(shared: &Shared, place: &mut Place, backoff: &mut Backoff) -> T
                                 }
                                 shared.gauges.event(event.at);
                                 shared.mailbox.put(LinkMessage::Event(*event)).await;
+                            }
+                            Step::TellBeside(beside) => {
+                                shared.gauges.passed();
+                                shared.mailbox.put(told_beside(*beside)).await;
                             }
                             Step::PassOver(problems) => shared.gauges.events_problems(problems),
                             Step::Break(why, problems) => {

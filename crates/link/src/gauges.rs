@@ -66,6 +66,12 @@ impl Gauges {
         self.lock().events.received(1, Some(at), now_s);
     }
 
+    /// Something came that is not for this console: the stream lives all the same.
+    pub(crate) fn passed(&self) {
+        let now_s = self.now_s();
+        self.lock().events.received(1, None, now_s);
+    }
+
     pub(crate) fn events_problems(&self, problems: Problems) {
         if !problems.is_empty() {
             self.lock().events.problems(problems);

@@ -1,6 +1,9 @@
 //! What a link tells the console.
 
-use city::{Actor, CityTime, Command, Event, Refusal, RiskPoint, Snapshot, TelemetryBatch};
+use city::{
+    Actor, Appears, CityTime, Command, Disappears, Event, Passes, Refusal, RiskPoint, Snapshot,
+    TelemetryBatch,
+};
 use feeds::FeedHealth;
 use serde::{Deserialize, Serialize, Serializer};
 use std::fmt;
@@ -47,6 +50,12 @@ pub enum LinkMessage {
     /// The next event: its sequence is one more than that of the snapshot or event before, or more where a newer
     /// backend told of things this program does not know.
     Event(Event),
+    /// Events that are not for this console's sight: nothing is missing up to and with this sequence.
+    Passes(Passes),
+    /// Things come into sight by the event that follows, as they were before it.
+    Appears(Box<Appears>),
+    /// Things leave the sight by the event that follows.
+    Disappears(Disappears),
     /// The newest values since the batch before.
     Telemetry(TelemetryBatch),
     /// How every feed does, told about twice a second.

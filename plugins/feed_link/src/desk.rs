@@ -56,6 +56,12 @@ impl Desk<'_, '_> {
             LinkMessage::RiskPoints(Err(why)) => self.without_risk_points(why),
             LinkMessage::Snapshot(snapshot) => self.snapshot(*snapshot),
             LinkMessage::Event(event) => return self.event(&event),
+            LinkMessage::Passes(passes) => self.state.bypass_change_detection().city.pass(passes),
+            LinkMessage::Appears(appears) => self.state.city.appear(*appears),
+            LinkMessage::Disappears(disappears) => {
+                self.state.city.disappear(&disappears);
+                self.movers.table.drop_all(&disappears.unit_ids);
+            }
             LinkMessage::Telemetry(batch) => self.telemetry(&batch),
             LinkMessage::Health(mut health) => {
                 if let Some(telemetry) = health.iter_mut().find(|feed| feed.name == "telemetry") {

@@ -1,11 +1,14 @@
 //! OGC API – Features 1.0: the static layers as pages of GeoJSON.
+//!
+//! What everybody may know, such as shelters and rivers, is told to all; risk points to those they belong to.
 
 use super::At;
 use super::problem::Problem;
-use axum::Json;
 use axum::extract::{Path, RawQuery};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
+use city::Actor;
 use layers::Collection;
 use serde_json::{Value, json};
 
@@ -38,6 +41,7 @@ pub async fn collection(Path(id): Path<String>) -> Result<Json<Value>, Problem> 
 /// `GET /collections/{id}/items`.
 pub async fn items(
     axum::extract::State(doors): At,
+    Extension(actor): Extension<Actor>,
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
@@ -47,7 +51,7 @@ pub async fn items(
         let still = &doors.surroundings;
         let page = layers::features(
             &still.layers,
-            risk_points_of(still, &id),
+            risk_points_of(still, &id, &actor),
             &id,
             asked.bbox,
             asked.offset,
@@ -63,12 +67,14 @@ pub async fn items(
 /// `GET /collections/{id}/items/{feature}`.
 pub async fn item(
     axum::extract::State(doors): At,
+    Extension(actor): Extension<Actor>,
     Path((id, feature)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
     find(&id)?;
     let found = tokio::task::spawn_blocking(move || {
         let still = &doors.surroundings;
-        let page = layers::features(&still.layers, risk_points_of(still, &id), &id, None, 0, usize::MAX);
+        let page =
+            layers::features(&still.layers, risk_points_of(still, &id, &actor), &id, None, 0, usize::MAX);
         let page = page.map_err(|e| bad_query(e.to_string()))?;
         let found = page.features.into_iter().find(|f| f.get("id").and_then(Value::as_str) == Some(&feature));
         found.map(|f| f.to_string()).ok_or_else(|| {
@@ -79,8 +85,14 @@ pub async fn item(
 }
 
 /// Risk points take a while to make, so they are asked for only where they are shown.
-fn risk_points_of<'a>(still: &'a crate::Surroundings, id: &str) -> &'a [city::RiskPoint] {
-    if id == "risk-points" { still.risk_points() } else { &[] }
+fn risk_points_of<'a>(
+    still: &'a crate::Surroundings,
+    id: &str,
+    actor: &Actor,
+) -> impl Iterator<Item = &'a city::RiskPoint> {
+    let points = if id == "risk-points" { still.risk_points() } else { &[] };
+    let here = actor.jurisdiction;
+    points.iter().filter(move |point| here.covers(point.place))
 }
 
 fn geojson(text: String) -> Response {

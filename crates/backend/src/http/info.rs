@@ -6,7 +6,7 @@ use crate::owner::Ask;
 use axum::Json;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use city::Actor;
+use city::{Actor, Sight};
 use serde_json::{Value, json};
 
 /// The description of all routes.
@@ -57,9 +57,13 @@ pub async fn about(
     }))
 }
 
-/// `GET /api/v1/snapshot`.
-pub async fn snapshot(axum::extract::State(doors): At) -> Result<Response, Problem> {
+/// `GET /api/v1/snapshot`: what the caller may see of the state.
+pub async fn snapshot(
+    axum::extract::State(doors): At,
+    axum::Extension(actor): axum::Extension<Actor>,
+) -> Result<Response, Problem> {
     let snapshot = doors.ask(|answer| Ask::Snapshot { answer }).await?;
+    let snapshot = Sight { jurisdiction: actor.jurisdiction }.of_snapshot(snapshot);
     let body = serde_json::to_string(&snapshot)
         .map_err(|e| Problem::new(500, "unwritable", "The state cannot be written", e.to_string()))?;
     Ok(([(header::CONTENT_TYPE, "application/json")], body).into_response())

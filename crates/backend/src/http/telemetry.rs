@@ -1,17 +1,22 @@
-//! `GET /api/v1/telemetry`: newest values and positions once a second, as Server-Sent Events.
+//! `GET /api/v1/telemetry`: newest values and positions of what somebody may see, once a second, as Server-Sent Events.
 
 use super::At;
 use super::events::KEEP_ALIVE;
 use axum::response::sse::{Event, KeepAlive, Sse};
+use city::{Actor, Sight};
 use futures_util::Stream;
 use std::convert::Infallible;
 
 /// Answers with the stream; its first batch is everything.
-pub async fn stream(axum::extract::State(doors): At) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+pub async fn stream(
+    axum::extract::State(doors): At,
+    axum::Extension(actor): axum::Extension<Actor>,
+) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+    let sight = Sight { jurisdiction: actor.jurisdiction };
     let telemetry = doors.telemetry.clone();
     let reader = (telemetry.watch(), doors.stopped.clone(), telemetry, 0);
     let batches =
-        futures_util::stream::unfold(reader, |(mut batch, mut stopped, telemetry, seen)| async move {
+        futures_util::stream::unfold(reader, move |(mut batch, mut stopped, telemetry, seen)| async move {
             // The first batch leaves at once; after it each waits for something newer than was sent.
             if *batch.borrow_and_update() <= seen {
                 tokio::select! {
@@ -23,7 +28,7 @@ pub async fn stream(axum::extract::State(doors): At) -> Sse<impl Stream<Item = R
             if *stopped.borrow() {
                 return None;
             }
-            let (seen, text) = match telemetry.since(seen) {
+            let (seen, text) = match telemetry.since(sight, seen) {
                 Ok(made) => made,
                 Err(error) => {
                     tracing::error!(%error, "telemetry cannot be written as JSON");

@@ -5,7 +5,8 @@ use crate::{config, hurried, start, until, until_said};
 use feeds::FeedState;
 use link::{Link, LinkMessage};
 
-/// Takes what the console would apply until the event `last`: `S7` a snapshot, `8` an event.
+/// Takes what the console would apply until the event `last`: `S7` a snapshot, `8` an event, `P9` that all up to 9 is
+/// not for it, `+U-1` and `-U-1` a unit that comes or goes.
 fn told_until(link: &Link, last: u64) -> Vec<String> {
     let mut told = Vec::new();
     until(link, "last event", |message| match message {
@@ -16,6 +17,18 @@ fn told_until(link: &Link, last: u64) -> Vec<String> {
         LinkMessage::Event(e) => {
             told.push(e.sequence.to_string());
             (e.sequence == last).then_some(())
+        }
+        LinkMessage::Passes(passes) => {
+            told.push(format!("P{}", passes.sequence));
+            None
+        }
+        LinkMessage::Appears(appears) => {
+            told.extend(appears.units.iter().map(|unit| format!("+{}", unit.id)));
+            None
+        }
+        LinkMessage::Disappears(disappears) => {
+            told.extend(disappears.unit_ids.iter().map(|id| format!("-{id}")));
+            None
         }
         _ => None,
     });
@@ -53,6 +66,32 @@ fn a_stream_cut_in_mid_event_resumes_without_gap_or_repeat() {
     let resumed: Vec<_> = asked.iter().map(|a| a.headers["last-event-id"].as_str()).collect();
     assert_eq!(resumed, ["7", "8", "8"]);
     assert_eq!(server.asked("/api/v1/snapshot").len(), 1);
+}
+
+#[test]
+fn what_is_not_for_this_console_is_no_gap_and_what_comes_is_told_with_its_event() {
+    let passes = |n| format!("event: withheld\nid: {n}\ndata: {{\"sequence\":{n}}}\n\n");
+    let appears = r#"event: appears
+data: {"sequence":12,"units":[{"id":"U-1","kind":"police","name":"a","lon":106.5,"lat":29.5,"state":"patrol"}]}
+
+"#;
+    let disappears = "event: disappears\ndata: {\"sequence\":14,\"unitIds\":[\"U-1\"]}\n\n";
+    let cut = passes(9) + &passes(10) + &event(11) + appears;
+    let rest = appears.to_owned() + &event(12) + &passes(13) + &passes(12) + disappears + &event(14);
+    let server = FaultServer::of_city(7);
+    server.script("/api/v1/events", [Reply::Stream(cut), Reply::StreamThenSilence(rest)]);
+    let expected = ["S7", "P9", "P10", "11", "+U-1", "+U-1", "12", "P13", "-U-1", "14"];
+    check(&server, 14, &expected);
+    let resumed: Vec<_> =
+        server.asked("/api/v1/events").iter().map(|a| a.headers["last-event-id"].clone()).collect();
+    assert_eq!(resumed, ["7", "11"]);
+    assert_eq!(server.asked("/api/v1/snapshot").len(), 1);
+
+    // What cannot be read is asked for again, and then replaced by the whole state.
+    let server = FaultServer::of_city(7);
+    let broken = || Reply::StreamThenSilence(passes(8) + "event: appears\ndata: {\"sequence\":\n\n");
+    server.script("/api/v1/events", [broken(), broken(), Reply::StreamThenSilence(event(8))]);
+    check(&server, 8, &["S7", "P8", "S7", "8"]);
 }
 
 #[test]
