@@ -69,10 +69,11 @@ fn colour(warned: &Warned, told: Told) -> Colour {
 fn name(warned: &Warned, told: Told) -> String {
     let infos = warned.alert.infos_to_read();
     let event = infos.first().map_or("", |info: &&Info| info.event.as_str());
-    let colour = warned.colour.colour.map_or("", |colour| colour.key());
     let words = told.words;
-    let colour =
-        if colour.is_empty() { "" } else { words.get(&format!("warningColour.{colour}")) }.to_owned();
+    let colour = match warned.colour.colour {
+        Some(colour) => words.get(&format!("warningColour.{}", colour.key())).to_owned(),
+        None => String::new(),
+    };
     let text = words.fill("source.warning", &[("event", event.trim()), ("colour", &colour)]);
     match warned.alert.status {
         MessageStatus::Exercise => format!("【{}】{text}", words.get("source.exercise")),
