@@ -7,6 +7,7 @@ use geo::Polygon;
 use link::sources::Warned;
 use overlays::shapes::{Shape, Style};
 use shell::Colour;
+use std::collections::HashSet;
 
 /// All of Chongqing.
 const CITY: DistrictCode = DistrictCode(500_000);
@@ -19,7 +20,12 @@ const DEGREE_M: f64 = 111_195.0;
 
 pub(crate) fn warnings(told: Told) -> Vec<Shape> {
     let listed = told.read().filter_map(|source| source.held.warnings.as_deref()).flatten();
-    let mut held: Vec<&Warned> = listed.filter(|warned| is_shown(warned)).collect();
+    let mut seen = HashSet::new();
+    // One message that several sources pass on is one warning.
+    let is_first = |warned: &&Warned| {
+        seen.insert((warned.alert.sender.as_str(), warned.alert.identifier.as_str(), warned.alert.sent))
+    };
+    let mut held: Vec<&Warned> = listed.filter(|warned| is_shown(warned)).filter(is_first).collect();
     // What lies on top comes last: the gravest, and of these the newest.
     held.sort_by_key(|warned| (std::cmp::Reverse(level(warned)), warned.alert.sent));
     let first = held.len().saturating_sub(MOST);

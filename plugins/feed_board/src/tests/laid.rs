@@ -44,6 +44,13 @@ fn of_warnings(all: Vec<Warned>) -> Vec<Shape> {
     warnings(town.told(&[told]))
 }
 
+#[test]
+fn a_warning_that_two_sources_pass_on_is_laid_once() {
+    let (town, all) = (Town::new(), vec![warned("Actual", CIRCLE, WarningState::InForce)]);
+    let told = |name: &str| telling(name, News { warnings: Some(all.clone().into()), ..News::default() });
+    assert_eq!(warnings(town.told(&[told("met"), told("relay")])).len(), 1);
+}
+
 const CIRCLE: &str = "<circle>29.56,106.55 10</circle>";
 
 #[test]
