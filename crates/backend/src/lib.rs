@@ -13,6 +13,7 @@ mod journal;
 mod lived;
 mod owner;
 mod running;
+mod served;
 mod store;
 mod surroundings;
 mod telemetry;

@@ -161,6 +161,12 @@ impl Telemetry {
         self.columns(&rows, Sight { jurisdiction: Jurisdiction::City }, 0)
     }
 
+    /// The newest value of every device, row for row, and when it was measured.
+    pub fn newest(&self) -> Vec<Option<(f64, CityTime)>> {
+        let rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
+        rows.devices.iter().map(|row| row.as_ref().map(|row| (row.value, row.at))).collect()
+    }
+
     fn columns(&self, rows: &Rows, sight: Sight, seen: u64) -> TelemetryBatch {
         TelemetryBatch {
             at: rows.at,

@@ -13,6 +13,8 @@ mod durability;
 mod journal;
 #[path = "served/sight.rs"]
 mod sight;
+#[path = "served/standards.rs"]
+mod standards;
 #[path = "served/streams.rs"]
 mod streams;
 #[path = "served/tokens.rs"]

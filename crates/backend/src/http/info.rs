@@ -26,6 +26,9 @@ pub async fn landing() -> Json<Value> {
             link("conformance", "/conformance", "Conformance classes", "application/json"),
             link("data", "/collections", "Collections", "application/json"),
             link("related", "/api/v1", "The living city", "application/json"),
+            link("related", "/sensorthings/v1.1", "Devices (OGC SensorThings)", "application/json"),
+            link("related", "/cap/alerts", "Incidents as alerts (CAP 1.2)", "application/atom+xml"),
+            link("related", "/open311/v2/requests.json", "Residents' reports (Open311)", "application/json"),
         ],
     }))
 }

@@ -2,12 +2,15 @@
 
 mod admission;
 pub mod audit;
+mod cap;
 mod commands;
 mod events;
 mod features;
 mod info;
 mod keys;
+mod open311;
 pub mod problem;
+mod sensorthings;
 mod telemetry;
 
 use crate::Surroundings;
@@ -89,6 +92,13 @@ fn router(doors: Arc<Doors>) -> Router {
         .route("/api/v1/events", get(events::stream))
         .route("/api/v1/telemetry", get(telemetry::stream))
         .route("/api/v1/commands", post(commands::act))
+        .route("/sensorthings/v1.1", get(sensorthings::root))
+        .route("/sensorthings/v1.1/{*path}", get(sensorthings::read))
+        .route("/cap/alerts", get(cap::list))
+        .route("/cap/alerts/{number}", get(cap::one))
+        .route("/open311/v2/services.json", get(open311::services))
+        .route("/open311/v2/requests.json", get(open311::list))
+        .route("/open311/v2/requests/{number}", get(open311::one))
         .fallback(nothing_here)
         .method_not_allowed_fallback(wrong_method)
         .layer(from_fn_with_state(doors.clone(), admission::admit))
@@ -197,3 +207,15 @@ async fn stop(stopped: &mut watch::Receiver<bool>) {
 
 /// The state every handler gets.
 pub type At = State<Arc<Doors>>;
+
+/// How the caller names this backend, such as `http://127.0.0.1:8087`: documents link to one another by it.
+fn base(headers: &axum::http::HeaderMap) -> String {
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
+    format!("http://{host}")
+}
+
+/// What of the city somebody may see now.
+async fn seen(doors: &Doors, actor: &city::Actor) -> Result<city::City, Problem> {
+    let snapshot = doors.ask(|answer| Ask::Snapshot { answer }).await?;
+    Ok(city::Sight { jurisdiction: actor.jurisdiction }.of_snapshot(snapshot).into())
+}
