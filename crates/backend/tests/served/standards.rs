@@ -11,7 +11,7 @@ use std::process::Command;
 const STA: &str = "/sensorthings/v1.1";
 
 fn entities(served: &Served, path: &str) -> Value {
-    let reply = get(&served.running.at(&format!("{STA}/{path}")));
+    let reply = get(&served.at(&format!("{STA}/{path}")));
     assert_eq!(reply.status, 200, "{path}: {}", reply.text);
     reply.json()
 }
@@ -31,7 +31,7 @@ fn with_values() -> Served {
 #[test]
 fn devices_are_read_as_sensorthings() {
     let served = with_values();
-    let root = get(&served.running.at(STA)).text;
+    let root = get(&served.at(STA)).text;
     assert!(read_root(root.as_bytes()).unwrap().sets.len() >= 8, "{root}");
     let asked = "Datastreams?$top=50&$count=true&$expand=Thing($expand=Locations),ObservedProperty";
     let page = read_page(Kind::Datastream, entities(&served, asked).to_string().as_bytes()).unwrap();
@@ -89,7 +89,7 @@ fn what_is_no_query_or_too_much_is_one_clear_problem() {
         ("Things?$filter=name%20eq", 400, "badQuery"),
         ("Sensors?$expand=Datastreams($expand=Sensor($expand=Datastreams))", 400, "tooMuch"),
     ] {
-        let reply = get(&served.running.at(&format!("{STA}/{path}")));
+        let reply = get(&served.at(&format!("{STA}/{path}")));
         assert_eq!((reply.status, reply.reason().as_str()), (status, reason), "{path}: {}", reply.text);
     }
 }
@@ -99,7 +99,7 @@ fn an_incident_is_an_alert_that_is_updated_and_cancelled() {
     let served = serve();
     let incident = report(&served.running, "k1");
     let alert = |served: &Served| {
-        let reply = get(&served.running.at("/cap/alerts"));
+        let reply = get(&served.at("/cap/alerts"));
         assert!(reply.kind.starts_with("application/atom+xml"));
         let (list, problems) = read_list(reply.text.as_bytes()).unwrap();
         assert_eq!(problems.count, 0, "{:?}", problems.sample);
@@ -122,7 +122,7 @@ fn an_incident_is_an_alert_that_is_updated_and_cancelled() {
     assert_eq!(second.references, vec![first.reference()]);
     // The first message stands as it stood.
     assert_eq!(read_alert(get(href).text.as_bytes()).unwrap().0, *first);
-    let reply = get(&served.running.at("/cap/alerts/none"));
+    let reply = get(&served.at("/cap/alerts/none"));
     assert_eq!((reply.status, reply.reason().as_str()), (404, "noSuchAlert"));
 }
 
@@ -130,7 +130,7 @@ fn an_incident_is_an_alert_that_is_updated_and_cancelled() {
 fn residents_reports_are_requests() {
     let served = serve_with(|config| config.speed = 200.0);
     let list = |query: &str| {
-        let reply = get(&served.running.at(&format!("/open311/v2/requests.json{query}")));
+        let reply = get(&served.at(&format!("/open311/v2/requests.json{query}")));
         assert_eq!(reply.status, 200, "{}", reply.text);
         read_requests(reply.text.as_bytes()).unwrap()
     };
@@ -142,12 +142,12 @@ fn residents_reports_are_requests() {
     });
     let one = all.expect("a resident reports something within some hours")[0].clone();
     assert!(one.at.is_some() && one.requested.is_some());
-    let reply = get(&served.running.at(&format!("/open311/v2/requests/{}.json", one.service_request_id)));
+    let reply = get(&served.at(&format!("/open311/v2/requests/{}.json", one.service_request_id)));
     assert_eq!(read_requests(reply.text.as_bytes()).unwrap().0[0].service_request_id, one.service_request_id);
     assert!(list("?service_code=nothing").0.is_empty());
-    let reply = get(&served.running.at("/open311/v2/requests.json?start_date=yesterday"));
+    let reply = get(&served.at("/open311/v2/requests.json?start_date=yesterday"));
     assert_eq!((reply.status, reply.reason().as_str()), (400, "badTime"));
-    let services = get(&served.running.at("/open311/v2/services.json")).text;
+    let services = get(&served.at("/open311/v2/services.json")).text;
     assert!(read_services(services.as_bytes()).unwrap().0.len() >= 10);
 }
 
@@ -166,13 +166,13 @@ fn an_officer_of_a_district_is_told_of_its_own() {
     .unwrap();
     let bearer = format!("Bearer {token}");
     let count = |headers: &[(&str, &str)]| {
-        get_with(&served.running.at(&format!("{STA}/Things?$top=1000&$count=true")), headers).json()
+        get_with(&served.at(&format!("{STA}/Things?$top=1000&$count=true")), headers).json()
     };
     let own = count(&[("authorization", &bearer)]);
     assert!((1..10_000).contains(&own["@iot.count"].as_u64().unwrap()));
     let things = own["value"].as_array().unwrap();
     assert!(things.iter().all(|thing| thing["properties"]["districtCode"] == district.0));
-    assert_eq!(get(&served.running.at(&format!("{STA}/Things"))).status, 401);
+    assert_eq!(get(&served.at(&format!("{STA}/Things"))).status, 401);
 }
 
 /// GDAL's driver of OGC API – Features reads the layers as QGIS does.
@@ -203,6 +203,6 @@ fn times_of_alerts_are_those_of_the_city() {
     report(&served.running, "k1");
     let snapshot = served.snapshot();
     let now = CityTime::parse(snapshot["now"].as_str().unwrap()).unwrap();
-    let (list, _) = read_list(get(&served.running.at("/cap/alerts")).text.as_bytes()).unwrap();
+    let (list, _) = read_list(get(&served.at("/cap/alerts")).text.as_bytes()).unwrap();
     assert!(list.entries.iter().all(|entry| now.seconds_since(entry.updated.unwrap()).abs() < 3_600.0));
 }
