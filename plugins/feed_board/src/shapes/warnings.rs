@@ -20,12 +20,13 @@ const DEGREE_M: f64 = 111_195.0;
 
 pub(crate) fn warnings(told: Told) -> Vec<Shape> {
     let listed = told.read().filter_map(|source| source.held.warnings.as_deref()).flatten();
-    let mut seen = HashSet::new();
     // One message that several sources pass on is one warning.
-    let is_first = |warned: &&Warned| {
-        seen.insert((warned.alert.sender.as_str(), warned.alert.identifier.as_str(), warned.alert.sent))
-    };
-    let mut held: Vec<&Warned> = listed.filter(|warned| is_shown(warned)).filter(is_first).collect();
+    let (mut known, mut held) = (HashSet::new(), Vec::new());
+    for warned in listed.filter(|warned| is_shown(warned)) {
+        if known.insert(warned.alert.reference()) {
+            held.push(warned);
+        }
+    }
     // What lies on top comes last: the gravest, and of these the newest.
     held.sort_by_key(|warned| (std::cmp::Reverse(level(warned)), warned.alert.sent));
     let first = held.len().saturating_sub(MOST);
