@@ -109,6 +109,8 @@ pub struct FeedHealth {
     pub received: u64,
     /// Records that a newer one replaced before the console took them.
     pub superseded: u64,
+    /// Records that were sent and did not come, by the numbers that their publishers gave them.
+    pub missing: u64,
     /// Records that could not be read.
     pub problems: u64,
     /// The newest of those, with the reason.
@@ -169,6 +171,7 @@ pub struct FeedMeter {
     lag_s: Option<f64>,
     received: u64,
     superseded: u64,
+    missing: u64,
     problems: Problems,
     cause: Option<Cause>,
     message: String,
@@ -190,6 +193,7 @@ impl FeedMeter {
             lag_s: None,
             received: 0,
             superseded: 0,
+            missing: 0,
             problems: Problems::default(),
             cause: None,
             message: String::new(),
@@ -220,6 +224,11 @@ impl FeedMeter {
     /// `records` were replaced by newer ones before anybody took them.
     pub fn superseded(&mut self, records: u64) {
         self.superseded += records;
+    }
+
+    /// So many records in all were sent and did not come; those that come late are taken off again.
+    pub fn missing(&mut self, records: u64) {
+        self.missing = records;
     }
 
     /// Records could not be read.
@@ -273,6 +282,7 @@ impl FeedMeter {
             rate_per_s: in_span as f64 / RATE_SPAN_S,
             received: self.received,
             superseded: self.superseded,
+            missing: self.missing,
             problems: self.problems.count,
             sample: self.problems.sample.clone(),
             cause: self.cause,

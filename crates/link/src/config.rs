@@ -64,6 +64,8 @@ pub struct Pace {
     pub stalled_after: Duration,
     /// How often health is told.
     pub health_every: Duration,
+    /// How often the devices of a source are listed anew.
+    pub catalogue_every: Duration,
     /// How many events and answers may wait for the console before the socket has to.
     pub waiting: usize,
 }
@@ -76,6 +78,7 @@ impl Default for Pace {
             refused_wait: Duration::from_secs(10),
             stalled_after: Duration::from_secs(12),
             health_every: Duration::from_millis(500),
+            catalogue_every: Duration::from_secs(600),
             waiting: 1_024,
         }
     }

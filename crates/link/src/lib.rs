@@ -21,6 +21,7 @@ pub mod models;
 mod outbox;
 mod risk_points;
 mod sender;
+pub mod soak;
 pub mod sources;
 mod state_dir;
 mod telemetry;

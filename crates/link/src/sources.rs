@@ -10,9 +10,11 @@ mod datum;
 mod desk;
 mod held;
 mod mavlink;
+mod mqtt;
 mod news;
 mod ogc_features;
 mod open311;
+mod sensorthings;
 mod settings;
 mod stranger;
 mod talk;
@@ -23,11 +25,10 @@ pub use held::{Changes, Device, Devices, Heard, Held, ONLINE_WITHIN_S, REPORTING
 pub use news::{FeatureSet, News, Reading, Track, TrackHeight, TrackKind, TrackMission, Warned};
 pub use settings::{Access, Datum, Protocol, Source, read, read_text};
 
-use crate::backoff::Trouble;
 use crate::config::Pace;
 use crate::error::LinkError;
 use desk::Desk;
-use feeds::{Cause, FeedHealth};
+use feeds::FeedHealth;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -154,11 +155,9 @@ async fn follow(desk: &Desk) {
         Protocol::Open311 { url, jurisdiction, every } => {
             open311::follow(desk, url, jurisdiction.as_deref(), *every).await;
         }
-        other => {
-            let why =
-                format!("{} is not read by this version: remove the source, or switch it off", other.name());
-            desk.trouble(&Trouble::lasting(Cause::Local, why));
-            std::future::pending().await
+        Protocol::SensorThings { url, every } => sensorthings::follow(desk, url, *every).await,
+        Protocol::Mqtt { url, topics, catalogue, client_id } => {
+            mqtt::follow(desk, url, topics, catalogue.as_deref(), client_id.as_deref()).await;
         }
     }
 }

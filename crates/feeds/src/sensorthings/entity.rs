@@ -2,11 +2,12 @@
 //!
 //! One shape serves all kinds and both versions' names, and keeps fields that extensions add.
 
+use super::time::When;
 use super::version::Kind;
 use super::{NoDocument, json_text};
 use crate::geojson::first_position;
 use crate::{Problems, salvage};
-use city::LonLat;
+use city::{CityTime, LonLat};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
@@ -138,6 +139,17 @@ impl Entity {
             _ => return None,
         };
         Position::of(self.fields.get(field)?)
+    }
+
+    /// When an Observation tells of the world, and its number; a truth value is 1 or 0.
+    pub fn measured(&self) -> Option<(CityTime, f64)> {
+        let time = |field: &str| self.fields.get(field).and_then(super::write::when_of).map(When::last);
+        let at = time("phenomenonTime").or_else(|| time("resultTime"))?;
+        let number = match self.fields.get("result")? {
+            Value::Bool(flag) => f64::from(u8::from(*flag)),
+            result => result.as_f64()?,
+        };
+        number.is_finite().then_some((at, number))
     }
 
     fn read(kind: Kind, object: Map<String, Value>, depth: usize) -> Self {

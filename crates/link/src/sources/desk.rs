@@ -89,6 +89,11 @@ impl Desk {
         }
     }
 
+    /// So many records were sent and did not come, by the numbers that their publishers gave them.
+    pub(crate) fn missing(&self, missing: u64) {
+        self.meter().missing(missing);
+    }
+
     /// Why it is not read at present.
     pub(crate) fn trouble(&self, trouble: &Trouble) {
         tracing::info!("source {}: {}", self.source.name, trouble.why);

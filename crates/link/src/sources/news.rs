@@ -192,9 +192,16 @@ impl Basket {
             superseded += u64::from(put(&mut self.devices, device.datastream.clone(), device));
         }
         for reading in news.readings {
-            // A late one is as good as replaced by the newer that waits.
-            let is_late = self.readings.get(&reading.datastream).is_some_and(|waits| waits.at > reading.at);
-            superseded += u64::from(is_late || put(&mut self.readings, reading.datastream.clone(), reading));
+            superseded += u64::from(match self.readings.get_mut(&reading.datastream) {
+                Some(waits) => {
+                    // A late one is as good as replaced by the newer that waits.
+                    if waits.at <= reading.at {
+                        *waits = reading;
+                    }
+                    true
+                }
+                None => put(&mut self.readings, reading.datastream.clone(), reading),
+            });
         }
         superseded
     }

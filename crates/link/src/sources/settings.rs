@@ -250,12 +250,33 @@ pub fn read_text(text: &str) -> Result<Vec<Source>, Vec<String>> {
         {
             fault(line(catalogue.span()), "catalogue", why);
         }
+        if let Some(topics) = words.topics.as_ref().filter(|_| words.protocol == Kind::Mqtt)
+            && let Some(why) = fault_of_topics(topics.get_ref())
+        {
+            fault(line(topics.span()), "topics", why);
+        }
+        if let Some(client_id) = &words.client_id
+            && (!(1..=64).contains(&client_id.get_ref().len())
+                || !client_id.get_ref().bytes().all(|byte| byte.is_ascii_graphic()))
+        {
+            let why = "1 to 64 letters, digits or signs of ASCII are needed".to_owned();
+            fault(line(client_id.span()), "client_id", why);
+        }
         if words.secret_env.is_some() && words.secret_file.is_some() {
             fault(begins, "secret_file", "the secret is named twice, by secret_env too".to_owned());
         }
         sources.push(words.source());
     }
     if faults.is_empty() { Ok(sources) } else { Err(faults) }
+}
+
+/// What is wrong with topics to subscribe to.
+fn fault_of_topics(topics: &[String]) -> Option<String> {
+    if topics.is_empty() {
+        return Some("at least one is needed".to_owned());
+    }
+    let bad = topics.iter().find(|topic| !rumqttc::valid_filter(topic) || topic.len() > 65_535)?;
+    Some(format!("`{bad}` is none: `+` stands for a whole level, `#` for all below and at the end"))
 }
 
 fn check_url(text: &str, schemes: &[&str]) -> Result<(), String> {

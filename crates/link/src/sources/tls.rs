@@ -79,7 +79,7 @@ pub(crate) async fn connect(
 }
 
 /// Why a connection by TLS was not made: a server that cannot be trusted, one that does not trust us, or no TLS at all.
-fn refused(address: &Address, error: &std::io::Error) -> Trouble {
+pub(crate) fn refused(address: &Address, error: &std::io::Error) -> Trouble {
     match error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()) {
         Some(Error::InvalidCertificate(why)) => Trouble::lasting(
             Cause::Stranger,

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod broker;
 mod bucket;
 mod commands;
 mod fault_server;
@@ -20,8 +21,11 @@ mod ogc_features;
 mod open311;
 mod pygeoapi;
 mod risk_points;
+mod sensor_service;
+mod sensorthings;
 mod source_cot;
 mod source_mavlink;
+mod source_mqtt;
 mod source_streams;
 mod sources_web;
 mod state_folder;

@@ -19,6 +19,7 @@ fn feed(state: FeedState) -> FeedHealth {
         rate_per_s: 0.42,
         received: 31,
         superseded: 0,
+        missing: 0,
         problems: 2,
         sample: Some("no number: {".to_owned()),
         cause: Some(feeds::Cause::Unreachable),

@@ -79,3 +79,22 @@ fn each_fault_is_told_with_its_line_and_field() {
         assert!(words.iter().all(|word| said.contains(word)), "{said} lacks {words:?}");
     }
 }
+
+#[test]
+fn topics_and_names_that_no_broker_takes_are_told() {
+    let with = |more: &str| {
+        let text = format!("[[source]]\nname = 'a'\nprotocol = 'mqtt'\nurl = 'mqtt://h'\n{more}");
+        read_text(&text)
+    };
+    for (more, word) in [
+        ("topics = []", "at least one"),
+        ("topics = ['a/#/b']", "a/#/b"),
+        ("topics = ['a/b+']", "whole level"),
+        ("client_id = ''", "1 to 64"),
+        ("client_id = 'wall 3'", "1 to 64"),
+    ] {
+        let said = with(more).unwrap_err().join("\n");
+        assert!(said.contains("line 5") && said.contains(word), "{said}");
+    }
+    assert!(with("topics = ['v1.1/+/Observations', 'city/#']\nclient_id = 'wall-3'").is_ok());
+}

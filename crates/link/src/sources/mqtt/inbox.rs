@@ -1,0 +1,141 @@
+//! From messages to values: the topic's Datastream, the observations, and whether their publishers' numbers have gaps.
+
+use super::super::desk::Desk;
+use super::super::news::{News, Reading};
+use super::super::sensorthings::Met;
+use super::super::sensorthings::values::{problems_of, time_of, value_of};
+use city::CityTime;
+use feeds::Problems;
+use feeds::sensorthings::{Kind, Observations, Sequences, read_observations, read_topic};
+use rumqttc::Publish;
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::time::{Duration, Instant};
+
+/// The longest message that is read, bytes.
+const LONGEST_MESSAGE: usize = 16 << 20;
+/// How many datastreams are kept in mind as met.
+const MOST_MET: usize = 1_000_000;
+/// How often gaps are counted at most.
+const COUNT_EVERY: Duration = Duration::from_secs(1);
+/// How far ahead of the clock here a time may be and still say how new the news are, milliseconds.
+const AHEAD_MS: i64 = 3_600_000;
+
+/// What is kept in mind from message to message.
+pub(super) struct Inbox<'a> {
+    /// Whom to tell which datastreams were met.
+    met: Option<&'a Met>,
+    seen: HashSet<String>,
+    sequences: Sequences,
+    counted: Instant,
+    missing: u64,
+}
+
+impl<'a> Inbox<'a> {
+    pub(super) fn new(met: Option<&'a Met>) -> Self {
+        let (seen, sequences) = (HashSet::new(), Sequences::default());
+        Self { met, seen, sequences, counted: Instant::now(), missing: 0 }
+    }
+
+    /// Hands over what a message tells.
+    pub(super) fn take(&mut self, desk: &Desk, message: &Publish) {
+        let refused = |why: String| {
+            let mut problems = Problems::default();
+            problems.add(why, &message.topic);
+            desk.problems(problems);
+        };
+        if message.payload.len() > LONGEST_MESSAGE {
+            let bytes = message.payload.len();
+            return refused(format!("a message of {bytes} bytes, which is too long to be read, at"));
+        }
+        let of_topic = match datastream_of(&message.topic) {
+            Ok(datastream) => datastream,
+            Err(why) => return refused(why),
+        };
+        match read_observations(&message.payload, of_topic.as_deref()) {
+            Ok(read) => self.tell(desk, read),
+            Err(why) => refused(format!("{why}, at")),
+        }
+    }
+
+    fn tell(&mut self, desk: &Desk, mut read: Observations<'_>) {
+        let now = desk.now();
+        let mut readings = Vec::with_capacity(read.rows.len());
+        for row in &read.rows {
+            let Some(datastream) = &row.datastream else { continue };
+            if let Some(number) = row.sequence {
+                self.sequences.take(row.publisher.as_ref().unwrap_or(datastream), number);
+            }
+            if let Some(met) = self.met.filter(|_| !self.seen.contains(datastream.as_ref())) {
+                met.borrow_mut().insert(datastream.clone().into_owned());
+                if self.seen.len() < MOST_MET {
+                    self.seen.insert(datastream.clone().into_owned());
+                }
+            }
+            if let Some(value) = value_of(row) {
+                let at = time_of(row).unwrap_or(now);
+                readings.push(Reading { datastream: datastream.clone().into_owned(), at, value });
+            }
+        }
+        desk.problems(problems_of(&mut read));
+        let newest = newest(&readings, now);
+        desk.tell(News { readings, ..News::default() }, read.rows.len() as u64, newest);
+    }
+
+    /// Counts the numbers that are missing, now and then.
+    pub(super) fn count(&mut self, desk: &Desk) {
+        // Counting goes over all publishers.
+        let every = COUNT_EVERY * (1 + self.sequences.publishers() as u32 / 1_000);
+        if self.counted.elapsed() < every {
+            return;
+        }
+        self.counted = Instant::now();
+        let counts = self.sequences.all();
+        let missing = counts.lost + counts.awaited;
+        if missing != self.missing {
+            self.missing = missing;
+            desk.missing(missing);
+        }
+    }
+}
+
+/// The Datastream that a topic names; else why no observations are read at it.
+fn datastream_of(topic: &str) -> Result<Option<Cow<'_, str>>, String> {
+    // Not every publisher names its topics as the standard does; then the observations say whose they are.
+    let Some(topic) = read_topic(topic) else { return Ok(None) };
+    match topic.kind {
+        Kind::Observation if topic.is_wish => Err("a wish to create an observation, at".to_owned()),
+        Kind::Observation => Ok(topic.datastream),
+        other => Err(format!("a {other:?} and no observation, at")),
+    }
+}
+
+fn newest(readings: &[Reading], now: CityTime) -> Option<CityTime> {
+    // A device whose clock runs ahead says nothing of how new the news are.
+    let horizon = now.plus_ms(AHEAD_MS);
+    let times = || readings.iter().map(|reading| reading.at);
+    times().filter(|at| *at <= horizon).max().or_else(|| times().max())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn topics_tell_the_datastream_or_leave_it_to_the_observations() {
+        assert_eq!(datastream_of("v1.1/Datastreams('a''b')/Observations").unwrap().as_deref(), Some("a'b"));
+        assert_eq!(datastream_of("v1.1/Observations").unwrap(), None);
+        assert_eq!(datastream_of("city/gas/values").unwrap(), None);
+        assert!(datastream_of("v1.1/Things(1)").unwrap_err().contains("Thing"));
+        assert!(datastream_of("v2.0/Datastreams(1)/Observations/create").is_err());
+    }
+
+    #[test]
+    fn a_clock_that_runs_ahead_does_not_make_the_news_new() {
+        let reading = |at: i64| Reading { datastream: String::new(), at: CityTime(at), value: 0.0 };
+        assert_eq!(newest(&[reading(5), reading(AHEAD_MS * 9), reading(7)], CityTime(0)), Some(CityTime(7)));
+        assert_eq!(newest(&[reading(AHEAD_MS * 9)], CityTime(0)), Some(CityTime(AHEAD_MS * 9)));
+        assert_eq!(newest(&[], CityTime(0)), None);
+    }
+}
