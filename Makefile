@@ -1,6 +1,8 @@
 # One command to run, one to test; each installs what it needs first.
 # The target folder lies outside the clone, so that a fresh clone builds the workspace only.
 export CARGO_TARGET_DIR ?= $(HOME)/.cache/shancheng/target
+# Programs of others that the tests talk to (tools/peers.sh).
+export SHANCHENG_PEERS ?= $(HOME)/.cache/shancheng/peers/venv
 CARGO ?= cargo
 ARGS ?=
 
@@ -19,6 +21,7 @@ test: needs-test
 
 ## The figures of BENCHMARKS.md.
 bench: needs
+	@command -v mosquitto >/dev/null || test -x /usr/sbin/mosquitto || sh tools/system_packages.sh test
 	$(CARGO) run --release --locked -- bench all $(ARGS)
 
 ## Every reader of files fuzzed for a minute each (FOR=SECONDS), by the nightly compiler and cargo-fuzz.
@@ -40,6 +43,7 @@ needs:
 
 needs-test:
 	@sh tools/system_packages.sh test
+	@sh tools/peers.sh $(HOME)/.cache/shancheng/peers
 
 clean:
 	$(CARGO) clean

@@ -105,6 +105,9 @@ pub enum Command {
     Act(Act),
     /// Run a benchmark and print its figures.
     Bench(Bench),
+    /// Publish what `bench feeds` measures.
+    #[command(hide = true)]
+    BenchPublisher(BenchPublisher),
 }
 
 /// Run a benchmark.
@@ -116,6 +119,22 @@ pub struct Bench {
     /// Name them.
     #[arg(long)]
     pub list: bool,
+    /// Of `feeds`: observations a second.
+    #[arg(long, value_name = "OBSERVATIONS", default_value = "50000", value_parser = |text: &str| within(text, 100.0..=1e6))]
+    pub rate: f64,
+    /// Of `feeds`: for how long, seconds.
+    #[arg(long = "for", value_name = "SECONDS", default_value = "60", value_parser = |text: &str| within(text, 1.0..=86_400.0))]
+    pub seconds: f64,
+    /// Of `feeds`: then ten seconds of five times as many.
+    #[arg(long)]
+    pub burst: bool,
+}
+
+/// Publish what `bench feeds` measures.
+#[derive(Args, Debug)]
+pub struct BenchPublisher {
+    /// What is published, as JSON.
+    pub load: String,
 }
 
 fn numbers<const N: usize>(text: &str, like: &str) -> Result<[f64; N], String> {

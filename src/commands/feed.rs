@@ -115,6 +115,7 @@ fn check(source: Source, longest: Duration, json: bool) -> Outcome {
         said["message"] = json!(health.message);
         said["received"] = json!(health.received);
         said["superseded"] = json!(health.superseded);
+        said["missing"] = json!(health.missing);
         said["problems"] = json!(health.problems);
         said["sample"] = json!(health.sample);
         said["newest"] = json!(health.newest);
@@ -140,6 +141,12 @@ fn tell(name: &str, health: &FeedHealth, told: &Told) -> Outcome {
     }
     if let Some(newest) = health.newest {
         print_line(&format!("  newest of {}", newest.shanghai_date_clock()))?;
+    }
+    if health.missing > 0 {
+        print_line(&format!(
+            "  {} that were sent did not come, by their publishers' numbers",
+            health.missing
+        ))?;
     }
     if let Some(sample) = &health.sample {
         print_line(&format!("  {} problem(s), such as {sample}", health.problems))?;

@@ -34,6 +34,10 @@ pub fn run(arguments: Arguments, started: Instant) -> Outcome {
         Some(Command::Follow(words)) => follow::run(&words, json),
         Some(Command::Act(words)) => act::run(&words, json),
         Some(Command::Bench(words)) => bench::run(&words, json),
+        Some(Command::BenchPublisher(words)) => {
+            link::soak::publish(&words.load);
+            Ok(())
+        }
     }
 }
 

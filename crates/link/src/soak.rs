@@ -214,7 +214,7 @@ pub fn run(load: &Load, mut publisher: Command, mut told: impl FnMut(u64)) -> Re
         .stdout(Stdio::piped())
         .spawn()
         .map_err(SoakError::system("starting the publisher"))?;
-    let mut publisher = Publisher::of(process);
+    let publisher = Publisher::of(process);
     let mut watched = [
         Watched::new("console", std::process::id()),
         Watched::new("broker", broker.id()),

@@ -24,6 +24,7 @@ fn source(name: &str, state: FeedState) -> CitySource {
         rate_per_s: 1_234.0,
         received: 99_000,
         superseded: 1_000,
+        missing: 0,
         problems: 3,
         sample: Some("no number: {".to_owned()),
         cause: None,

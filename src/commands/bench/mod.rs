@@ -3,6 +3,7 @@
 mod ask;
 mod buildings;
 mod echo;
+mod feeds;
 mod fly;
 mod frame;
 mod import;
@@ -41,21 +42,30 @@ impl From<Vec<Figure>> for Measured {
     }
 }
 
-type Run = fn() -> Result<Measured, Failure>;
+type Run = fn(&Bench) -> Result<Measured, Failure>;
 
 /// Every benchmark: name, what it measures, how.
-const BENCHES: [(&str, &str, Run); 11] = [
-    ("relief", "a tile and a height of the relief that ships; start of the ground", relief::run),
-    ("import", "elevation models of one and of 25 square degrees, and heights asked of them", import::run),
-    ("ask", "sight lines, views and meshes of the ground", ask::run),
-    ("roads", "a road network of a million edges: import, open, routes, closures, isochrones", roads::run),
-    ("buildings", "100,000 buildings: read, raise, memory, frames a second over them", buildings::run),
-    ("models", "341 tiles of a made-up tileset: read, memory, frames a second over them", models::run),
-    ("start", "from the start of the process to the first complete picture", frame::start),
-    ("frame", "CPU time a frame and frames a second with everything on screen; memory", frame::run),
-    ("fly", "the ground alone, flying: CPU time a frame, frames a second, memory", fly::run),
-    ("labels", "ten thousand names on a map that moves", labels::run),
-    ("echo", "from a command on one console to its event on another", echo::run),
+const BENCHES: [(&str, &str, Run); 12] = [
+    ("relief", "a tile and a height of the relief that ships; start of the ground", |_| relief::run()),
+    ("import", "elevation models of one and of 25 square degrees, and heights asked of them", |_| {
+        import::run()
+    }),
+    ("ask", "sight lines, views and meshes of the ground", |_| ask::run()),
+    ("roads", "a road network of a million edges: import, open, routes, closures, isochrones", |_| {
+        roads::run()
+    }),
+    ("buildings", "100,000 buildings: read, raise, memory, frames a second over them", |_| buildings::run()),
+    ("models", "341 tiles of a made-up tileset: read, memory, frames a second over them", |_| models::run()),
+    ("start", "from the start of the process to the first complete picture", |_| frame::start()),
+    ("frame", "CPU time a frame and frames a second with everything on screen; memory", |_| frame::run()),
+    ("fly", "the ground alone, flying: CPU time a frame, frames a second, memory", |_| fly::run()),
+    ("labels", "ten thousand names on a map that moves", |_| labels::run()),
+    ("echo", "from a command on one console to its event on another", |_| echo::run()),
+    (
+        "feeds",
+        "observations from a broker into a console's state: rate, age, memory (--rate, --for, --burst)",
+        feeds::run,
+    ),
 ];
 
 /// Runs the one named, or all.
@@ -77,7 +87,7 @@ pub fn run(arguments: &Bench, json: bool) -> Outcome {
     let (mut figures, mut adapter) = (Vec::new(), None);
     for (name, _, run) in chosen {
         eprintln!("bench {name} …");
-        let measured = run()?;
+        let measured = run(arguments)?;
         figures.extend(measured.figures);
         adapter = measured.adapter.or(adapter);
     }

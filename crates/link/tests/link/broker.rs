@@ -8,12 +8,8 @@ use std::process::{Child, Command, Stdio};
 
 /// A program of the broker's packages, which are Debian's `mosquitto` and `mosquitto-clients`.
 pub fn program(name: &str) -> PathBuf {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    // What serves lies where the path of people does not lead.
-    let beside = ["/usr/sbin", "/usr/local/sbin", "/opt/homebrew/sbin"].map(PathBuf::from);
-    let mut folders = std::env::split_paths(&path).chain(beside);
-    let found = folders.find_map(|folder| Some(folder.join(name)).filter(|program| program.is_file()));
-    found.unwrap_or_else(|| panic!("{name} is missing: run tools/system_packages.sh test"))
+    link::soak::program(name)
+        .unwrap_or_else(|| panic!("{name} is missing: run tools/system_packages.sh test"))
 }
 
 /// A running broker that keeps what it is given to keep.

@@ -24,8 +24,11 @@ impl Drop for Pygeoapi {
 fn program() -> Option<PathBuf> {
     let peers = std::env::var_os("SHANCHENG_PEERS").map(|peers| Path::new(&peers).join("bin"));
     let path = std::env::var_os("PATH").unwrap_or_default();
+    let is_promised = peers.is_some();
     let mut folders = peers.into_iter().chain(std::env::split_paths(&path));
-    folders.find_map(|folder| Some(folder.join("pygeoapi")).filter(|program| program.is_file()))
+    let found = folders.find_map(|folder| Some(folder.join("pygeoapi")).filter(|program| program.is_file()));
+    assert!(found.is_some() || !is_promised, "$SHANCHENG_PEERS holds no pygeoapi: run tools/peers.sh");
+    found
 }
 
 /// Twenty-five shelters in Chongqing and one in Beijing.

@@ -61,7 +61,10 @@ pub fn python_with(module: &str) -> Option<PathBuf> {
         let asked = Command::new(python).args(["-c", &format!("import {module}")]).output();
         asked.is_ok_and(|answer| answer.status.success())
     };
-    named.into_iter().chain([PathBuf::from("python3")]).find(has)
+    let is_promised = named.is_some();
+    let found = named.into_iter().chain([PathBuf::from("python3")]).find(has);
+    assert!(found.is_some() || !is_promised, "$SHANCHENG_PEERS holds no {module}: run tools/peers.sh");
+    found
 }
 
 /// The script of a peer.

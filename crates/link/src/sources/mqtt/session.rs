@@ -109,8 +109,13 @@ impl<'a> Session<'a> {
                             self.inbox.take(self.desk, &message);
                         }
                     }
-                    self.gives_up_kept = self.client_id.is_some() && trouble::is_too_long(&error);
-                    return Ok(trouble::of_end(&connection.address, error, self.client_id));
+                    let is_too_long = trouble::is_too_long(&error);
+                    let trouble = trouble::of_end(&connection.address, error, self.client_id);
+                    if is_too_long {
+                        self.gives_up_kept = self.client_id.is_some();
+                        self.desk.problems(Problems { count: 1, sample: Some(trouble.why.clone()) });
+                    }
+                    return Ok(trouble);
                 }
             }
             self.inbox.count(self.desk);

@@ -39,17 +39,11 @@ pub(super) fn of_beginning(address: &Address, error: ConnectionError) -> Trouble
         ConnectionError::NotConnAck(packet) => {
             no_broker(address, format_args!("it answers a greeting with {packet:?}"))
         }
+        ConnectionError::MqttState(StateError::ConnectionAborted) => turned_away(address),
         ConnectionError::MqttState(error) => match broken(address, &error) {
+            Some(trouble) if trouble.cause == Cause::Broken => turned_away(address),
             Some(trouble) => trouble,
-            None => match error {
-                StateError::ConnectionAborted => {
-                    let why = format!(
-                        "{address} took the connection and closed it without a word: does it want TLS, or another port?"
-                    );
-                    Trouble::new(Cause::Broken, why)
-                }
-                other => no_broker(address, other),
-            },
+            None => no_broker(address, error),
         },
         other => Trouble::new(Cause::Broken, format!("{address}: {other}")),
     }
@@ -89,6 +83,14 @@ pub(super) fn of_end(address: &Address, error: ConnectionError, client_id: Optio
 pub(super) fn is_too_long(error: &ConnectionError) -> bool {
     let ConnectionError::MqttState(StateError::Deserialization(error)) = error else { return false };
     matches!(error, mqttbytes::Error::PayloadSizeLimitExceeded(_))
+}
+
+/// It hung up before it had said anything.
+fn turned_away(address: &Address) -> Trouble {
+    let why = format!(
+        "{address} took the connection and closed it without a word: does it want TLS, or another port?"
+    );
+    Trouble::new(Cause::Broken, why)
 }
 
 fn silent(address: &Address) -> Trouble {

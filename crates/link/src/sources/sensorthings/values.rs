@@ -62,11 +62,6 @@ impl Values {
         }
         true
     }
-
-    /// True where a value of the datastream came.
-    pub(crate) fn has(&self, datastream: &str) -> bool {
-        self.newest.contains_key(datastream)
-    }
 }
 
 /// The newest of `times` that is to be believed: a device whose clock runs ahead of all others says nothing of how far
@@ -92,7 +87,6 @@ mod tests {
         let told =
             [(5, 1.0), (5, 1.0), (4, 9.0), (5, 2.0), (6, 2.0)].map(|(at, v)| values.take(&reading(at, v)));
         assert_eq!(told, [true, false, false, true, true]);
-        assert!(values.has("a") && !values.has("b"));
     }
 
     #[test]
