@@ -202,7 +202,7 @@ pub fn run(load: &Load, mut publisher: Command, mut told: impl FnMut(u64)) -> Re
     let load = Load { port: broker.port, ..load.clone() };
     let settings = format!(
         "[[source]]\nname = 'soak'\nprotocol = 'mqtt'\nurl = 'mqtt://127.0.0.1:{}'\n\
-         topics = ['v1.1/+/Observations']\nclient_id = 'soak'\n",
+         topics = ['v1.1/Observations']\nclient_id = 'soak'\n",
         load.port
     );
     let settings = read_text(&settings).map_err(|faults| SoakError::NotSubscribed(faults.join("; ")))?;

@@ -1,7 +1,7 @@
 //! The publisher: observations at a steady rate, each numbered by the one that makes it, in messages at QoS 1.
 
 use super::{Load, Phase, Said, now};
-use rumqttc::{AsyncClient, ClientError, Event, EventLoop, MqttOptions, Packet, QoS};
+use rumqttc::{AsyncClient, Event, EventLoop, MqttOptions, Packet, QoS};
 use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -49,9 +49,7 @@ fn run(load: &Load) -> Result<Published, String> {
         let (client, mut events) = AsyncClient::new(options, 64);
         events.network_options.set_tcp_nodelay(true);
         let messages: u64 = load.phases.iter().map(|phase| messages_of(load, *phase)).sum();
-        let (acknowledged, made) = tokio::join!(acknowledgements(&mut events, messages), make(load, &client));
-        acknowledged?;
-        let behind = made.map_err(|why| why.to_string())?;
+        let ((), behind) = tokio::try_join!(acknowledgements(&mut events, messages), make(load, &client))?;
         let observations = messages * u64::from(load.a_message);
         Ok(Published { messages, observations, behind_ms: behind.as_millis() as u64 })
     })
@@ -75,7 +73,7 @@ async fn acknowledgements(events: &mut EventLoop, messages: u64) -> Result<(), S
 }
 
 /// Makes all messages at their times; how far behind it was at most.
-async fn make(load: &Load, client: &AsyncClient) -> Result<Duration, ClientError> {
+async fn make(load: &Load, client: &AsyncClient) -> Result<Duration, String> {
     let publishers = load.publishers.max(1);
     let mut numbers = vec![0_u64; publishers as usize];
     let mut turns = vec![0_u32; publishers as usize];
@@ -92,7 +90,8 @@ async fn make(load: &Load, client: &AsyncClient) -> Result<Duration, ClientError
             let first = publisher as u32 * of_each;
             let text =
                 text_of(load, publisher, first, of_each, &mut numbers[publisher], &mut turns[publisher]);
-            client.publish("v1.1/Observations", QoS::AtLeastOnce, false, text).await?;
+            let publishing = client.publish("v1.1/Observations", QoS::AtLeastOnce, false, text);
+            publishing.await.map_err(|why| why.to_string())?;
         }
         begin += Duration::from_secs_f64(phase.seconds);
     }

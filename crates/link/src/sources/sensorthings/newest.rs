@@ -132,10 +132,11 @@ impl Newest {
                 return Err(Trouble::lasting(Cause::Stranger, why));
             }
             let Some(until) = self.until else {
-                match self.first(desk, service).await? {
-                    true => continue,
-                    false => return Ok(desk.nothing_new()),
+                if self.first(desk, service).await? {
+                    continue;
                 }
+                desk.nothing_new();
+                return Ok(());
             };
             let reach = OVERLAP.max(desk.source.protocol.every().unwrap_or_default() * 3);
             // Others of the instant at which the last round ended may lie behind it.
