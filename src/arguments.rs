@@ -1,6 +1,7 @@
 //! The command line.
 
 mod ask;
+mod credentials;
 mod drawn;
 mod kept;
 mod laid;
@@ -9,6 +10,7 @@ mod served;
 mod terrain;
 
 pub use ask::{Asked, End, Map, Profile, Sight, Slope, Viewshed, Water};
+pub use credentials::Credentials;
 pub use drawn::{Console, DEFAULT_SEED, Ground, Snapshot};
 pub use kept::{Feed, Journal};
 pub use laid::Laid;

@@ -28,9 +28,19 @@ pub fn words(message: impl Into<String>) -> Failure {
     Failure::Words(message.into())
 }
 
-/// An address or a token that can be none was wrong on the command line; all else is work that failed.
+/// An address, a token or an authority that can be none was wrong on the command line; all else is work that failed.
 fn exit_code(error: &anyhow::Error) -> u8 {
-    let wrong_words = |e: &LinkError| matches!(e, LinkError::BadAddress { .. } | LinkError::BadHeader { .. });
+    use LinkError as E;
+    let wrong_words = |e: &LinkError| {
+        matches!(
+            e,
+            E::BadAddress { .. }
+                | E::BadHeader { .. }
+                | E::TokenFile { .. }
+                | E::Ca { .. }
+                | E::InClear { .. }
+        )
+    };
     if error.downcast_ref::<LinkError>().is_some_and(wrong_words) { 2 } else { 1 }
 }
 

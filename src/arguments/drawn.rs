@@ -1,6 +1,6 @@
 //! The console and the picture: which city, on which ground, how it looks.
 
-use super::{Laid, lon_lat, numbers, within};
+use super::{Credentials, Laid, lon_lat, numbers, within};
 use city::LonLat;
 use clap::Args;
 use shell::ThemeName;
@@ -12,9 +12,8 @@ pub struct Source {
     /// The city backend, such as http://127.0.0.1:8087; without it a training city is embedded.
     #[arg(long, value_name = "URL")]
     pub backend: Option<String>,
-    /// The bearer token for the backend; SHANCHENG_TOKEN in the environment serves too, and is not seen by others.
-    #[arg(long, value_name = "TOKEN", env = "SHANCHENG_TOKEN", hide_env_values = true)]
-    pub token: Option<String>,
+    #[command(flatten)]
+    pub credentials: Credentials,
     /// Stand on an imported elevation model instead of the relief that ships. The console remembers it;
     /// `--terrain shipped` returns.
     #[arg(long, value_name = "DIR")]

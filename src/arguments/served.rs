@@ -1,6 +1,6 @@
 //! Words of what works with a backend and without a window: `city`, `follow`, `act`.
 
-use super::DEFAULT_SEED;
+use super::{Credentials, DEFAULT_SEED};
 use clap::{Args, Subcommand};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -28,6 +28,15 @@ pub enum City {
         /// Admit nobody without a token, not even on loopback.
         #[arg(long)]
         require_token: bool,
+        /// Speak TLS with this certificate (PEM, its own first). A renewed file is taken without a restart.
+        #[arg(long, value_name = "FILE.pem", requires = "tls_key")]
+        tls_cert: Option<PathBuf>,
+        /// The key of the certificate (PEM).
+        #[arg(long, value_name = "FILE.pem", requires = "tls_cert")]
+        tls_key: Option<PathBuf>,
+        /// Speak plain HTTP beyond loopback too, where something before it speaks TLS: tokens cross the network in clear.
+        #[arg(long, conflicts_with = "tls_cert")]
+        plain_http: bool,
         /// Stand on an imported elevation model.
         #[arg(long, value_name = "DIR")]
         terrain: Option<PathBuf>,
@@ -61,9 +70,8 @@ pub struct Follow {
     /// The city backend, such as http://127.0.0.1:8087.
     #[arg(long, value_name = "URL")]
     pub backend: String,
-    /// The bearer token; SHANCHENG_TOKEN in the environment serves too.
-    #[arg(long, value_name = "TOKEN", env = "SHANCHENG_TOKEN", hide_env_values = true)]
-    pub token: Option<String>,
+    #[command(flatten)]
+    pub credentials: Credentials,
     /// End after this many events.
     #[arg(long, allow_negative_numbers = true, value_name = "N")]
     pub count: Option<u64>,
@@ -83,9 +91,8 @@ pub struct Act {
     /// The city backend, such as http://127.0.0.1:8087.
     #[arg(long, value_name = "URL")]
     pub backend: String,
-    /// The bearer token; SHANCHENG_TOKEN in the environment serves too.
-    #[arg(long, value_name = "TOKEN", env = "SHANCHENG_TOKEN", hide_env_values = true)]
-    pub token: Option<String>,
+    #[command(flatten)]
+    pub credentials: Credentials,
     /// This console's own folder: its outbox keeps what was accepted and not yet answered.
     #[arg(long, value_name = "DIR")]
     pub state: Option<PathBuf>,

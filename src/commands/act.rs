@@ -16,7 +16,7 @@ pub fn run(words: &Act, json: bool) -> Outcome {
     let commands = read(words)?;
     let link = Link::start(LinkConfig {
         backend: words.backend.clone(),
-        token: words.token.clone(),
+        credentials: words.credentials.read(),
         state_dir: StateDir::of_user(words.state.clone()),
         console: "act".to_owned(),
         map: false,

@@ -10,18 +10,32 @@ use std::path::PathBuf;
 /// Does what the words say.
 pub fn run(words: City, json: bool) -> Outcome {
     match words {
-        City::Serve { listen, data, seed, speed, scenario, require_token, terrain, roads } => {
+        City::Serve {
+            listen,
+            data,
+            seed,
+            speed,
+            scenario,
+            require_token,
+            tls_cert,
+            tls_key,
+            plain_http,
+            terrain,
+            roads,
+        } => {
             log_to_standard_error("info");
             let data = data_folder(data)?;
             let config = backend::Config {
                 listen,
-                data: data.clone(),
                 seed,
                 speed: check_speed(speed)?,
                 scenario,
                 require_token,
+                tls: tls_cert.zip(tls_key).map(|(certificate, key)| backend::TlsFiles { certificate, key }),
+                plain_http,
                 ground: Some(ground(terrain.as_deref())?),
                 roads: roads_named(roads.as_deref())?,
+                ..backend::Config::embedded(data.clone())
             };
             let running = backend::Backend::start(config)?;
             let url = running.url();

@@ -42,7 +42,7 @@ pub fn run(words: &Console, json: bool, started: Instant) -> Outcome {
     };
     let link = Link::start(LinkConfig {
         backend,
-        token: words.source.token.clone(),
+        credentials: words.source.credentials.read(),
         state_dir: StateDir::of_user(words.state.clone()),
         console: "console".to_owned(),
         map: true,
@@ -179,14 +179,11 @@ fn embedded_city(
     roads: Option<std::sync::Arc<roads::RoadNetwork>>,
 ) -> Result<backend::Running, crate::failure::Failure> {
     Ok(backend::Backend::start(backend::Config {
-        listen: ([127, 0, 0, 1], 0).into(),
-        data: data_folder(words.data.clone())?,
         seed: words.seed,
         speed: check_speed(words.speed)?,
-        scenario: None,
-        require_token: false,
         ground: Some(ground.clone()),
         roads,
+        ..backend::Config::embedded(data_folder(words.data.clone())?)
     })?)
 }
 

@@ -12,7 +12,7 @@ pub fn run(words: &Follow, json: bool) -> Outcome {
     log_to_standard_error("warn");
     let link = Link::start(LinkConfig {
         backend: words.backend.clone(),
-        token: words.token.clone(),
+        credentials: words.credentials.read(),
         state_dir: StateDir::of_user(words.state.clone()),
         console: "follow".to_owned(),
         map: false,

@@ -26,7 +26,7 @@ pub fn run(words: &Snapshot, json: bool, started: Instant) -> Outcome {
     let live = match &words.source.backend {
         Some(backend) => Live::Backend(Link::start(LinkConfig {
             backend: backend.clone(),
-            token: words.source.token.clone(),
+            credentials: words.source.credentials.read(),
             state_dir: StateDir::of_user(None),
             console: "snapshot".to_owned(),
             map: true,

@@ -1,5 +1,6 @@
 //! What a backend is started with.
 
+use crate::limits::Limits;
 use roads::RoadNetwork;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -20,10 +21,25 @@ pub struct Config {
     pub scenario: Option<PathBuf>,
     /// Whether every request needs a token; any address but loopback implies it.
     pub require_token: bool,
+    /// Certificate and key, where it speaks TLS.
+    pub tls: Option<TlsFiles>,
+    /// Whether plain HTTP is spoken on an address that is not loopback: tokens cross the network in clear then.
+    pub plain_http: bool,
+    /// How much is done for one person or machine, and for how long they are waited for.
+    pub limits: Limits,
     /// The ground the city stands on; `None` takes the relief that ships.
     pub ground: Option<terrain::Ground>,
     /// The roads units move on; `None` takes the schematic ones that ship.
     pub roads: Option<Arc<RoadNetwork>>,
+}
+
+/// The files of a backend that speaks TLS, both PEM; replaced by renewed ones, those are taken without a restart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TlsFiles {
+    /// Its certificate first, then those that lead to the authority.
+    pub certificate: PathBuf,
+    /// The key of its certificate.
+    pub key: PathBuf,
 }
 
 impl Config {
@@ -36,6 +52,9 @@ impl Config {
             speed: 1.0,
             scenario: None,
             require_token: false,
+            tls: None,
+            plain_http: false,
+            limits: Limits::default(),
             ground: None,
             roads: None,
         }

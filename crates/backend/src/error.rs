@@ -113,6 +113,23 @@ pub enum BackendError {
         /// What is wrong and what to do.
         why: String,
     },
+    /// Certificate or key cannot be used.
+    #[error("{}: {why}; --tls-cert and --tls-key name certificate and key in PEM", file.display())]
+    Tls {
+        /// Which file.
+        file: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// Plain HTTP beyond the own machine was not asked for by name.
+    #[error(
+        "on {listen} tokens would cross the network in clear: name --tls-cert and --tls-key, or --plain-http where \
+         something before it speaks TLS"
+    )]
+    PlainHttp {
+        /// Which address.
+        listen: SocketAddr,
+    },
     /// A thread or runtime cannot be started.
     #[error("cannot start a thread: {0}")]
     Thread(std::io::Error),

@@ -10,6 +10,7 @@ mod config;
 mod error;
 mod http;
 mod journal;
+pub mod limits;
 mod lived;
 mod owner;
 mod running;
@@ -20,7 +21,7 @@ mod telemetry;
 pub mod tokens;
 pub mod training;
 
-pub use config::Config;
+pub use config::{Config, TlsFiles};
 pub use error::BackendError;
 pub use lived::lived_until;
 pub use running::{Backend, Running};

@@ -1,7 +1,7 @@
 //! Starting and stopping a backend, alone or inside a console.
 
 use crate::clock::{CityClock, wall_clock};
-use crate::http::{self, Doors};
+use crate::http::{self, Doors, Tls};
 use crate::journal::Journal;
 use crate::owner::{Ask, Owner, QUEUE};
 use crate::store::{Cause, Note, Store};
@@ -28,6 +28,7 @@ pub struct Backend;
 pub struct Running {
     /// Where it listens.
     pub addr: SocketAddr,
+    scheme: &'static str,
     asks: SyncSender<Ask>,
     stop: watch::Sender<bool>,
     server: Option<JoinHandle<()>>,
@@ -40,6 +41,10 @@ impl Backend {
         if !(0.01..=1_000.0).contains(&config.speed) {
             return Err(BackendError::Speed { speed: config.speed });
         }
+        if config.tls.is_none() && !config.plain_http && !config.listen.ip().is_loopback() {
+            return Err(BackendError::PlainHttp { listen: config.listen });
+        }
+        let tls = config.tls.clone().map(Tls::open).transpose()?.map(Arc::new);
         let scenario = config.scenario.as_deref().map(Scenario::read).transpose()?.unwrap_or_default();
         let ground = match &config.ground {
             Some(ground) => ground.clone(),
@@ -87,6 +92,9 @@ impl Backend {
             surroundings: surroundings.clone(),
             clock,
             trust,
+            limits: config.limits,
+            rates: http::rates::Rates::default(),
+            streams: http::places::Places::default(),
             needs_token: config.needs_token(),
             audit: http::audit::Audit::default(),
             stopped,
@@ -101,20 +109,21 @@ impl Backend {
             .build()
             .map_err(BackendError::Thread)?;
         let owner = named("city-owner").spawn(move || owner.run(&asked)).map_err(BackendError::Thread)?;
+        let scheme = if tls.is_some() { "https" } else { "http" };
         let server = named("city-http").spawn(move || {
-            runtime.block_on(http::serve(listener, doors));
+            runtime.block_on(http::serve(listener, doors, tls));
             // Streams have ended by the stop signal; whoever still reads slowly is cut.
             runtime.shutdown_timeout(Duration::from_secs(1));
         });
         let server = server.map_err(BackendError::Thread)?;
-        Ok(Running { addr, asks, stop, server: Some(server), owner: Some(owner) })
+        Ok(Running { addr, scheme, asks, stop, server: Some(server), owner: Some(owner) })
     }
 }
 
 impl Running {
-    /// Where it is reached, such as `http://127.0.0.1:8080`.
+    /// Where it is reached, such as `http://127.0.0.1:8080`; by TLS its certificate must be made out to that name.
     pub fn url(&self) -> String {
-        format!("http://{}", self.addr)
+        format!("{}://{}", self.scheme, self.addr)
     }
 
     /// Ends the streams, writes a checkpoint and waits for the threads.

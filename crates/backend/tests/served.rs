@@ -1,21 +1,31 @@
 //! The backend over HTTP: what a console and a script see of it.
 #![allow(missing_docs, clippy::unwrap_used)]
 
+#[path = "served/authority.rs"]
+mod authority;
 #[path = "served/bad_input.rs"]
 mod bad_input;
 #[path = "served/client.rs"]
 mod client;
 #[path = "served/commands.rs"]
 mod commands;
+#[path = "served/console.rs"]
+mod console;
 #[path = "served/durability.rs"]
 mod durability;
+#[path = "served/expiry.rs"]
+mod expiry;
 #[path = "served/journal.rs"]
 mod journal;
+#[path = "served/limits.rs"]
+mod limits;
 #[path = "served/sight.rs"]
 mod sight;
 #[path = "served/standards.rs"]
 mod standards;
 #[path = "served/streams.rs"]
 mod streams;
+#[path = "served/tls.rs"]
+mod tls;
 #[path = "served/tokens.rs"]
 mod tokens;

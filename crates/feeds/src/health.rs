@@ -42,6 +42,8 @@ pub enum Cause {
     Silent,
     /// The connection broke, or the backend closed it.
     Broken,
+    /// The server's certificate cannot be trusted.
+    Certificate,
     /// The token is wrong, expired or missing.
     Token,
     /// The backend is there and cannot serve now.
@@ -58,11 +60,12 @@ pub enum Cause {
 
 impl Cause {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Connecting,
         Self::Unreachable,
         Self::Silent,
         Self::Broken,
+        Self::Certificate,
         Self::Token,
         Self::Unable,
         Self::Stranger,
@@ -78,6 +81,7 @@ impl Cause {
             Self::Unreachable => "unreachable",
             Self::Silent => "silent",
             Self::Broken => "broken",
+            Self::Certificate => "certificate",
             Self::Token => "token",
             Self::Unable => "unable",
             Self::Stranger => "stranger",

@@ -21,6 +21,8 @@ pub(crate) struct Trouble {
 /// How to try again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Again {
+    /// The backend's wish, as for a token that has expired: soon, and no more rarely than before.
+    Soon,
     /// The network's fault: soon, then more and more rarely.
     Doubling,
     /// A refused token, a wrong version, another kind of server: rarely, until somebody has put it right.
@@ -58,6 +60,7 @@ impl Backoff {
     /// How long to wait now: between half and the whole of the doubling span.
     pub(crate) fn wait(&mut self, again: Again) -> Duration {
         match again {
+            Again::Soon => self.pace.first_wait,
             Again::Rarely => self.pace.refused_wait,
             Again::After(seconds) => Duration::from_secs(seconds.min(LONGEST_ASKED_S)),
             Again::Doubling => {

@@ -1,5 +1,6 @@
 //! Where the backend is, as whom to speak to it, where to keep what must not be lost, and how patient to be.
 
+use crate::credentials::Credentials;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -8,8 +9,8 @@ use std::time::Duration;
 pub struct LinkConfig {
     /// The backend's address, such as `http://127.0.0.1:8080`.
     pub backend: String,
-    /// The bearer token, where the backend wants one.
-    pub token: Option<String>,
+    /// What it is shown, and by what it is known.
+    pub credentials: Credentials,
     /// Where the outbox lies.
     pub state_dir: StateDir,
     /// The console's name for the journal, such as `desk-3`.

@@ -49,11 +49,35 @@ pub enum LinkError {
         /// What is wrong with it.
         why: String,
     },
-    /// The token holds characters that cannot be sent.
+    /// The token or the console's name holds characters that cannot be sent.
     #[error("the {what} holds control characters, which cannot be sent: give it without")]
     BadHeader {
         /// What was given.
-        what: &'static str,
+        what: String,
+    },
+    /// The file of the token cannot be used.
+    #[error("the token's file {} cannot be used: {why}", file.display())]
+    TokenFile {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        why: String,
+    },
+    /// The certificates of the authority cannot be used.
+    #[error("--ca {}: {why}; name the authority's certificate in PEM", file.display())]
+    Ca {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        why: String,
+    },
+    /// The token would be shown to whoever listens on the way.
+    #[error(
+        "the token would cross the network to {address} in clear: write https://, or name --plain-http if that is meant"
+    )]
+    InClear {
+        /// The backend's address.
+        address: String,
     },
     /// The thread or its network runtime cannot be started.
     #[error("the link cannot start: {0}")]

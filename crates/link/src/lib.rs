@@ -8,7 +8,9 @@
 mod act;
 mod answer;
 mod backoff;
+mod certificate;
 mod config;
+mod credentials;
 mod error;
 mod events;
 pub mod fetch;
@@ -29,6 +31,7 @@ mod thread;
 
 pub use act::{Acted, act};
 pub use config::{LinkConfig, Pace, StateDir};
+pub use credentials::{Credentials, Token};
 pub use error::LinkError;
 pub use message::{CommandKey, LinkMessage, Outcome, Problem};
 pub use thread::Link;

@@ -3,7 +3,6 @@
 use crate::answer;
 use crate::backoff::{Backoff, Trouble};
 use crate::error::LinkError;
-use crate::http::not_ok;
 use crate::message::{CommandKey, LinkMessage, Outcome};
 use crate::outbox::{Addressee, Shelf, Waiting};
 use crate::thread::{Shared, not_accepted};
@@ -163,14 +162,14 @@ async fn ask(shared: &Shared, waiting: &Waiting) -> Result<(u16, String, Outcome
     let path = "/api/v1/commands";
     let request = shared
         .http
-        .request(Method::POST, path)
+        .request(Method::POST, path)?
         .header("idempotency-key", waiting.key.to_string())
         .header(header::CONTENT_TYPE, "application/json")
         .body(waiting.body.clone());
     let response = shared.http.send(request).await?;
     let status = response.status().as_u16();
     if matches!(status, 401 | 408 | 425 | 429 | 500..) {
-        return Err(not_ok(path, &response));
+        return Err(shared.http.not_ok(path, response).await);
     }
     let body = shared.http.whole(response).await?;
     let (outcome, problems) = answer::read(status, &body).inspect_err(|trouble| {

@@ -43,7 +43,7 @@ pub fn run() -> Result<Measured, Failure> {
 fn console(backend: &OwnBackend, name: &str) -> anyhow::Result<Link> {
     Ok(Link::start(LinkConfig {
         backend: backend.url.clone(),
-        token: None,
+        credentials: link::Credentials::default(),
         state_dir: backend.folder(name),
         console: name.to_owned(),
         map: false,

@@ -81,7 +81,7 @@ pub fn run() -> Result<Measured, Failure> {
     let city = CityOnScreen::load(ground, named_view("centre")?, false)?;
     let link = Link::start(LinkConfig {
         backend: backend.url.clone(),
-        token: None,
+        credentials: link::Credentials::default(),
         state_dir: backend.folder("frame"),
         console: "bench".to_owned(),
         map: true,

@@ -1,19 +1,24 @@
 //! Who is let in: bearer tokens, and on loopback the console's own user but no browser page from elsewhere.
 
-use super::Doors;
-use super::keys;
 use super::problem::Problem;
+use super::rates::{Kind, Whose};
+use super::{Doors, keys, streams};
+use crate::limits::Shares;
 use crate::tokens::{Badge, TokenFault};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use city::Actor;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
+use std::time::{Instant, SystemTime};
 
 /// The longest name a console gives itself, characters.
 const LONGEST_NAME: usize = 60;
+
+/// The routes that answer with a stream.
+const STREAMS: [&str; 2] = ["/api/v1/events", "/api/v1/telemetry"];
 
 /// The machine a request came from.
 #[derive(Clone, Copy, Debug)]
@@ -28,18 +33,65 @@ pub struct Origin(pub String);
 pub async fn admit(State(doors): State<Arc<Doors>>, mut request: Request, next: Next) -> Response {
     let origin = origin(&request);
     let asked = format!("{} {}", request.method(), request.uri().path());
+    let path = request.uri().path().to_owned();
+    let machine = request.extensions().get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0);
+    let machine = Whose::machine(machine);
     let (who, response) = match whoever(&doors, &request) {
-        Ok(Some(Badge { actor, .. })) => {
-            let who = actor.name.clone();
-            request.extensions_mut().insert(actor);
-            request.extensions_mut().insert(Origin(origin.clone()));
-            (who, next.run(request).await)
+        Ok(caller) => {
+            let (who, badge) =
+                caller.map_or((String::new(), None), |badge| (badge.actor.name.clone(), Some(badge)));
+            let expires = badge.as_ref().and_then(|badge| badge.expires);
+            let (whose, shares) = match expires {
+                Some(_) => (Whose::Person(who.clone()), &doors.limits.with_token),
+                None => (machine, &doors.limits.without_token),
+            };
+            if let Some(Badge { actor, .. }) = badge {
+                request.extensions_mut().insert(actor);
+                request.extensions_mut().insert(Origin(origin.clone()));
+            }
+            let answered = within_share(&doors, whose, shares, expires, request, next).await;
+            (who, answered.unwrap_or_else(|problem| problem.at(&path).into_response()))
         }
-        Ok(None) => (String::new(), next.run(request).await),
-        Err(refused) => (refused.whose, refused.problem.at(request.uri().path()).into_response()),
+        Err(refused) => {
+            let rate = doors.limits.refusals;
+            let problem = match doors.rates.take(&machine, Kind::Refusals, rate, Instant::now()) {
+                Ok(()) => refused.problem,
+                Err(wait) => Problem::too_many("tokens that are not accepted", wait),
+            };
+            (refused.whose, problem.at(&path).into_response())
+        }
     };
     doors.audit.look_at(&response, &who, &origin, &asked);
     response
+}
+
+/// Has a request answered, unless whoever sends it has used up their share.
+async fn within_share(
+    doors: &Doors,
+    whose: Whose,
+    shares: &Shares,
+    expires: Option<SystemTime>,
+    request: Request,
+    next: Next,
+) -> Result<Response, Problem> {
+    let is_stream = STREAMS.contains(&request.uri().path());
+    let (kind, rate, what) = match *request.method() {
+        Method::GET | Method::HEAD | Method::OPTIONS if is_stream => {
+            (Kind::Streams, shares.streams, "streams")
+        }
+        Method::GET | Method::HEAD | Method::OPTIONS => (Kind::Reads, shares.reads, "requests"),
+        _ => (Kind::Commands, shares.commands, "commands"),
+    };
+    doors.rates.take(&whose, kind, rate, Instant::now()).map_err(|wait| Problem::too_many(what, wait))?;
+    if kind != Kind::Streams {
+        return Ok(next.run(request).await);
+    }
+    let place = doors.streams.take(whose, shares.open_streams).ok_or_else(|| {
+        let detail =
+            format!("{} streams are open already: close one, or come again later", shares.open_streams);
+        Problem::new(429, "tooManyStreams", "This is more than a fair share", detail).again_after(5)
+    })?;
+    Ok(streams::hold(next.run(request).await, expires, place))
 }
 
 /// Why somebody is not let in.
@@ -93,10 +145,7 @@ fn refused(fault: TokenFault) -> Box<Refused> {
     match fault {
         TokenFault::Wrong(why) => stranger(format!("this token is not accepted: {why}")).into(),
         TokenFault::Early => stranger("the time of this token has not begun: are the clocks right?").into(),
-        TokenFault::Expired { whose } => {
-            let problem = Problem::new(401, "tokenExpired", "The token has expired", "have a new one issued");
-            Box::new(Refused { whose, problem })
-        }
+        TokenFault::Expired { whose } => Box::new(Refused { whose, problem: Problem::token_expired() }),
     }
 }
 

@@ -8,13 +8,11 @@ use crate::owner::Ask;
 use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{DefaultBodyLimit, FromRequest, Request};
+use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use city::{Actor, Command};
 
-/// The largest body, bytes.
-const LARGEST: usize = 64 * 1024;
 /// The longest idempotency key, characters.
 const LONGEST_KEY: usize = 200;
 const KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -74,8 +72,6 @@ async fn command(request: Request) -> Result<Command, Problem> {
         let detail = format!("Content-Type is `{kind}`; send application/json");
         return Err(Problem::new(415, "wrongMediaType", "A command is JSON", detail));
     }
-    let mut request = request;
-    DefaultBodyLimit::max(LARGEST).apply(&mut request);
     let body = Bytes::from_request(request, &()).await.map_err(unread)?;
     // A list of the values of its fields would be read as well, but only the object is the interface.
     if body.trim_ascii_start().first().is_some_and(|first| *first == b'[') {
@@ -87,10 +83,7 @@ async fn command(request: Request) -> Result<Command, Problem> {
 
 fn unread(rejection: BytesRejection) -> Problem {
     match rejection.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => {
-            let detail = format!("a command has {LARGEST} bytes at most");
-            Problem::new(413, "tooLarge", "The command is too large", detail)
-        }
+        StatusCode::PAYLOAD_TOO_LARGE => super::too_large(),
         _ => Problem::new(400, "unread", "The body could not be read", rejection.body_text()),
     }
 }

@@ -1,47 +1,46 @@
-//! The HTTP interface: routes, limits, and the loop that serves connections.
+//! The HTTP interface: routes, and what holds for all of them.
 
 mod admission;
 pub mod audit;
 mod cap;
 mod commands;
+mod connections;
 mod events;
 mod features;
+mod impatient;
 mod info;
 mod keys;
 mod open311;
+pub mod places;
 pub mod problem;
+pub mod rates;
 mod sensorthings;
+mod streams;
 mod telemetry;
+mod tls;
 
 use crate::Surroundings;
 use crate::clock::CityClock;
 use crate::journal::Journal;
+use crate::limits::Limits;
 use crate::owner::Ask;
 use crate::telemetry::Telemetry;
 use crate::tokens::Trust;
-use admission::Peer;
 use axum::Router;
-use axum::extract::{Request, State};
+use axum::body::HttpBody;
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::header;
-use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use hyper::body::Incoming;
-use hyper::service::{Service, service_fn};
-use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::service::TowerToHyperService;
 use problem::{PROBLEM_JSON, Problem};
 use std::sync::Arc;
 use std::sync::mpsc::SyncSender;
-use std::time::Duration;
-use tokio::sync::{Semaphore, oneshot, watch};
+pub use tls::Tls;
+use tokio::sync::{oneshot, watch};
 
-/// How long a request may take until its answer begins; streams go on after that.
-const ANSWER_WITHIN: Duration = Duration::from_secs(20);
-/// How long a client may take to send the head of a request.
-const HEAD_WITHIN: Duration = Duration::from_secs(15);
-/// How many connections are served at once.
-const CONNECTIONS: usize = 512;
+/// The largest body of a request, bytes.
+const LARGEST_BODY: usize = 64 * 1024;
 
 /// What the handlers reach: the owner by messages, the rest by reading.
 pub struct Doors {
@@ -59,6 +58,12 @@ pub struct Doors {
     pub clock: CityClock,
     /// Whose tokens are accepted.
     pub trust: Trust,
+    /// How much is done for one person or machine.
+    pub limits: Limits,
+    /// How often they asked.
+    pub rates: rates::Rates,
+    /// The streams they hold open.
+    pub streams: places::Places<rates::Whose>,
     /// Whether every request needs a token.
     pub needs_token: bool,
     /// What was refused lately.
@@ -101,8 +106,9 @@ fn router(doors: Arc<Doors>) -> Router {
         .route("/open311/v2/requests/{number}", get(open311::one))
         .fallback(nothing_here)
         .method_not_allowed_fallback(wrong_method)
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(from_fn_with_state(doors.clone(), in_time))
         .layer(from_fn_with_state(doors.clone(), admission::admit))
-        .layer(from_fn(in_time))
         .with_state(doors)
 }
 
@@ -117,15 +123,24 @@ async fn nothing_here(request: Request) -> Problem {
     .at(path)
 }
 
+fn too_large() -> Problem {
+    let detail = format!("the body of a request has {LARGEST_BODY} bytes at most");
+    Problem::new(413, "tooLarge", "The request is too large", detail)
+}
+
 async fn wrong_method(request: Request) -> Problem {
     let (method, path) = (request.method(), request.uri().path());
     Problem::new(405, "wrongMethod", "The method does not fit", format!("{path} knows no {method}")).at(path)
 }
 
-/// Bounds the time of every answer, and makes a problem of what the layers below refuse in plain text.
-async fn in_time(request: Request, next: Next) -> Response {
+/// Bounds the body of every request and the time of every answer, and makes a problem of what the layers below refuse in plain text.
+async fn in_time(State(doors): At, request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
-    let Ok(response) = tokio::time::timeout(ANSWER_WITHIN, next.run(request)).await else {
+    // What says that it is too large is not waited for; what does not say so is cut where it is read.
+    if request.body().size_hint().lower() > LARGEST_BODY as u64 {
+        return too_large().at(&path).into_response();
+    }
+    let Ok(response) = tokio::time::timeout(doors.limits.answer_within, next.run(request)).await else {
         let slow = Problem::new(408, "tooSlow", "The request took too long", "send it again, whole");
         return slow.at(&path).into_response();
     };
@@ -141,8 +156,7 @@ async fn in_time(request: Request, next: Next) -> Response {
 }
 
 /// Serves until the backend stops. Streams end by themselves then.
-pub async fn serve(listener: std::net::TcpListener, doors: Arc<Doors>) {
-    let mut stopped = doors.stopped.clone();
+pub async fn serve(listener: std::net::TcpListener, doors: Arc<Doors>, tls: Option<Arc<Tls>>) {
     let listener = match tokio::net::TcpListener::from_std(listener) {
         Ok(listener) => listener,
         Err(error) => return tracing::error!(%error, "cannot listen"),
@@ -151,51 +165,7 @@ pub async fn serve(listener: std::net::TcpListener, doors: Arc<Doors>) {
         let doors = doors.clone();
         async move { audit::write_down(&doors).await }
     });
-    let service = TowerToHyperService::new(router(doors.clone()));
-    let free = Arc::new(Semaphore::new(CONNECTIONS));
-    loop {
-        let Ok(place) = free.clone().acquire_owned().await else { return };
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
-            () = stop(&mut stopped) => break,
-        };
-        let (stream, peer) = match accepted {
-            Ok((stream, peer)) => (stream, Peer(peer.ip())),
-            Err(error) => {
-                // Out of file descriptors, most likely: those in use come free sooner or later.
-                tracing::warn!(%error, "a connection was not accepted");
-                tokio::time::sleep(Duration::from_millis(100)).await;
-                continue;
-            }
-        };
-        let _ = stream.set_nodelay(true);
-        let (service, mut stopped) = (service.clone(), stopped.clone());
-        tokio::spawn(async move {
-            let from_peer = service_fn(move |mut request: hyper::Request<Incoming>| {
-                request.extensions_mut().insert(peer);
-                service.call(request)
-            });
-            let connection = hyper::server::conn::http1::Builder::new()
-                .timer(TokioTimer::new())
-                .header_read_timeout(HEAD_WITHIN)
-                .serve_connection(TokioIo::new(stream), from_peer);
-            let mut connection = std::pin::pin!(connection);
-            tokio::select! {
-                ended = connection.as_mut() => {
-                    if let Err(error) = ended {
-                        tracing::trace!(%error, "a connection broke");
-                    }
-                }
-                () = stop(&mut stopped) => {
-                    connection.as_mut().graceful_shutdown();
-                    let _ = tokio::time::timeout(Duration::from_secs(1), connection).await;
-                }
-            }
-            drop(place);
-        });
-    }
-    // Whoever is being answered gets the answer: every connection gives its place back when it ends.
-    let _ = tokio::time::timeout(Duration::from_secs(2), free.acquire_many(CONNECTIONS as u32)).await;
+    connections::take(listener, router(doors.clone()), tls, doors.limits, doors.stopped.clone()).await;
     audit::flush(&doors);
 }
 

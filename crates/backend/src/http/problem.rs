@@ -4,6 +4,8 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use city::Refusal;
 use serde_json::{Map, Value, json};
+use std::num::NonZeroU32;
+use std::time::Duration;
 
 /// The media type of a problem document.
 pub const PROBLEM_JSON: &str = "application/problem+json";
@@ -18,12 +20,21 @@ pub struct Problem {
     detail: String,
     instance: Option<String>,
     more: Map<String, Value>,
+    again_after_s: Option<NonZeroU32>,
 }
 
 impl Problem {
     /// A problem by its key, such as `unknownField`, with its title and what exactly is wrong.
     pub fn new(status: u16, reason: &'static str, title: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, reason, title, detail: detail.into(), instance: None, more: Map::new() }
+        Self {
+            status,
+            reason,
+            title,
+            detail: detail.into(),
+            instance: None,
+            more: Map::new(),
+            again_after_s: None,
+        }
     }
 
     /// Where it happened.
@@ -68,6 +79,28 @@ impl Problem {
         Self::new(503, "busy", "The backend is busy or stopping", "try again in a moment")
     }
 
+    /// The time of a token is over.
+    pub fn token_expired() -> Self {
+        Self::new(
+            401,
+            "tokenExpired",
+            "The token has expired",
+            "this token has expired: have a new one issued",
+        )
+    }
+
+    /// Somebody asks for more than their share; after so long there is some of it again.
+    pub fn too_many(what: &str, wait: Duration) -> Self {
+        let seconds = wait.as_secs_f64().ceil().max(1.0) as u32;
+        let detail = format!("too many {what} in a short time: come again in {seconds} s");
+        Self::new(429, "tooMany", "This is more than a fair share", detail).again_after(seconds)
+    }
+
+    /// When to come again, seconds.
+    pub fn again_after(self, seconds: u32) -> Self {
+        Self { again_after_s: NonZeroU32::new(seconds), ..self }
+    }
+
     /// The document as JSON.
     pub fn to_json(&self) -> String {
         let mut document = Map::new();
@@ -90,14 +123,15 @@ impl Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let asked = self.again_after_s;
         let mut response = (status, [(header::CONTENT_TYPE, PROBLEM_JSON)], self.to_json()).into_response();
         if status == StatusCode::UNAUTHORIZED {
             let scheme = axum::http::HeaderValue::from_static("Bearer realm=\"shancheng\"");
             response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
         }
-        if status == StatusCode::SERVICE_UNAVAILABLE {
-            let soon = axum::http::HeaderValue::from_static("1");
-            response.headers_mut().insert(header::RETRY_AFTER, soon);
+        let unasked = (status == StatusCode::SERVICE_UNAVAILABLE).then_some(1);
+        if let Some(seconds) = asked.map(NonZeroU32::get).or(unasked) {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
         }
         response.extensions_mut().insert(Reason(self.reason));
         response

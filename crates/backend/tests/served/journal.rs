@@ -158,7 +158,8 @@ fn a_flood_of_refusals_is_a_few_lines() {
     let mut sent = 0;
     while began.elapsed() < Duration::from_millis(1_500) {
         let token = format!("Bearer {sent}");
-        assert_eq!(get_with(&served.at("/api/v1/snapshot"), &[("authorization", &token)]).status, 401);
+        let status = get_with(&served.at("/api/v1/snapshot"), &[("authorization", &token)]).status;
+        assert!(matches!(status, 401 | 429), "{status}");
         sent += 1;
     }
     let file = served.folder.path().join("data/city.sqlite");
@@ -172,5 +173,5 @@ fn a_flood_of_refusals_is_a_few_lines() {
         })
         .sum();
     assert_eq!(counted, sent);
-    assert!(refused.len() <= 4 && sent > 20, "{} lines of {sent} refusals", refused.len());
+    assert!(refused.len() <= 8 && sent > 20, "{} lines of {sent} refusals", refused.len());
 }

@@ -3,6 +3,7 @@
 use super::settings::Access;
 use super::talk::Address;
 use crate::backoff::Trouble;
+use crate::certificate;
 use feeds::Cause;
 use rustls_platform_verifier::Verifier;
 use std::path::Path;
@@ -81,10 +82,9 @@ pub(crate) async fn connect(
 /// Why a connection by TLS was not made: a server that cannot be trusted, one that does not trust us, or no TLS at all.
 pub(crate) fn refused(address: &Address, error: &std::io::Error) -> Trouble {
     match error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()) {
-        Some(Error::InvalidCertificate(why)) => Trouble::lasting(
-            Cause::Stranger,
-            format!("the certificate of {address} cannot be trusted: {why}"),
-        ),
+        Some(Error::InvalidCertificate(fault)) => {
+            Trouble::lasting(Cause::Certificate, format!("{address}: {}", certificate::in_words(fault)))
+        }
         Some(Error::InvalidMessage(_)) => {
             Trouble::lasting(Cause::Stranger, format!("{address} speaks no TLS: {error}"))
         }

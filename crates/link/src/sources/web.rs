@@ -2,6 +2,7 @@
 
 use super::settings::{Access, Source};
 use crate::backoff::{Again, Trouble};
+use crate::certificate;
 use crate::config::Pace;
 use crate::http::root_cause;
 use feeds::Cause;
@@ -108,10 +109,10 @@ impl Web {
         let response =
             tokio::time::timeout(self.stalled_after, request.send()).await.map_err(|_| silent())?;
         let response = response.map_err(|error| {
-            Trouble::new(
-                Cause::Unreachable,
-                format!("{} cannot be reached: {}", shown(&url), root_cause(&error)),
-            )
+            certificate::trouble(&shown(&url), &error).unwrap_or_else(|| {
+                let why = format!("{} cannot be reached: {}", shown(&url), root_cause(&error));
+                Trouble::new(Cause::Unreachable, why)
+            })
         })?;
         if response.status() == StatusCode::NOT_MODIFIED && since.is_some() {
             return Ok(None);

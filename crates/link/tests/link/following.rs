@@ -252,7 +252,7 @@ fn an_absent_backend_keeps_nobody_from_starting_and_is_found_when_it_comes() {
     let dir = tempfile::tempdir().unwrap();
     let config = link::LinkConfig {
         backend: format!("http://{at}/"),
-        token: Some("t".into()),
+        credentials: link::Credentials { token: link::Token::Given("t".into()), ..Default::default() },
         state_dir: dir.path().to_path_buf().into(),
         console: "desk".into(),
         map: false,

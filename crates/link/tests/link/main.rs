@@ -32,7 +32,7 @@ mod state_folder;
 mod tile_server;
 
 use fault_server::FaultServer;
-use link::{Link, LinkConfig, LinkMessage, Pace, StateDir};
+use link::{Credentials, Link, LinkConfig, LinkMessage, Pace, StateDir};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -51,7 +51,7 @@ fn hurried() -> Pace {
 fn config(server: &FaultServer, state: impl Into<StateDir>) -> LinkConfig {
     LinkConfig {
         backend: server.address(),
-        token: None,
+        credentials: Credentials::default(),
         state_dir: state.into(),
         console: "测试台".to_owned(),
         map: false,

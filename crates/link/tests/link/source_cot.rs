@@ -258,8 +258,8 @@ fn a_server_by_tls_is_believed_only_with_the_right_certificates_on_both_sides() 
     let (listener, url) = listen();
     let _server = tls_server(listener);
     let sources = start(&settings(&url, &identity));
-    let said = until_health(&sources, "distrust", |h| h.cause == Some(Cause::Stranger));
-    assert!(said.message.contains("cannot be trusted"), "{said:?}");
+    let said = until_health(&sources, "distrust", |h| h.cause == Some(Cause::Certificate));
+    assert!(said.message.contains("vouched for by nobody"), "{said:?}");
     let (listener, url) = listen();
     let server = tls_server(listener);
     let sources = start(&settings(&url, &ca));

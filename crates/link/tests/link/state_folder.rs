@@ -82,7 +82,10 @@ fn what_cannot_be_used_is_said_before_anything_starts() {
     let bad = |backend: &str, token: Option<&str>| {
         let config = link::LinkConfig {
             backend: backend.into(),
-            token: token.map(Into::into),
+            credentials: link::Credentials {
+                token: token.map_or(link::Token::None, |token| link::Token::Given(token.into())),
+                ..Default::default()
+            },
             ..config(&server, dir.path().to_path_buf())
         };
         Link::start_at(config, hurried()).err().unwrap().to_string()
