@@ -28,6 +28,25 @@ pub enum City {
         /// Admit nobody without a token, not even on loopback.
         #[arg(long)]
         require_token: bool,
+        /// Accept the tokens of this OpenID Connect issuer too: RS256 or EdDSA, with the claims role, level and
+        /// jurisdiction.
+        #[arg(long, value_name = "URL", requires = "audience")]
+        issuer: Option<String>,
+        /// The word by which the issuer's tokens are meant for this backend.
+        #[arg(long, value_name = "WORD", requires = "issuer")]
+        audience: Option<String>,
+        /// Where the issuer's keys are, a JSON Web Key Set; without it they are found by discovery.
+        #[arg(long, value_name = "URL or FILE", requires = "issuer")]
+        jwks: Option<String>,
+        /// Trust the issuer's address if this authority vouches for it (PEM).
+        #[arg(long, value_name = "FILE.pem", requires = "issuer")]
+        issuer_ca: Option<PathBuf>,
+        /// What stands before the names of the issuer's three claims.
+        #[arg(long, value_name = "PREFIX", requires = "issuer", default_value = "")]
+        claims: String,
+        /// Several issuers: a TOML file with a table [[issuer]] for each, of url, audience, jwks, ca and claims.
+        #[arg(long, value_name = "FILE.toml")]
+        issuers: Option<PathBuf>,
         /// Speak TLS with this certificate (PEM, its own first). A renewed file is taken without a restart.
         #[arg(long, value_name = "FILE.pem", requires = "tls_key")]
         tls_cert: Option<PathBuf>,
@@ -55,6 +74,9 @@ pub enum City {
         /// city, a district's six-digit or a township's nine-digit code.
         #[arg(long, default_value = "city")]
         jurisdiction: String,
+        /// Their department, such as 应急管理局.
+        #[arg(long)]
+        department: Option<String>,
         /// Whose it is, for the journal.
         #[arg(long)]
         name: String,

@@ -3,7 +3,8 @@
 use super::{ground, home_folder, log_to_standard_error, print_json, print_line, roads_named};
 use crate::arguments::City;
 use crate::failure::{Outcome, words};
-use city::{DistrictCode, Jurisdiction, Level, Role, TownshipCode};
+use backend::IssuerConfig;
+use city::{Actor, DistrictCode, Jurisdiction, Level, Role, TownshipCode};
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -17,6 +18,12 @@ pub fn run(words: City, json: bool) -> Outcome {
             speed,
             scenario,
             require_token,
+            issuer,
+            audience,
+            jwks,
+            issuer_ca,
+            claims,
+            issuers,
             tls_cert,
             tls_key,
             plain_http,
@@ -25,12 +32,22 @@ pub fn run(words: City, json: bool) -> Outcome {
         } => {
             log_to_standard_error("info");
             let data = data_folder(data)?;
+            let named = issuer.zip(audience).map(|(url, audience)| IssuerConfig {
+                url,
+                audience,
+                jwks,
+                ca: issuer_ca,
+                claims,
+            });
+            let mut issuers = issuers.as_deref().map(IssuerConfig::read).transpose()?.unwrap_or_default();
+            issuers.extend(named);
             let config = backend::Config {
                 listen,
                 seed,
                 speed: check_speed(speed)?,
                 scenario,
                 require_token,
+                issuers,
                 tls: tls_cert.zip(tls_key).map(|(certificate, key)| backend::TlsFiles { certificate, key }),
                 plain_http,
                 ground: Some(ground(terrain.as_deref())?),
@@ -48,7 +65,7 @@ pub fn run(words: City, json: bool) -> Outcome {
             running.stop();
             Ok(())
         }
-        City::Token { data, role, jurisdiction, name, hours } => {
+        City::Token { data, role, jurisdiction, department, name, hours } => {
             if name.trim().is_empty() {
                 return Err(crate::failure::words("--name: say whose token it is, for the journal"));
             }
@@ -59,8 +76,8 @@ pub fn run(words: City, json: bool) -> Outcome {
                 return Err(words_hours(hours));
             };
             let (role, seconds) = (read_role(&role)?, (hours * 3600.0) as u32);
-            let token =
-                backend::tokens::issue(&data_folder(data)?, role, level, jurisdiction, &name, seconds)?;
+            let actor = Actor { name, role, level, jurisdiction, department };
+            let token = backend::tokens::issue_to(&data_folder(data)?, &actor, seconds)?;
             if json { print_json(&json!({ "token": token })) } else { print_line(&token) }
         }
     }

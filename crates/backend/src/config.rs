@@ -1,9 +1,11 @@
 //! What a backend is started with.
 
+use crate::BackendError;
 use crate::limits::Limits;
 use roads::RoadNetwork;
+use serde::Deserialize;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// What a backend is started with.
@@ -21,6 +23,8 @@ pub struct Config {
     pub scenario: Option<PathBuf>,
     /// Whether every request needs a token; any address but loopback implies it.
     pub require_token: bool,
+    /// Others whose tokens it accepts beside its own.
+    pub issuers: Vec<IssuerConfig>,
     /// Certificate and key, where it speaks TLS.
     pub tls: Option<TlsFiles>,
     /// Whether plain HTTP is spoken on an address that is not loopback: tokens cross the network in clear then.
@@ -31,6 +35,43 @@ pub struct Config {
     pub ground: Option<terrain::Ground>,
     /// The roads units move on; `None` takes the schematic ones that ship.
     pub roads: Option<Arc<RoadNetwork>>,
+}
+
+/// An OpenID Connect issuer whose tokens are accepted: signed with RS256 or EdDSA (Ed25519), with the claims `role`,
+/// `level` and `jurisdiction`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IssuerConfig {
+    /// Its address, as its tokens give it in `iss`.
+    pub url: String,
+    /// The word by which its tokens are meant for this backend, in `aud`.
+    pub audience: String,
+    /// The address or file of its keys (a JSON Web Key Set); without it they are found by discovery.
+    pub jwks: Option<String>,
+    /// Certificates of the authority that vouches for it, PEM; without it, what the system trusts is.
+    pub ca: Option<PathBuf>,
+    /// What stands before the names of the three claims, such as `https://city.example/`.
+    #[serde(default)]
+    pub claims: String,
+}
+
+impl IssuerConfig {
+    /// The issuers in a TOML file: a table `[[issuer]]` for each.
+    pub fn read(file: &Path) -> Result<Vec<Self>, BackendError> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Table {
+            issuer: Vec<IssuerConfig>,
+        }
+        let bad = |why: String| BackendError::Issuers { file: file.to_owned(), why };
+        let text = std::fs::read_to_string(file).map_err(|e| bad(e.to_string()))?;
+        let table: Table = toml::from_str(&text).map_err(|e| {
+            let line =
+                e.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
+            bad(format!("line {line}: {}", e.message()))
+        })?;
+        Ok(table.issuer)
+    }
 }
 
 /// The files of a backend that speaks TLS, both PEM; replaced by renewed ones, those are taken without a restart.
@@ -52,6 +93,7 @@ impl Config {
             speed: 1.0,
             scenario: None,
             require_token: false,
+            issuers: Vec::new(),
             tls: None,
             plain_http: false,
             limits: Limits::default(),

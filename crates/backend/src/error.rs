@@ -113,6 +113,22 @@ pub enum BackendError {
         /// What is wrong and what to do.
         why: String,
     },
+    /// An issuer of tokens cannot be trusted as configured.
+    #[error("the issuer {issuer} {why}")]
+    Issuer {
+        /// Which.
+        issuer: String,
+        /// What is wrong, and what to do.
+        why: String,
+    },
+    /// The table of issuers cannot be read.
+    #[error("issuers {}: {why}", file.display())]
+    Issuers {
+        /// Which file.
+        file: PathBuf,
+        /// What is wrong, with its line.
+        why: String,
+    },
     /// Certificate or key cannot be used.
     #[error("{}: {why}; --tls-cert and --tls-key name certificate and key in PEM", file.display())]
     Tls {

@@ -21,7 +21,7 @@ mod telemetry;
 pub mod tokens;
 pub mod training;
 
-pub use config::{Config, TlsFiles};
+pub use config::{Config, IssuerConfig, TlsFiles};
 pub use error::BackendError;
 pub use lived::lived_until;
 pub use running::{Backend, Running};

@@ -6,7 +6,7 @@ use crate::journal::Journal;
 use crate::owner::{Ask, Owner, QUEUE};
 use crate::store::{Cause, Note, Store};
 use crate::telemetry::Telemetry;
-use crate::tokens::{SigningKey, Trust};
+use crate::tokens::{Issuer, SigningKey, Trust};
 use crate::training::{Scenario, TrainingCity};
 use crate::{BackendError, Config, Surroundings};
 use city::EntryKind;
@@ -53,7 +53,8 @@ impl Backend {
         let surroundings = Arc::new(Surroundings::make(&ground, config.roads.clone(), config.seed)?);
         let (mut store, city) =
             Store::open(&config.data, config.seed, || TrainingCity::first(&surroundings, wall_clock()))?;
-        let trust = Trust::new(SigningKey::of_folder(&config.data)?);
+        let issuers = config.issuers.iter().map(Issuer::new).collect::<Result<_, _>>()?;
+        let trust = Trust::new(SigningKey::of_folder(&config.data)?, issuers);
         let listener = std::net::TcpListener::bind(config.listen)
             .and_then(|listener| listener.set_nonblocking(true).map(|()| listener))
             .map_err(|source| BackendError::Listen { listen: config.listen, source })?;

@@ -4,9 +4,13 @@
 //! that never leaves the data folder. A key is good for one algorithm, whatever the head of a token says, so no other
 //! can be talked in.
 
+mod claims;
+mod issuer;
+mod issuer_keys;
 mod signing_key;
 mod trusted_key;
 
+pub use issuer::Issuer;
 pub use signing_key::SigningKey;
 
 use crate::BackendError;
@@ -32,6 +36,8 @@ struct Claims {
     role: Role,
     level: Level,
     jurisdiction: Jurisdiction,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    department: Option<String>,
     iat: i64,
     nbf: i64,
     exp: i64,
@@ -58,6 +64,15 @@ pub enum TokenFault {
     },
     /// Its time has not begun.
     Early,
+    /// What it says of its bearer fits nobody here.
+    Unfit {
+        /// Whose it is.
+        whose: String,
+        /// What does not fit, and what would.
+        why: String,
+    },
+    /// Whether its issuer signed it cannot be known at present.
+    IssuerAway(String),
 }
 
 /// Issues a token for `name` from the key in `data_dir`, valid for `valid_s` seconds of real time.
@@ -69,14 +84,22 @@ pub fn issue(
     name: &str,
     valid_s: u32,
 ) -> Result<String, BackendError> {
+    let actor = Actor { name: name.to_owned(), role, level, jurisdiction, department: None };
+    issue_to(data_dir, &actor, valid_s)
+}
+
+/// [`issue`] for somebody of a department.
+pub fn issue_to(data_dir: &Path, actor: &Actor, valid_s: u32) -> Result<String, BackendError> {
+    let Actor { name, role, level, jurisdiction, department } = actor.clone();
     let now_s = wall_clock().0.div_euclid(1_000);
     let claims = Claims {
         iss: ISSUER.to_owned(),
         aud: AUDIENCE.to_owned(),
-        sub: name.to_owned(),
+        sub: name,
         role,
         level,
         jurisdiction,
+        department,
         iat: now_s,
         nbf: now_s,
         exp: now_s.saturating_add(i64::from(valid_s)),
@@ -89,12 +112,13 @@ pub fn issue(
 /// Whose tokens a backend accepts.
 pub struct Trust {
     own: SigningKey,
+    issuers: Vec<Issuer>,
 }
 
 impl Trust {
-    /// Trust in the key of the backend itself.
-    pub fn new(own: SigningKey) -> Self {
-        Self { own }
+    /// Trust in the key of the backend itself, and in others.
+    pub fn new(own: SigningKey, issuers: Vec<Issuer>) -> Self {
+        Self { own, issuers }
     }
 
     /// The public keys by which others can check this backend's tokens: a JSON Web Key Set (RFC 7517).
@@ -103,26 +127,43 @@ impl Trust {
     }
 
     /// Whom a token names, if somebody who is trusted signed it and its time is not over.
-    pub fn check(&self, token: &str) -> Result<Badge, TokenFault> {
+    pub async fn check(&self, token: &str) -> Result<Badge, TokenFault> {
         let head =
             jsonwebtoken::decode_header(token).map_err(|_| TokenFault::Wrong("it is no signed token"))?;
         // An extension that must be understood (RFC 7515, 4.1.11) is not.
         if head.crit.is_some() {
             return Err(TokenFault::Wrong("it demands an extension that this backend does not know"));
         }
-        if head.kid.as_deref() != self.own.trusted().id() {
+        // What it says itself only chooses whose keys it is checked with.
+        let said: Said = jsonwebtoken::dangerous::insecure_decode_claims(token)
+            .map_err(|_| TokenFault::Wrong("it does not say who issued it"))?;
+        if said.iss == ISSUER {
+            return self.own(token, head.kid.as_deref());
+        }
+        match self.issuers.iter().find(|issuer| issuer.url() == said.iss) {
+            Some(issuer) => issuer.check(token, head.kid.as_deref()).await,
+            None => Err(TokenFault::Wrong("nobody whom this backend trusts issued it")),
+        }
+    }
+
+    fn own(&self, token: &str, key: Option<&str>) -> Result<Badge, TokenFault> {
+        if key != self.own.trusted().id() {
             return Err(TokenFault::Wrong("it was not issued by this backend"));
         }
         let claims = self.own.trusted().claims(token, ISSUER, AUDIENCE)?;
         let expires = in_time(&claims, &format!("officer:{}", subject(&claims)))?;
         let claims = serde_json::from_value::<Claims>(Value::Object(claims))
             .map_err(|_| TokenFault::Wrong("another version of the program issued it"))?;
-        let Claims { sub, role, level, jurisdiction, .. } = claims;
-        Ok(Badge {
-            actor: Actor { name: format!("officer:{sub}"), role, level, jurisdiction, department: None },
-            expires: Some(expires),
-        })
+        let Claims { sub, role, level, jurisdiction, department, .. } = claims;
+        let actor = Actor { name: format!("officer:{sub}"), role, level, jurisdiction, department };
+        Ok(Badge { actor, expires: Some(expires) })
     }
+}
+
+/// Who issued a token, as it says itself.
+#[derive(Deserialize)]
+struct Said {
+    iss: String,
 }
 
 fn subject(claims: &Map<String, Value>) -> &str {

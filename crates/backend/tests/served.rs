@@ -15,6 +15,8 @@ mod console;
 mod durability;
 #[path = "served/expiry.rs"]
 mod expiry;
+#[path = "served/issuers.rs"]
+mod issuers;
 #[path = "served/journal.rs"]
 mod journal;
 #[path = "served/limits.rs"]

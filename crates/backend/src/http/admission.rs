@@ -36,7 +36,7 @@ pub async fn admit(State(doors): State<Arc<Doors>>, mut request: Request, next: 
     let path = request.uri().path().to_owned();
     let machine = request.extensions().get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0);
     let machine = Whose::machine(machine);
-    let (who, response) = match whoever(&doors, &request) {
+    let (who, response) = match whoever(&doors, request.uri().path(), request.headers()).await {
         Ok(caller) => {
             let (who, badge) =
                 caller.map_or((String::new(), None), |badge| (badge.actor.name.clone(), Some(badge)));
@@ -116,18 +116,17 @@ fn origin(request: &Request) -> String {
 }
 
 /// Whoever sends a request; `None` where it is open to everybody.
-fn whoever(doors: &Doors, request: &Request) -> Result<Option<Badge>, Box<Refused>> {
-    if request.uri().path() == keys::PATH {
+async fn whoever(doors: &Doors, path: &str, headers: &HeaderMap) -> Result<Option<Badge>, Box<Refused>> {
+    if path == keys::PATH {
         return Ok(None);
     }
-    let headers = request.headers();
     if let Some(given) = headers.get(header::AUTHORIZATION) {
         let token = given.to_str().ok().and_then(|text| {
             let (scheme, token) = text.split_once(' ')?;
             scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
         });
         let token = token.ok_or_else(|| stranger("the Authorization header must read `Bearer TOKEN`"))?;
-        return doors.trust.check(token).map(Some).map_err(refused);
+        return doors.trust.check(token).await.map(Some).map_err(refused);
     }
     if doors.needs_token {
         return Err(stranger("send `Authorization: Bearer TOKEN`; `shancheng city token` issues one").into());
@@ -145,6 +144,15 @@ fn refused(fault: TokenFault) -> Box<Refused> {
     match fault {
         TokenFault::Wrong(why) => stranger(format!("this token is not accepted: {why}")).into(),
         TokenFault::Early => stranger("the time of this token has not begun: are the clocks right?").into(),
+        TokenFault::Unfit { whose, why } => {
+            let title = "The token's bearer has no place here";
+            let problem = Problem::new(403, "unfitToken", title, format!("this token is good, but {why}"));
+            Box::new(Refused { whose, problem })
+        }
+        TokenFault::IssuerAway(why) => {
+            Problem::new(503, "issuerAway", "The token cannot be checked now", format!("try again: {why}"))
+                .into()
+        }
         TokenFault::Expired { whose } => Box::new(Refused { whose, problem: Problem::token_expired() }),
     }
 }

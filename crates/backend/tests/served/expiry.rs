@@ -18,7 +18,7 @@ fn a_stream_ends_with_its_token_and_says_so() {
     let served = serve_with(|config| config.speed = 60.0);
     let data = served.folder.path().join("data");
     for path in ["/api/v1/events", "/api/v1/telemetry"] {
-        let bearer = format!("Bearer {}", token(&data, 2));
+        let bearer = format!("Bearer {}", token(&data, 4));
         let stream = get_with(&served.at(path), &[("authorization", &bearer)]);
         assert_eq!(stream.status, 200);
         let messages: Vec<&str> = stream.text.trim_end().split("\n\n").collect();
@@ -76,7 +76,7 @@ fn a_console_whose_token_is_not_renewed_says_so_and_goes_on_once_it_is() {
     let served = serve_with(|config| (config.speed, config.require_token) = (60.0, true));
     let data = served.folder.path().join("data");
     let file = served.folder.path().join("token");
-    std::fs::write(&file, token(&data, 2)).unwrap();
+    std::fs::write(&file, token(&data, 5)).unwrap();
     let credentials = Credentials { token: Token::InFile(file.clone()), ..Credentials::default() };
     let link = console(&served.running.url(), credentials, served.folder.path());
     let mut last = until(&link, "snapshot", |message| match message {

@@ -39,7 +39,7 @@ const REPORT: &str = r#"{"type":"report","riskClass":"gas","lon":106.577,"lat":2
 
 #[test]
 fn who_sends_too_many_commands_is_told_when_to_come_again_and_others_go_on() {
-    let served = limited(|limits| limits.with_token.commands = Rate::new(0.2, 5));
+    let served = limited(|limits| limits.with_token.commands = Rate::new(0.01, 5));
     let send = |token: &str, n: usize| {
         let headers = [
             ("content-type", "application/json"),
@@ -54,7 +54,7 @@ fn who_sends_too_many_commands_is_told_when_to_come_again_and_others_go_on() {
     let refused = send(&li, 9);
     assert_eq!(refused.reason(), "tooMany");
     let wait: u64 = refused.headers["retry-after"].to_str().unwrap().parse().unwrap();
-    assert!((1..=5).contains(&wait), "{wait}");
+    assert!((1..=100).contains(&wait), "{wait}");
     // Another token of the same person is the same person; another person is another.
     assert_eq!(send(&bearer(&served, "li"), 10).status, 429);
     assert_eq!(send(&wang, 0).status, 200);
@@ -120,7 +120,7 @@ fn streams_are_so_many_at_once_and_a_closed_one_makes_room() {
 
 #[test]
 fn without_a_token_a_machine_has_one_share_also_on_loopback() {
-    let served = limited(|limits| limits.without_token.reads = Rate::new(0.1, 10));
+    let served = limited(|limits| limits.without_token.reads = Rate::new(0.01, 10));
     let named = |n: usize| get_with(&served.at("/api/v1"), &[("x-console", &format!("desk-{n}"))]);
     let statuses: Vec<u16> = (0..12).map(|n| named(n).status).collect();
     assert_eq!(statuses, [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 429, 429]);
@@ -130,7 +130,7 @@ fn without_a_token_a_machine_has_one_share_also_on_loopback() {
 
 #[test]
 fn who_guesses_tokens_is_slowed_down_and_a_right_one_is_not() {
-    let served = limited(|limits| limits.refusals = Rate::new(0.1, 4));
+    let served = limited(|limits| limits.refusals = Rate::new(0.01, 4));
     let with =
         |token: &str| get_with(&served.at("/api/v1"), &[("authorization", &format!("Bearer {token}"))]);
     let statuses: Vec<u16> = (0..6).map(|n| with(&format!("guess.{n}.")).status).collect();
@@ -191,17 +191,20 @@ fn a_large_body_is_refused_on_every_route_however_it_comes() {
 
 #[test]
 fn who_takes_nothing_of_what_they_are_sent_is_cut() {
-    let served = limited(|limits| limits.taken_within = Duration::from_millis(500));
+    // One connection a machine: that another is served says that the first was cut.
+    let served = limited(|limits| {
+        (limits.taken_within, limits.of_one_machine) = (Duration::from_millis(500), 1);
+    });
     let mut stream = TcpStream::connect(served.running.addr).unwrap();
-    stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
     // More answers at once than any buffer on the way holds.
     let ask = "GET /collections/risk-points/items?limit=10000 HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n";
     stream.write_all(ask.repeat(40).as_bytes()).unwrap();
-    std::thread::sleep(Duration::from_millis(2_500));
-    let mut all = Vec::new();
-    let _ = stream.read_to_end(&mut all);
-    let whole = String::from_utf8_lossy(&all).matches("HTTP/1.1 200").count();
-    assert!((1..40).contains(&whole), "{whole} answers in {} bytes", all.len());
+    let end = std::time::Instant::now() + Duration::from_secs(120);
+    while !agent().get(served.at("/health")).call().is_ok_and(|answer| answer.status() == 200) {
+        assert!(std::time::Instant::now() < end, "it is never cut");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    drop(stream);
 }
 
 #[test]

@@ -242,8 +242,8 @@ fn a_broker_by_tls_is_believed_only_with_the_right_certificates_on_both_sides() 
     until_health(&sources, "values", |health| whole(health, 100));
     // Without its authority it is a stranger; without a certificate of ours we are; and by no TLS nobody speaks.
     let sources = start(&settings(&url, &format!("identity = '{console}'")));
-    let said = until_health(&sources, "distrust", |health| health.cause == Some(Cause::Stranger));
-    assert!(said.message.contains("cannot be trusted"), "{said:?}");
+    let said = until_health(&sources, "distrust", |health| health.cause == Some(Cause::Certificate));
+    assert!(said.message.contains("vouched for by nobody"), "{said:?}");
     let sources = start(&settings(&url, &format!("ca = '{ca}'")));
     let said = until_health(&sources, "refusal", |health| health.cause == Some(Cause::Token));
     assert!(said.message.contains("certificate of this console"), "{said:?}");
