@@ -31,11 +31,10 @@ impl Broker {
         let folder = std::env::temp_dir().join(format!("shancheng-soak-{}", std::process::id()));
         std::fs::create_dir_all(&folder).map_err(SoakError::system("making a folder for the broker"))?;
         let file = folder.join("mosquitto.conf");
-        // What waits for a slow console is kept, whatever there is of it; and as many messages are under way to it as
-        // fill the time until their acknowledgements are back.
+        // What waits for a slow console is kept, whatever there is of it.
         let text = format!(
             "listener {port} 127.0.0.1\nallow_anonymous true\npersistence false\nmax_queued_messages 0\n\
-             max_inflight_messages 500\nset_tcp_nodelay true\nlog_dest none\n"
+             set_tcp_nodelay true\nlog_dest none\n"
         );
         std::fs::write(&file, text).map_err(SoakError::system("writing the broker's settings"))?;
         let process = Command::new(mosquitto)

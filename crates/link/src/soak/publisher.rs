@@ -98,6 +98,11 @@ async fn make(load: &Load, client: &AsyncClient) -> Result<Duration, String> {
     Ok(behind)
 }
 
+/// What a datastream is called.
+pub(super) fn datastream(number: u32) -> String {
+    format!("d{number}")
+}
+
 /// One message: an array of observations of the publisher's datastreams in turn.
 fn text_of(
     load: &Load,
@@ -113,11 +118,12 @@ fn text_of(
     for place in 0..load.a_message {
         let comma = if place == 0 { "" } else { "," };
         let datastream = first + *turn;
+        let name = self::datastream(datastream);
         let value = f64::from(datastream % 500) / 10.0 + (*number % 7) as f64;
         // Writing into a text cannot fail.
         let _ = write!(
             text,
-            "{comma}{{\"phenomenonTime\":\"{at}\",\"result\":{value},\"Datastream\":{{\"@iot.id\":\"d{datastream}\"}},\
+            "{comma}{{\"phenomenonTime\":\"{at}\",\"result\":{value},\"Datastream\":{{\"@iot.id\":\"{name}\"}},\
              \"parameters\":{{\"publisher\":\"p{publisher}\",\"sequence\":{number}}}}}"
         );
         *number += 1;

@@ -42,10 +42,15 @@ impl Told {
     }
 }
 
-/// A source whose list of datastreams is read again and again.
-fn with_lists_often(root: &str) -> Sources {
-    let text = format!("[[source]]\nname = 'a'\nprotocol = 'sensorthings'\nurl = '{root}'\n{OFTEN}\n");
-    let pace = Pace { catalogue_every: Duration::from_millis(150), ..hurried() };
+/// A source that waits for its service however long that takes, so that a busy computer is no silent service.
+fn patient(root: &str, more: &str) -> Sources {
+    with_lists_every(Pace::default().catalogue_every, root, more)
+}
+
+/// The same whose list of datastreams is read so often.
+fn with_lists_every(catalogue_every: Duration, root: &str, more: &str) -> Sources {
+    let text = format!("[[source]]\nname = 'a'\nprotocol = 'sensorthings'\nurl = '{root}'\n{more}\n");
+    let pace = Pace { catalogue_every, stalled_after: Duration::from_secs(60), ..hurried() };
     Sources::start_at(read_text(&text).unwrap(), pace).unwrap()
 }
 
@@ -53,7 +58,7 @@ fn with_lists_often(root: &str) -> Sources {
 fn twenty_thousand_datastreams_are_listed_and_only_what_is_new_is_asked_for_after_that() {
     let (begin, count) = (now(), 20_000);
     let service = SensorService::of(Holding { a_page: 1_000, ..Holding::of(count, begin.plus_s(-5.0)) });
-    let sources = start(&[("sensorthings", &service.root(), OFTEN)]);
+    let sources = patient(&service.root(), OFTEN);
     let mut all = Told::default();
     all.until(&sources, |all| all.devices.len() == count && all.readings.len() == count);
     let row = &all.devices["19999"];
@@ -76,7 +81,7 @@ fn twenty_thousand_datastreams_are_listed_and_only_what_is_new_is_asked_for_afte
 fn values_that_come_late_or_from_a_clock_that_runs_ahead_hide_no_others() {
     let begin = now().plus_s(-30.0);
     let service = SensorService::of(Holding::of(3, begin));
-    let sources = start(&[("sensorthings", &service.root(), OFTEN)]);
+    let sources = patient(&service.root(), OFTEN);
     let mut all = Told::default();
     all.until(&sources, |all| all.readings.len() == 3);
     // One device lives in another year; one tells the newest, and one tells later of what was before that.
@@ -95,7 +100,7 @@ fn values_that_come_late_or_from_a_clock_that_runs_ahead_hide_no_others() {
 fn only_what_is_described_otherwise_is_told_when_the_list_is_read_again() {
     let begin = now();
     let service = SensorService::of(Holding::of(150, begin));
-    let sources = with_lists_often(&service.root());
+    let sources = with_lists_every(Duration::from_millis(150), &service.root(), OFTEN);
     let mut all = Told::default();
     all.until(&sources, |all| all.devices.len() == 150);
     service.server.until_asked("/v1.1", 1);
@@ -142,7 +147,7 @@ fn services_that_know_less_than_the_standard_are_asked_more_plainly() {
         let (refuses, ignores) = (refuses.to_vec(), ignores.to_vec());
         let shown = format!("refuses {refuses:?}, ignores {ignores:?}");
         let service = SensorService::of(Holding { refuses, ignores, has_arrays, a_page: 20, ..holding });
-        let sources = start(&[("sensorthings", &service.root(), OFTEN)]);
+        let sources = patient(&service.root(), OFTEN);
         let mut all = Told::default();
         all.until(&sources, |all| all.devices.len() == 30);
         assert!(all.devices["4"].position.is_some(), "{shown}");
@@ -166,7 +171,7 @@ fn a_service_that_names_itself_otherwise_is_read_and_a_secret_goes_nowhere_else(
     let file = dir.path().join("token");
     std::fs::write(&file, "sesame-7\n").unwrap();
     let more = format!("secret_file = '{}'", file.display());
-    let sources = start(&[("sensorthings", &service.root(), &more)]);
+    let sources = patient(&service.root(), &more);
     let mut all = Told::default();
     all.until(&sources, |all| all.devices.len() == 250);
     let asked = service.server.all_asked();
@@ -191,7 +196,7 @@ fn json_reply(value: serde_json::Value) -> Reply {
 fn bad_observations_are_counted_and_cost_no_others() {
     let begin = now();
     let service = SensorService::of(Holding::of(3, begin));
-    let sources = start(&[("sensorthings", &service.root(), OFTEN)]);
+    let sources = patient(&service.root(), OFTEN);
     let mut all = Told::default();
     all.until(&sources, |all| all.readings.len() == 3);
     {
@@ -215,7 +220,7 @@ fn bad_observations_are_counted_and_cost_no_others() {
 fn a_datastream_that_no_list_named_is_looked_up_and_one_that_is_not_there_is_told() {
     let begin = now();
     let service = SensorService::of(Holding::of(2, begin));
-    let sources = start(&[("sensorthings", &service.root(), OFTEN)]);
+    let sources = patient(&service.root(), OFTEN);
     let mut all = Told::default();
     all.until(&sources, |all| all.devices.len() == 2);
     {
@@ -238,7 +243,7 @@ fn positions_of_a_web_map_become_wgs84() {
     let shifted = geodesy::wgs84_to_gcj02(city::LonLat::new(106.5878, 29.5657));
     (holding.series[0].lon, holding.series[0].lat) = (shifted.lon, shifted.lat);
     let service = SensorService::of(holding);
-    let sources = start(&[("sensorthings", &service.root(), "datum = 'gcj02'")]);
+    let sources = patient(&service.root(), "datum = 'gcj02'");
     let mut all = Told::default();
     all.until(&sources, |all| !all.devices.is_empty());
     let (position, _) = all.devices["0"].position.unwrap();
