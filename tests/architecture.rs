@@ -16,6 +16,7 @@ const ROWS: [&[&str]; 9] = [
     &[
         "shell",
         "feed_link",
+        "feed_board",
         "terrain_view",
         "one_map",
         "incident_board",

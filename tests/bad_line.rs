@@ -75,21 +75,19 @@ fn carry(mut from: TcpStream, mut to: TcpStream, is_cut: bool, faults: &Faults) 
     let _ = to.shutdown(Shutdown::Write);
 }
 
-/// Makes the line bad in one way after another, until `is_over`.
+/// Makes the line bad in one way after another, and good again in between, until `is_over`.
 fn worsen(faults: &Faults, is_over: &AtomicBool) {
-    let mut way = 0;
-    while !is_over.load(Relaxed) {
-        way += 1;
-        faults.bytewise.store(way % 6 == 1, Relaxed);
-        faults.delay_ms.store(if way % 6 == 2 { 60 } else { 0 }, Relaxed);
-        faults.cut_after.store([0, 900, 2_000, 20_000][way % 4], Relaxed);
-        faults.stalled.store(way % 6 == 4, Relaxed);
-        faults.refused.store(way % 6 == 5, Relaxed);
-        std::thread::sleep(Duration::from_millis(350));
+    for way in 0_u64.. {
+        faults.bytewise.store(way % 10 == 1, Relaxed);
+        faults.delay_ms.store(if way % 10 == 3 { 60 } else { 0 }, Relaxed);
+        faults.cut_after.store(if way % 10 == 5 { 3_000 } else { 0 }, Relaxed);
+        faults.stalled.store(way % 10 == 7, Relaxed);
+        faults.refused.store(way % 10 == 9, Relaxed);
+        if is_over.load(Relaxed) && way % 2 == 0 {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(400));
     }
-    faults.stalled.store(false, Relaxed);
-    faults.refused.store(false, Relaxed);
-    faults.cut_after.store(0, Relaxed);
 }
 
 #[test]

@@ -24,6 +24,7 @@ mod salvage;
 pub mod sensorthings;
 mod sse;
 mod times;
+pub mod told;
 
 pub use coalesce::Coalesced;
 pub use devices::DeviceTable;

@@ -4,14 +4,13 @@
 //! frame. What they tell waits in baskets that hold the newest of each, and is taken without waiting.
 //! Deliberately absent: rules of the city, drawing.
 
+mod basket;
 mod cap;
 mod cot;
 mod datum;
 mod desk;
-mod held;
 mod mavlink;
 mod mqtt;
-mod news;
 mod ogc_features;
 mod open311;
 mod sensorthings;
@@ -21,8 +20,7 @@ mod talk;
 mod tls;
 mod web;
 
-pub use held::{Changes, Device, Devices, Heard, Held, ONLINE_WITHIN_S, REPORTING_WITHIN_S, Series};
-pub use news::{FeatureSet, News, Reading, Track, TrackHeight, TrackKind, TrackMission, Warned};
+pub use feeds::told::{FeatureSet, News, Reading, Track, TrackHeight, TrackKind, TrackMission, Warned};
 pub use settings::{Access, Datum, Protocol, Source, read, read_text};
 
 use crate::config::Pace;

@@ -49,7 +49,7 @@ fn place(at: LonLat, fill: Option<Colour>, name: Option<String>) -> Shape {
 
 fn line(path: Vec<LonLat>, lie: Lie, stroke: Stroke) -> Option<Shape> {
     let style = Style { stroke: Some(stroke), fill: None };
-    (path.len() > 1).then(|| Shape { form: Form::Line { path, lie }, style, name: None })
+    (path.len() > 1).then_some(Shape { form: Form::Line { path, lie }, style, name: None })
 }
 
 fn ring(points: impl IntoIterator<Item = LonLat>) -> LineString<f64> {

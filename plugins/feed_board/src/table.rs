@@ -2,7 +2,7 @@
 
 use city::CityTime;
 use feeds::FeedState;
-use link::sources::Heard;
+use feeds::told::Heard;
 use shell::{CitySource, Words};
 
 /// A column of the board.

@@ -6,8 +6,8 @@ mod board;
 mod laid;
 
 use city::CityTime;
+use feeds::told::News;
 use feeds::{FeedHealth, FeedState};
-use link::sources::News;
 use shell::CitySource;
 
 /// Noon of a day, city time.

@@ -9,8 +9,8 @@ use crate::thinning::spacings_m;
 use bevy::prelude::*;
 use bevy::tasks::{AsyncComputeTaskPool, Task, futures::check_ready};
 use city::LonLat;
+use feeds::told::ONLINE_WITHIN_S;
 use geodesy::{EastNorth, to_city_frame};
-use link::sources::ONLINE_WITHIN_S;
 use shell::{CityClock, CitySet, CitySources, GroundModel, OnScreenLayers, Pending, Theme};
 
 /// The layer's name.

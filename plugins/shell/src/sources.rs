@@ -2,7 +2,7 @@
 
 use bevy::prelude::*;
 use feeds::FeedHealth;
-use link::sources::{Heard, Held};
+use feeds::told::{Heard, Held};
 
 /// All of them, in the order of their settings.
 #[derive(Resource, Default)]

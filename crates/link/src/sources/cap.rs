@@ -1,10 +1,10 @@
 //! Warnings by CAP: the list is asked for changes, what is new in it is fetched, and how all stand is told.
 
 use super::desk::Desk;
-use super::news::{News, Warned};
 use super::web::{Since, Web};
 use crate::backoff::Trouble;
 use feeds::cap::{Alert, AlertList, EntryBody, SeenEntries, WarningRule, Warnings, read_alert, read_list};
+use feeds::told::{News, Warned};
 use feeds::{Cause, Problems};
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,11 +1,12 @@
 //! The desk at which one source is read: its health, what it told and nobody took yet, and its way out.
 
-use super::news::{Basket, News};
+use super::basket::Basket;
 use super::settings::Source;
 use super::web::Web;
 use crate::backoff::{Backoff, Trouble};
 use crate::config::Pace;
 use city::CityTime;
+use feeds::told::News;
 use feeds::{Cause, FeedHealth, FeedMeter, HealthRule, Problems};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};

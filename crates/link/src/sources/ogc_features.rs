@@ -7,10 +7,10 @@ mod place;
 mod server;
 
 use super::desk::Desk;
-use super::news::{FeatureSet, News};
 use super::web::Web;
 use crate::backoff::Trouble;
 use feeds::ogc_features::Collection;
+use feeds::told::{FeatureSet, News};
 use feeds::{Cause, Problems};
 use pages::Kept;
 use server::Server;

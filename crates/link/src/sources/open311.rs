@@ -7,11 +7,11 @@ mod question;
 
 use super::datum::to_wgs84;
 use super::desk::Desk;
-use super::news::News;
 use super::stranger::{nothing_there, stranger};
 use super::web::{Body, Web};
 use crate::backoff::{Again, Trouble};
 use feeds::open311::{Open311Error, ServiceRequest, read_requests};
+use feeds::told::News;
 use feeds::{Cause, Problems};
 use known::Known;
 use question::{Form, Round};

@@ -3,7 +3,7 @@
 use super::{Told, line, place, plain};
 use city::CityTime;
 use feeds::mavlink::HeightAbove;
-use link::sources::{Track, TrackKind, TrackMission};
+use feeds::told::{Track, TrackKind, TrackMission};
 use overlays::shapes::{Lie, Shape};
 use shell::Colour;
 

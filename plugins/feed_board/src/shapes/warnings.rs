@@ -3,8 +3,8 @@
 use super::{Told, area, place, plain, rgba, ring};
 use city::{DistrictCode, LonLat};
 use feeds::cap::{Area, Circle, Info, MessageStatus, WarningState};
+use feeds::told::Warned;
 use geo::Polygon;
-use link::sources::Warned;
 use overlays::shapes::{Shape, Style};
 use shell::Colour;
 use std::collections::HashSet;

@@ -2,7 +2,7 @@ use super::*;
 use crate::shapes::{Told, features, requests, tracks, warnings};
 use city::{DistrictCode, LonLat};
 use feeds::cap::WarningState;
-use link::sources::{Track, TrackKind, TrackMission, Warned};
+use feeds::told::{Track, TrackKind, TrackMission, Warned};
 use overlays::shapes::{Form, Lie, Shape};
 use shell::{StaticCity, Theme, Words};
 use std::sync::Arc;
@@ -172,8 +172,7 @@ fn features_of_every_kind_are_drawn_and_named() {
          "geometry": {"type": "Polygon", "coordinates": [[[106.5, 29.5], [106.6, 29.5], [106.6, 29.6], [106.5, 29.5]]]}},
         {"type": "Feature", "id": "d", "properties": {}, "geometry": null}]}"#;
     let page = feeds::ogc_features::read_items(page.as_bytes(), None).unwrap();
-    let set =
-        link::sources::FeatureSet { id: "x".to_owned(), title: "x".to_owned(), features: page.features };
+    let set = feeds::told::FeatureSet { id: "x".to_owned(), title: "x".to_owned(), features: page.features };
     let told = telling("planning", News { collections: vec![Arc::new(set)], ..News::default() });
     let shapes = features(town.told(&[told]));
     let kinds: Vec<_> = shapes

@@ -1,11 +1,11 @@
 //! Who is there of the teams of one source, and what of that the map has not been told yet.
 
 use crate::sources::datum::to_wgs84;
-use crate::sources::news::{News, Track, TrackHeight, TrackKind};
 use crate::sources::settings::Datum;
 use city::CityTime;
 use feeds::Problems;
 use feeds::cot::{CotEvent, Detail, Dimension, Meaning, Member, Taken, Teams, TeamsRule, write_event};
+use feeds::told::{News, Track, TrackHeight, TrackKind};
 use std::collections::BTreeSet;
 
 /// How often old ones are looked for, milliseconds.

@@ -3,11 +3,11 @@
 use super::dealing::Dealing;
 use super::track::{mission, track, track_id};
 use crate::backoff::Trouble;
-use crate::sources::news::{News, Track, TrackMission};
 use crate::sources::settings::Datum;
 use crate::sources::talk::{Address, Sayings};
 use city::CityTime;
 use feeds::mavlink::{FrameReader, GroundStation, Key, Unsigned, VehicleId, Vehicles};
+use feeds::told::{News, Track, TrackMission};
 use feeds::{Cause, Problems};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;

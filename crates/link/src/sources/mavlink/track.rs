@@ -1,10 +1,10 @@
 //! From the state of a vehicle to what the map shows of it.
 
 use crate::sources::datum::to_wgs84;
-use crate::sources::news::{Track, TrackHeight, TrackKind, TrackMission};
 use crate::sources::settings::Datum;
 use city::{CityTime, LonLat};
 use feeds::mavlink::{MissionItem, Vehicle, VehicleId, VehicleKind};
+use feeds::told::{Track, TrackHeight, TrackKind, TrackMission};
 
 /// Slower than this the course over ground is chance, and the nose tells the heading, metres a second.
 const SLOW_MPS: f64 = 0.5;

@@ -1,12 +1,12 @@
 //! From messages to values: the topic's Datastream, the observations, and whether their publishers' numbers have gaps.
 
 use super::super::desk::Desk;
-use super::super::news::{News, Reading};
 use super::super::sensorthings::Met;
 use super::super::sensorthings::values::{problems_of, time_of, value_of};
 use city::CityTime;
 use feeds::Problems;
 use feeds::sensorthings::{Kind, Observations, Sequences, read_observations, read_topic};
+use feeds::told::{News, Reading};
 use rumqttc::Publish;
 use std::borrow::Cow;
 use std::collections::HashSet;

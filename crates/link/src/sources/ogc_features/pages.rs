@@ -1,12 +1,12 @@
 //! All pages of a collection, each asked only for changes where the server lets it.
 
 use super::super::desk::Desk;
-use super::super::news::FeatureSet;
 use super::super::web::{Since, Web};
 use super::server::Server;
 use super::{ACCEPT, place};
 use crate::backoff::Trouble;
 use feeds::ogc_features::{Chain, Collection, Feature, FeaturePage, ItemsRequest, NextRefused, read_items};
+use feeds::told::FeatureSet;
 use feeds::{Cause, Problems};
 use reqwest::Url;
 use std::ops::Range;

@@ -4,7 +4,6 @@
 //! not told again.
 
 use super::super::desk::Desk;
-use super::super::news::{News, Reading};
 use super::super::stranger::stranger;
 use super::register::Register;
 use super::service::Service;
@@ -12,6 +11,7 @@ use super::values::{Values, front, problems_of, time_of, value_of};
 use crate::backoff::Trouble;
 use city::CityTime;
 use feeds::sensorthings::{Chain, Kind, Observations, Query, Version, read_observations};
+use feeds::told::{News, Reading};
 use feeds::{Cause, Problems};
 use std::time::Duration;
 

@@ -3,13 +3,13 @@
 
 use super::super::datum::to_wgs84;
 use super::super::desk::Desk;
-use super::super::news::{News, Reading};
 use super::super::stranger::stranger;
 use super::service::Service;
 use super::values::{Values, front};
 use crate::backoff::Trouble;
 use city::CityTime;
 use feeds::sensorthings::{Catalogue, CatalogueRow, Chain, Kind, Page, Query, Version, read_page};
+use feeds::told::{News, Reading};
 use feeds::{Cause, Problems};
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};

@@ -1,9 +1,9 @@
 //! From observations to values that are news: the newest of each datastream, each told once.
 
-use super::super::news::Reading;
 use city::CityTime;
 use feeds::Problems;
 use feeds::sensorthings::{Observation, Observations, Outcome};
+use feeds::told::Reading;
 use std::collections::HashMap;
 
 /// How many datastreams are kept in mind; the values of more are told again when they come again.

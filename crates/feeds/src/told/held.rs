@@ -8,8 +8,8 @@ mod tests;
 pub use devices::{Device, Devices, Series};
 pub use heard::{Heard, ONLINE_WITHIN_S, REPORTING_WITHIN_S};
 
-use super::news::{FeatureSet, MOST, News, Track, TrackMission, Warned};
-use feeds::open311::ServiceRequest;
+use super::{FeatureSet, MOST, News, Track, TrackMission, Warned};
+use crate::open311::ServiceRequest;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

@@ -1,9 +1,9 @@
 #![allow(clippy::unwrap_used)]
 use super::*;
-use crate::sources::news::Reading;
-use crate::sources::news::{TrackKind, TrackMission};
+use crate::sensorthings::CatalogueRow;
+use crate::told::Reading;
+use crate::told::{TrackKind, TrackMission};
 use city::{CityTime, LonLat};
-use feeds::sensorthings::CatalogueRow;
 
 const MINUTE: i64 = 60_000;
 

@@ -1,8 +1,8 @@
 //! The devices of a source in columns: a value that comes costs one look-up, and who is heard from a walk over times.
 
-use crate::sources::news::{MOST, Reading};
+use crate::sensorthings::CatalogueRow;
+use crate::told::{MOST, Reading};
 use city::{CityTime, LonLat};
-use feeds::sensorthings::CatalogueRow;
 use std::collections::HashMap;
 
 /// Devices and their series of observations.
