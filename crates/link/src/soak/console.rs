@@ -4,9 +4,10 @@ use super::latency::Latencies;
 use super::report::{PhaseReport, ProcessReport, SoakReport};
 use super::{PATIENCE, Phase, SoakError, now, publisher};
 use crate::config::Pace;
-use crate::sources::{Held, News, Source, Sources};
+use crate::sources::{News, Source, Sources};
 use city::CityTime;
 use feeds::sensorthings::CatalogueRow;
+use feeds::told::Held;
 use std::time::{Duration, Instant};
 
 /// For how long a console's frame takes in news, and how much of them at once.
