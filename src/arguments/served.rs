@@ -56,6 +56,9 @@ pub enum City {
         /// Speak plain HTTP beyond loopback too, where something before it speaks TLS: tokens cross the network in clear.
         #[arg(long, conflicts_with = "tls_cert")]
         plain_http: bool,
+        /// Which fields are withheld from whom (数据共享负面清单), a TOML file.
+        #[arg(long, value_name = "FILE")]
+        withhold: Option<PathBuf>,
         /// Stand on an imported elevation model.
         #[arg(long, value_name = "DIR")]
         terrain: Option<PathBuf>,

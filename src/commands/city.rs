@@ -27,6 +27,7 @@ pub fn run(words: City, json: bool) -> Outcome {
             tls_cert,
             tls_key,
             plain_http,
+            withhold,
             terrain,
             roads,
         } => {
@@ -50,6 +51,7 @@ pub fn run(words: City, json: bool) -> Outcome {
                 issuers,
                 tls: tls_cert.zip(tls_key).map(|(certificate, key)| backend::TlsFiles { certificate, key }),
                 plain_http,
+                withhold,
                 ground: Some(ground(terrain.as_deref())?),
                 roads: roads_named(roads.as_deref())?,
                 ..backend::Config::embedded(data.clone())

@@ -31,6 +31,8 @@ pub struct Config {
     pub plain_http: bool,
     /// How much is done for one person or machine, and for how long they are waited for.
     pub limits: Limits,
+    /// A TOML file that says which fields are withheld from whom.
+    pub withhold: Option<PathBuf>,
     /// The ground the city stands on; `None` takes the relief that ships.
     pub ground: Option<terrain::Ground>,
     /// The roads units move on; `None` takes the schematic ones that ship.
@@ -97,6 +99,7 @@ impl Config {
             tls: None,
             plain_http: false,
             limits: Limits::default(),
+            withhold: None,
             ground: None,
             roads: None,
         }

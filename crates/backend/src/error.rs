@@ -85,6 +85,14 @@ pub enum BackendError {
         /// What is wrong, with its line.
         why: String,
     },
+    /// The negative list cannot be used.
+    #[error("negative list {}: {why}", file.display())]
+    Withhold {
+        /// Which file.
+        file: PathBuf,
+        /// What is wrong, with its line.
+        why: String,
+    },
     /// The speed cannot be used.
     #[error("speed {speed} is not between 0.01 and 1000")]
     Speed {

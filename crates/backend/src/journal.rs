@@ -67,7 +67,7 @@ impl Journal {
             return Ok(Some(Vec::new()));
         }
         if let Some(told) = self.in_tail(sequence) {
-            return Ok(Some(told::messages(&told, sight)));
+            return told::messages(&told, sight).map(Some).map_err(unwritable);
         }
         if !sight.is_of_city() {
             return Ok(None);
@@ -76,7 +76,11 @@ impl Journal {
         let lines = tokio::task::spawn_blocking(move || read_journal(&file, sequence, PAGE))
             .await
             .map_err(|e| BackendError::Thread(std::io::Error::other(e)))??;
-        Ok(Some(lines.into_iter().map(|(sequence, line)| Message::Event { sequence, line }).collect()))
+        let messages = lines.into_iter().map(|(sequence, line)| {
+            let line = told::without(sight.withheld, &line).map_err(unwritable)?;
+            Ok(Message::Event { sequence, line })
+        });
+        messages.collect::<Result<_, _>>().map(Some)
     }
 
     fn in_tail(&self, sequence: u64) -> Option<Vec<Arc<Told>>> {
@@ -85,4 +89,8 @@ impl Journal {
         let skip = usize::try_from((sequence + 1).checked_sub(first)?).ok()?;
         Some(tail.iter().skip(skip).take(PAGE).cloned().collect())
     }
+}
+
+fn unwritable(error: serde_json::Error) -> BackendError {
+    BackendError::Thread(std::io::Error::other(error))
 }

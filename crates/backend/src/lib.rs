@@ -20,6 +20,7 @@ mod surroundings;
 mod telemetry;
 pub mod tokens;
 pub mod training;
+mod withhold;
 
 pub use config::{Config, IssuerConfig, TlsFiles};
 pub use error::BackendError;

@@ -8,7 +8,7 @@ use crate::store::{Cause, Note, Store};
 use crate::telemetry::Telemetry;
 use crate::tokens::{Issuer, SigningKey, Trust};
 use crate::training::{Scenario, TrainingCity};
-use crate::{BackendError, Config, Surroundings};
+use crate::{BackendError, Config, Surroundings, withhold};
 use city::EntryKind;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -46,6 +46,7 @@ impl Backend {
         }
         let tls = config.tls.clone().map(Tls::open).transpose()?.map(Arc::new);
         let scenario = config.scenario.as_deref().map(Scenario::read).transpose()?.unwrap_or_default();
+        let negative_list = config.withhold.as_deref().map(withhold::read).transpose()?.unwrap_or_default();
         let ground = match &config.ground {
             Some(ground) => ground.clone(),
             None => terrain::Ground::shipped()?,
@@ -77,7 +78,8 @@ impl Backend {
             kind: EntryKind::Service,
             what: "started".to_owned(),
             status: None,
-            body: serde_json::json!({"version": env!("CARGO_PKG_VERSION"), "listen": addr, "seed": config.seed}),
+            body: serde_json::json!({"version": env!("CARGO_PKG_VERSION"), "listen": addr, "seed": config.seed,
+                "withhold": negative_list.withhold}),
         };
         store.note(&Cause { who: "", origin: "", at: now }, &[started])?;
         let journal = Arc::new(Journal::new(store.file().to_owned(), city.sequence));
@@ -91,6 +93,7 @@ impl Backend {
             journal: journal.clone(),
             telemetry: telemetry.clone(),
             surroundings: surroundings.clone(),
+            negative_list,
             clock,
             trust,
             limits: config.limits,

@@ -6,7 +6,7 @@
 
 use city::{
     City, CityTime, Device, DeviceColumns, DistrictCode, Jurisdiction, MoverColumns, RiskClass, Sight,
-    TelemetryBatch, UnitId, Whose,
+    TelemetryBatch, Telling, UnitId, Whose,
 };
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -147,7 +147,7 @@ impl Telemetry {
             (rows.batch, self.columns(&rows, sight, seen))
         };
         // The text is made outside the lock: a first batch takes milliseconds.
-        let text: Arc<str> = serde_json::to_string(&columns)?.into();
+        let text: Arc<str> = as_told(&columns, sight)?.into();
         let mut rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
         if rows.batch == batch && rows.made.len() < MADE {
             rows.made.insert((sight, seen), text.clone());
@@ -158,7 +158,7 @@ impl Telemetry {
     /// The newest of everything, as a reader who sees all gets it that has seen nothing.
     pub fn everything(&self) -> TelemetryBatch {
         let rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
-        self.columns(&rows, Sight { jurisdiction: Jurisdiction::City }, 0)
+        self.columns(&rows, Sight::WHOLE, 0)
     }
 
     /// The newest value of every device, row for row, and when it was measured.
@@ -203,6 +203,16 @@ impl Telemetry {
         }
         devices
     }
+}
+
+/// A batch as text, without what is withheld.
+fn as_told(batch: &TelemetryBatch, sight: Sight) -> Result<String, serde_json::Error> {
+    if sight.withheld.is_empty() {
+        return serde_json::to_string(batch);
+    }
+    let mut value = serde_json::to_value(batch)?;
+    city::withhold(sight.withheld, Telling::Telemetry, &mut value);
+    Ok(value.to_string())
 }
 
 fn mover_columns(rows: &Rows, sight: Sight, seen: u64) -> MoverColumns {

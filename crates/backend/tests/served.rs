@@ -31,3 +31,5 @@ mod streams;
 mod tls;
 #[path = "served/tokens.rs"]
 mod tokens;
+#[path = "served/withheld.rs"]
+mod withheld;

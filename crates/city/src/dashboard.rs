@@ -117,13 +117,18 @@ impl City {
         clocks
     }
 
-    /// Units that could be sent to `incident`, best suited first, then nearest, with metres as the crow flies.
+    /// Units that could be sent to `incident`, best suited first, then nearest, with metres as the crow flies; infinitely
+    /// far, and last, where their positions are withheld.
     pub fn units_for<'a>(&'a self, incident: &Incident) -> Vec<(&'a Unit, crate::Suitability, f64)> {
         let mut units: Vec<_> = self
             .units
             .values()
             .filter(|unit| unit.state.is_free())
-            .map(|unit| (unit, unit.kind.suitability(&incident.class), unit.at.distance_m(incident.at)))
+            .map(|unit| {
+                let distance_m =
+                    if unit.at.is_valid() { unit.at.distance_m(incident.at) } else { f64::INFINITY };
+                (unit, unit.kind.suitability(&incident.class), distance_m)
+            })
             .collect();
         units.sort_by(|a, b| a.1.cmp(&b.1).then(a.2.total_cmp(&b.2)));
         units

@@ -49,7 +49,7 @@ pub enum Source {
     Unsaid,
 }
 
-/// What happened.
+/// What happened. A field that may be withheld is empty where it is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum EventBody {
@@ -70,8 +70,10 @@ pub enum EventBody {
         /// Its township.
         township_code: crate::TownshipCode,
         /// What was reported, in words.
+        #[serde(default)]
         text: String,
         /// Who or what reported it.
+        #[serde(default)]
         source: Source,
     },
     /// Somebody acknowledged it.
@@ -79,6 +81,7 @@ pub enum EventBody {
         /// Which incident.
         incident_id: IncidentId,
         /// Who.
+        #[serde(default)]
         by: String,
     },
     /// A unit was sent.
@@ -88,8 +91,10 @@ pub enum EventBody {
         /// Which unit.
         unit_id: UnitId,
         /// Who sent it.
+        #[serde(default)]
         by: String,
         /// The way it takes, longitude and latitude in degrees.
+        #[serde(default)]
         path: Vec<LonLat>,
         /// How long it will take, seconds.
         duration_s: f64,
@@ -101,6 +106,7 @@ pub enum EventBody {
         /// Which unit.
         unit_id: UnitId,
         /// Who called it back.
+        #[serde(default)]
         by: String,
     },
     /// A unit arrived.
@@ -124,6 +130,7 @@ pub enum EventBody {
         /// Which unit.
         unit_id: UnitId,
         /// The result, in words.
+        #[serde(default)]
         text: String,
     },
     /// A unit is back on patrol.
@@ -135,9 +142,11 @@ pub enum EventBody {
     UnitCheckedIn {
         /// Which unit.
         unit_id: UnitId,
-        /// Longitude, degrees.
+        /// Longitude, degrees; NaN where it is withheld.
+        #[serde(default = "crate::place::unsaid")]
         lon: f64,
-        /// Latitude, degrees.
+        /// Latitude, degrees; NaN where it is withheld.
+        #[serde(default = "crate::place::unsaid")]
         lat: f64,
     },
     /// An incident entered another stage.
@@ -154,8 +163,10 @@ pub enum EventBody {
         /// 1 (poor) to 5 (excellent).
         rating: u8,
         /// In words.
+        #[serde(default)]
         note: String,
         /// Who closed it.
+        #[serde(default)]
         by: String,
     },
     /// All devices of a class were stopped or started.
@@ -165,6 +176,7 @@ pub enum EventBody {
         /// True: they report.
         reporting: bool,
         /// Who switched them.
+        #[serde(default)]
         by: String,
     },
 }

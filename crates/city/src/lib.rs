@@ -24,6 +24,7 @@ mod time;
 mod unit;
 mod view;
 mod warning;
+mod withheld;
 
 pub use authority::{Actor, Level, Role};
 pub use command::{Command, CommandType};
@@ -44,3 +45,4 @@ pub use time::CityTime;
 pub use unit::{Suitability, Trip, Unit, UnitKind, UnitState};
 pub use view::{Appears, Concern, Disappears, Look, Passes, Sight, Whose};
 pub use warning::WarningColour;
+pub use withheld::{Field, Fields, NegativeList, Telling, Whom, Withholding, withhold};

@@ -33,6 +33,11 @@ impl LonLat {
     }
 }
 
+/// A degree that the backend withholds.
+pub(crate) fn unsaid() -> f64 {
+    f64::NAN
+}
+
 /// A district or county by its six-digit GB/T 2260 code, such as 500103 (渝中区).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]

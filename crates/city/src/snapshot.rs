@@ -79,7 +79,10 @@ pub struct UnitRow {
     pub name: String,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub name_en: String,
+    /// NaN where it is withheld, as is `lat`.
+    #[serde(default = "crate::place::unsaid")]
     pub lon: f64,
+    #[serde(default = "crate::place::unsaid")]
     pub lat: f64,
     pub state: UnitState,
     #[serde(default)]

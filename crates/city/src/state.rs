@@ -91,8 +91,13 @@ impl City {
                 if let Some(incident) = self.incidents.get_mut(incident_id) {
                     incident.units.push(unit_id.clone());
                 }
-                let trip = Trip { path: path.clone(), duration_s: *duration_s, began: event.at };
-                self.set_unit(unit_id, event.at, UnitState::Driving, Some(incident_id), Some(trip));
+                // A way that is withheld is none.
+                let trip = (!path.is_empty()).then(|| Trip {
+                    path: path.clone(),
+                    duration_s: *duration_s,
+                    began: event.at,
+                });
+                self.set_unit(unit_id, event.at, UnitState::Driving, Some(incident_id), trip);
             }
             EventBody::UnitRecalled { incident_id, unit_id, .. } => {
                 self.release(incident_id, unit_id);
@@ -150,7 +155,7 @@ impl City {
 
     /// A unit was seen at `at` (telemetry: newer than any event about its place).
     pub fn moved(&mut self, unit_id: &UnitId, at: LonLat) {
-        if let Some(unit) = self.units.get_mut(unit_id) {
+        if let Some(unit) = self.units.get_mut(unit_id).filter(|_| at.is_valid()) {
             unit.at = at;
         }
     }

@@ -163,7 +163,7 @@ pub struct Unit {
     pub name_en: String,
     /// The district it belongs to.
     pub district: DistrictCode,
-    /// Where it was last known to be.
+    /// Where it was last known to be; no position ([`LonLat::is_valid`]) where the backend withholds it.
     pub at: LonLat,
     /// Height above ground in metres; 0 for what drives.
     pub above_ground_m: f64,

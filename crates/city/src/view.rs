@@ -7,8 +7,8 @@
 
 use crate::snapshot::{incident_row, unit, unit_row};
 use crate::{
-    City, DistrictCode, DroneRow, Event, EventBody, Incident, IncidentId, IncidentRow, Jurisdiction, Place,
-    Snapshot, Unit, UnitId, UnitKind, UnitRow,
+    City, DistrictCode, DroneRow, Event, EventBody, Fields, Incident, IncidentId, IncidentRow, Jurisdiction,
+    Place, Snapshot, Unit, UnitId, UnitKind, UnitRow,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -18,6 +18,8 @@ use std::collections::HashMap;
 pub struct Sight {
     /// The area they answer for.
     pub jurisdiction: Jurisdiction,
+    /// What is withheld from them of what they see.
+    pub withheld: Fields,
 }
 
 /// Whose a unit is at one moment.
@@ -111,6 +113,9 @@ impl Jurisdiction {
 }
 
 impl Sight {
+    /// All there is.
+    pub const WHOLE: Self = Self { jurisdiction: Jurisdiction::City, withheld: Fields::NONE };
+
     /// True when everything of the city lies in it.
     pub fn is_of_city(self) -> bool {
         self.jurisdiction == Jurisdiction::City

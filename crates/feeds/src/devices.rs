@@ -15,7 +15,7 @@ pub struct DeviceTable {
     pub class: Vec<RiskClass>,
     /// Whose it is.
     pub place: Vec<Place>,
-    /// Its newest value, in the unit of its class ([`city::Measure::unit`]).
+    /// Its newest value, in the unit of its class ([`city::Measure::unit`]); NaN where the backend withholds it.
     pub value: Vec<f64>,
     /// When that was measured.
     pub measured: Vec<CityTime>,
@@ -63,7 +63,7 @@ impl DeviceTable {
             };
             let measured = at.plus_ms(columns.age_ms[i].saturating_neg());
             let held = &mut self.measured[row as usize];
-            if measured >= *held && (measured > *held || self.value[row as usize] != columns.value[i]) {
+            if measured >= *held && (measured > *held || !same(self.value[row as usize], columns.value[i])) {
                 *held = measured;
                 self.value[row as usize] = columns.value[i];
                 changed.push(row);
@@ -91,6 +91,11 @@ impl DeviceTable {
         self.by_id = self.id.iter().cloned().zip(0..).collect();
         (0..n as u32).collect()
     }
+}
+
+/// True for equal values, and for two that are withheld.
+fn same(a: f64, b: f64) -> bool {
+    a == b || a.is_nan() && b.is_nan()
 }
 
 fn position(columns: &DeviceColumns, i: usize) -> LonLat {

@@ -188,7 +188,8 @@ fn is_known_event(kind: &str) -> bool {
     }
 }
 
-/// Reads one batch of telemetry, leaving out rows that are bad; every position and value in it is finite.
+/// Reads one batch of telemetry, leaving out rows that are bad; every position and value in it is finite, but values
+/// that the backend withholds are NaN.
 pub fn read_telemetry(data: &str) -> (TelemetryBatch, Problems) {
     let mut problems = Problems::default();
     match serde_json::from_str::<TelemetryBatch>(data) {
@@ -209,11 +210,13 @@ pub fn read_telemetry(data: &str) -> (TelemetryBatch, Problems) {
             return (TelemetryBatch::default(), problems);
         }
     };
+    let no_values = take_withheld(&mut object, "devices").iter().any(|name| name == "value");
+    take_withheld(&mut object, "movers");
     let devices: Vec<DeviceCells> = read_columns(&mut object, "devices", &mut problems);
     let movers: Vec<MoverCells> = read_columns(&mut object, "movers", &mut problems);
     let mut batch = TelemetryBatch { at, ..Default::default() };
     for row in devices {
-        if !row.add_to(&mut batch.devices) {
+        if !row.add_to(&mut batch.devices, no_values) {
             problems.add("`devices`: no value, or no position on the globe", row.id.as_str());
         }
     }
@@ -223,6 +226,12 @@ pub fn read_telemetry(data: &str) -> (TelemetryBatch, Problems) {
         }
     }
     (batch, problems)
+}
+
+/// The names of the columns that the backend withholds.
+fn take_withheld(object: &mut Map<String, Value>, part: &str) -> Vec<String> {
+    let list = object.get_mut(part).and_then(Value::as_object_mut).and_then(|part| part.remove("withheld"));
+    list.and_then(|list| Vec::deserialize(list).ok()).unwrap_or_default()
 }
 
 fn is_sound(batch: &TelemetryBatch) -> bool {
@@ -242,6 +251,7 @@ fn is_sound(batch: &TelemetryBatch) -> bool {
 #[serde(rename_all = "camelCase")]
 struct DeviceCells {
     id: DeviceId,
+    #[serde(default = "withheld")]
     value: f64,
     age_ms: i64,
     risk_class: Option<RiskClass>,
@@ -251,10 +261,15 @@ struct DeviceCells {
     township_code: Option<TownshipCode>,
 }
 
+/// What stands in place of a value that is withheld.
+fn withheld() -> f64 {
+    f64::NAN
+}
+
 impl DeviceCells {
     /// False, and nothing added, when the row does not fit.
-    fn add_to(&self, columns: &mut DeviceColumns) -> bool {
-        if !self.value.is_finite() {
+    fn add_to(&self, columns: &mut DeviceColumns, no_values: bool) -> bool {
+        if !self.value.is_finite() && !no_values {
             return false;
         }
         let fixed = (&self.risk_class, self.lon, self.lat, self.district_code, self.township_code);

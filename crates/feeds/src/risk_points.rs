@@ -22,6 +22,8 @@ pub struct RiskPointPage {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Properties {
+    /// Empty where it is withheld.
+    #[serde(default)]
     name: String,
     #[serde(default)]
     name_en: String,

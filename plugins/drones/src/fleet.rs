@@ -79,6 +79,10 @@ pub(crate) fn follow(
     for unit in state.city.units.values().filter(|u| u.kind == UnitKind::Drone) {
         let fix = movers.table.position(&unit.id, clock.now);
         let (at, above_m) = fix.map_or((unit.at, unit.above_ground_m), |f| (f.at, f.above_ground_m));
+        // Its position may be withheld.
+        if !at.is_valid() {
+            continue;
+        }
         let place = to_city_frame(at);
         let ground_m = ground.drawn_height_m(at);
         let before = movers.table.position(&unit.id, clock.now.plus_ms(-500));

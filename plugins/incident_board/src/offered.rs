@@ -100,8 +100,9 @@ impl Offered {
             }
             let known = self.found.get(&unit.id);
             let arrival = known.map_or(Arrival::Unknown, |(_, arrival)| *arrival);
-            let wanted =
-                takes_units && (all || *looked_at <= LOOKED_AT && suitability != Suitability::Unsuited);
+            let wanted = takes_units
+                && unit.at.is_valid()
+                && (all || *looked_at <= LOOKED_AT && suitability != Suitability::Unsuited);
             if wanted && known.is_none_or(|(from, _)| from.distance_m(unit.at) > MOVED_M) {
                 self.asked.push(WayAsked {
                     incident: incident.id.clone(),

@@ -137,7 +137,7 @@ fn position(ui: &mut Ui, view: &BoardView, form: &mut ReportForm) {
 fn selected_place(view: &BoardView) -> Option<LonLat> {
     match view.selected {
         Selected::Incident(_) => view.incident().map(|incident| incident.at),
-        Selected::Unit(_) => view.unit().map(|unit| unit.at),
+        Selected::Unit(_) => view.unit().map(|unit| unit.at).filter(|at| at.is_valid()),
         _ => None,
     }
 }

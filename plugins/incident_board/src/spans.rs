@@ -32,6 +32,8 @@ pub fn age(seconds: f64) -> String {
 /// A distance in metres: `850 m`, `3.2 km`, `41 km`.
 pub fn distance(metres: f64) -> String {
     match metres {
+        // Where a thing is may be withheld.
+        m if !m.is_finite() => "—".to_owned(),
         m if m < 1_000.0 => format!("{:.0} m", (m / 10.0).round() * 10.0),
         m if m < 10_000.0 => format!("{:.1} km", m / 1_000.0),
         m => format!("{:.0} km", m / 1_000.0),

@@ -174,7 +174,11 @@ impl CardSources<'_> {
         let mut mark = self.theme.map.device;
         if let Some(measure) = Measure::of(class) {
             let name = self.words.pick(measure.zh, measure.en).to_owned();
-            lines.push((name, format!("{value:.1} {}", measure.unit)));
+            let told = match value {
+                withheld if withheld.is_nan() => self.words.get("mapCard.withheld").to_owned(),
+                value => format!("{value:.1} {}", measure.unit),
+            };
+            lines.push((name, told));
             lines.push(self.line("alarmFrom", format!("{} {}", measure.alarm, measure.unit)));
             if measure.alarms(value) {
                 mark = self.theme.map.device_alarm;

@@ -114,6 +114,10 @@ impl OnMap<'_> {
         let unit = self.state.city.units.get(id).filter(|u| u.kind == UnitKind::Drone)?;
         let fix = self.movers.table.position(id, self.clock.now);
         let (at, above_m) = fix.map_or((unit.at, unit.above_ground_m), |f| (f.at, f.above_ground_m));
+        // Its position may be withheld.
+        if !at.is_valid() {
+            return None;
+        }
         let ground_m = self.ground.as_ref().and_then(|g| g.ground.height_m(at)).unwrap_or(0.0);
         Some((to_city_frame(at), (ground_m + above_m) as f32))
     }

@@ -95,7 +95,8 @@ fn list(city: &City, before: &[UnitOnMap]) -> Vec<UnitOnMap> {
     let mut units: Vec<UnitOnMap> = city
         .units
         .values()
-        .filter(|u| u.kind != UnitKind::Drone)
+        // A unit whose position is withheld is in the lists, and nowhere on the map.
+        .filter(|u| u.kind != UnitKind::Drone && u.at.is_valid())
         .map(|u| {
             let known = before.binary_search_by(|b| b.id.cmp(&u.id)).ok().map(|i| before[i].clone());
             let mut unit = known.unwrap_or_else(|| {

@@ -11,7 +11,7 @@ use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use city::{Actor, Command};
+use city::{Actor, Command, Fields, Telling};
 
 /// The longest idempotency key, characters.
 const LONGEST_KEY: usize = 200;
@@ -30,11 +30,12 @@ pub async fn act(
         None => (uuid::Uuid::new_v4().to_string(), false),
     };
     let command = command(request).await.map_err(|p| p.at("/api/v1/commands"))?;
-    let asked = key.clone();
+    let (asked, withheld) = (key.clone(), doors.negative_list.sight(&actor).withheld);
     let answer = doors.ask(|answer| Ask::Command { actor, origin, key: asked, command, answer }).await?;
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let kind = if status.is_success() { "application/json" } else { PROBLEM_JSON };
-    let mut response = (status, [(header::CONTENT_TYPE, kind)], answer.body).into_response();
+    let body = if status.is_success() { as_told(answer.body, withheld)? } else { answer.body };
+    let mut response = (status, [(header::CONTENT_TYPE, kind)], body).into_response();
     response.extensions_mut().insert(InJournal);
     let headers = response.headers_mut();
     if let Ok(value) = HeaderValue::from_str(&key) {
@@ -50,6 +51,17 @@ pub async fn act(
         headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
     }
     Ok(response)
+}
+
+/// An answer without what is withheld; the journal keeps all of it.
+fn as_told(answer: String, withheld: Fields) -> Result<String, Problem> {
+    if withheld.is_empty() {
+        return Ok(answer);
+    }
+    let mut value = serde_json::from_str(&answer)
+        .map_err(|e| Problem::new(500, "unwritable", "The answer cannot be written", e.to_string()))?;
+    city::withhold(withheld, Telling::Answer, &mut value);
+    Ok(value.to_string())
 }
 
 /// The key, with or without the quotes of a structured field.

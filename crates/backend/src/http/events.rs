@@ -35,7 +35,7 @@ pub async fn stream(
     let given = headers.get("last-event-id").map(|v| v.to_str().unwrap_or("?").to_owned());
     let given = given.or(resume.last_event_id).filter(|text| !text.is_empty());
     let head = doors.journal.head();
-    let sight = Sight { jurisdiction: actor.jurisdiction };
+    let sight = doors.negative_list.sight(&actor);
     let seen = match given {
         Some(text) => {
             resumable(&doors.journal, sight, &text, head).await.map_err(|p| p.at("/api/v1/events"))?

@@ -8,8 +8,8 @@ use axum::extract::{Path, RawQuery};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
-use city::Actor;
-use layers::Collection;
+use city::{Actor, Fields, Telling};
+use layers::{Collection, FeaturePage};
 use serde_json::{Value, json};
 
 const CRS84: &str = "http://www.opengis.net/def/crs/OGC/1.3/CRS84";
@@ -58,6 +58,7 @@ pub async fn items(
             asked.limit,
         )
         .map_err(|e| bad_query(e.to_string()))?;
+        let page = as_told(page, &id, doors.negative_list.sight(&actor).withheld);
         Ok(document(&id, &asked, page, doors.clock.now()).to_string())
     });
     let text = page.await.map_err(|_| Problem::busy())??;
@@ -76,6 +77,7 @@ pub async fn item(
         let page =
             layers::features(&still.layers, risk_points_of(still, &id, &actor), &id, None, 0, usize::MAX);
         let page = page.map_err(|e| bad_query(e.to_string()))?;
+        let page = as_told(page, &id, doors.negative_list.sight(&actor).withheld);
         let found = page.features.into_iter().find(|f| f.get("id").and_then(Value::as_str) == Some(&feature));
         found.map(|f| f.to_string()).ok_or_else(|| {
             Problem::new(404, "noSuchFeature", "There is no such feature", format!("{id} has no {feature}"))
@@ -93,6 +95,14 @@ fn risk_points_of<'a>(
     let points = if id == "risk-points" { still.risk_points() } else { &[] };
     let here = actor.jurisdiction;
     points.iter().filter(move |point| here.covers(point.place))
+}
+
+/// A page without what is withheld.
+fn as_told(mut page: FeaturePage, id: &str, withheld: Fields) -> FeaturePage {
+    if id == "risk-points" {
+        page.features.iter_mut().for_each(|point| city::withhold(withheld, Telling::RiskPoint, point));
+    }
+    page
 }
 
 fn geojson(text: String) -> Response {
@@ -183,7 +193,7 @@ fn bad_query(detail: String) -> Problem {
     Problem::new(400, "badQuery", "The question cannot be answered", detail)
 }
 
-fn document(id: &str, asked: &Asked, page: layers::FeaturePage, now: city::CityTime) -> Value {
+fn document(id: &str, asked: &Asked, page: FeaturePage, now: city::CityTime) -> Value {
     let link = |rel: &str, offset| json!({"rel": rel, "href": asked.address(id, offset), "type": "application/geo+json"});
     let mut links = vec![link("self", asked.offset)];
     let next = asked.offset.saturating_add(page.features.len());

@@ -6,7 +6,7 @@ use crate::owner::Ask;
 use axum::Json;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use city::{Actor, Sight};
+use city::{Actor, Fields, Snapshot, Telling};
 use serde_json::{Value, json};
 
 /// The description of all routes.
@@ -49,6 +49,10 @@ pub async fn about(
     axum::extract::State(doors): At,
     axum::Extension(actor): axum::Extension<Actor>,
 ) -> Json<Value> {
+    // Why a field is missing is said to whoever misses it.
+    let withheld = doors.negative_list.withheld_from(&actor);
+    let withheld: Vec<_> =
+        withheld.map(|entry| json!({"what": entry.what, "reason": entry.reason})).collect();
     Json(json!({
         "name": "山城 Shancheng city backend",
         "version": PROTOCOL,
@@ -56,6 +60,7 @@ pub async fn about(
         "status": "Exercise",
         "speed": doors.clock.speed,
         "now": doors.clock.now(),
+        "withheld": withheld,
         "actor": actor,
     }))
 }
@@ -66,8 +71,17 @@ pub async fn snapshot(
     axum::Extension(actor): axum::Extension<Actor>,
 ) -> Result<Response, Problem> {
     let snapshot = doors.ask(|answer| Ask::Snapshot { answer }).await?;
-    let snapshot = Sight { jurisdiction: actor.jurisdiction }.of_snapshot(snapshot);
-    let body = serde_json::to_string(&snapshot)
+    let sight = doors.negative_list.sight(&actor);
+    let body = as_told(sight.of_snapshot(snapshot), sight.withheld)
         .map_err(|e| Problem::new(500, "unwritable", "The state cannot be written", e.to_string()))?;
     Ok(([(header::CONTENT_TYPE, "application/json")], body).into_response())
+}
+
+fn as_told(snapshot: Snapshot, withheld: Fields) -> serde_json::Result<String> {
+    if withheld.is_empty() {
+        return serde_json::to_string(&snapshot);
+    }
+    let mut state = serde_json::to_value(&snapshot)?;
+    city::withhold(withheld, Telling::State, &mut state);
+    Ok(state.to_string())
 }

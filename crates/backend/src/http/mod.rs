@@ -54,6 +54,8 @@ pub struct Doors {
     pub telemetry: Arc<Telemetry>,
     /// The static layers.
     pub surroundings: Arc<Surroundings>,
+    /// What is withheld from whom.
+    pub negative_list: city::NegativeList,
     /// The city's clock.
     pub clock: CityClock,
     /// Whose tokens are accepted.

@@ -3,7 +3,7 @@
 use super::At;
 use super::events::KEEP_ALIVE;
 use axum::response::sse::{Event, KeepAlive, Sse};
-use city::{Actor, Sight};
+use city::Actor;
 use futures_util::Stream;
 use std::convert::Infallible;
 
@@ -12,7 +12,7 @@ pub async fn stream(
     axum::extract::State(doors): At,
     axum::Extension(actor): axum::Extension<Actor>,
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
-    let sight = Sight { jurisdiction: actor.jurisdiction };
+    let sight = doors.negative_list.sight(&actor);
     let telemetry = doors.telemetry.clone();
     let reader = (telemetry.watch(), doors.stopped.clone(), telemetry, 0);
     let batches =

@@ -6,33 +6,36 @@ use serde_json::Value;
 use std::collections::{BTreeMap, HashSet};
 use std::io::{BufRead, BufReader};
 
-const YUZHONG: u32 = 500_103;
+pub const YUZHONG: u32 = 500_103;
 const JIANGBEI: u32 = 500_105;
 const SHAPINGBA: u32 = 500_106;
 /// Stands in the text of the incident in Yuzhong, and nowhere else.
-const MARK: &str = "解放碑暗号七四一";
+pub const MARK: &str = "解放碑暗号七四一";
 
 /// Somebody with a token of a district.
-struct Person<'a> {
+pub struct Person<'a> {
     served: &'a Served,
     bearer: String,
 }
 
 impl<'a> Person<'a> {
-    fn of(served: &'a Served, district: u32) -> Self {
+    pub fn of(served: &'a Served, district: u32) -> Self {
+        Self::with(served, Role::DutyOfficer, district)
+    }
+
+    pub fn with(served: &'a Served, role: Role, district: u32) -> Self {
         let data = served.folder.path().join("data");
         let here = Jurisdiction::District(DistrictCode(district));
         let name = format!("li{district}");
-        let token =
-            backend::tokens::issue(&data, Role::DutyOfficer, Level::District, here, &name, 3_600).unwrap();
+        let token = backend::tokens::issue(&data, role, Level::District, here, &name, 3_600).unwrap();
         Self { served, bearer: format!("Bearer {token}") }
     }
 
-    fn get(&self, path: &str) -> Reply {
+    pub fn get(&self, path: &str) -> Reply {
         get_with(&self.served.at(path), &[("authorization", &self.bearer)])
     }
 
-    fn act(&self, key: &str, body: &str) -> Reply {
+    pub fn act(&self, key: &str, body: &str) -> Reply {
         let headers = [
             ("authorization", self.bearer.as_str()),
             ("content-type", "application/json"),
@@ -42,7 +45,7 @@ impl<'a> Person<'a> {
     }
 
     /// The messages of a stream: kind, identifier, data.
-    fn messages(&self, path: &str, last: Option<u64>) -> impl Iterator<Item = Message> + use<> {
+    pub fn messages(&self, path: &str, last: Option<u64>) -> impl Iterator<Item = Message> + use<> {
         let request = agent().get(self.served.at(path)).header("authorization", &self.bearer);
         let request = match last {
             Some(last) => request.header("Last-Event-ID", last.to_string()),
@@ -70,7 +73,7 @@ impl<'a> Person<'a> {
     }
 
     /// What is told after `last` up to and with `end`; that nothing is missing is checked on the way.
-    fn told(&self, last: u64, end: u64) -> Vec<Message> {
+    pub fn told(&self, last: u64, end: u64) -> Vec<Message> {
         let mut seen = last;
         let mut told = Vec::new();
         for message in self.messages("/api/v1/events", Some(last)) {
@@ -97,14 +100,14 @@ impl<'a> Person<'a> {
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
-struct Message {
-    kind: String,
-    id: Option<u64>,
-    data: String,
+pub struct Message {
+    pub kind: String,
+    pub id: Option<u64>,
+    pub data: String,
 }
 
 impl Message {
-    fn json(&self) -> Value {
+    pub fn json(&self) -> Value {
         serde_json::from_str(&self.data).unwrap()
     }
 }

@@ -75,7 +75,7 @@ struct Console {
 
 impl Console {
     fn new(jurisdiction: Jurisdiction, whole: &City) -> Self {
-        let sight = Sight { jurisdiction };
+        let sight = Sight { jurisdiction, ..Sight::WHOLE };
         Self { sight, city: City::from(sight.of_snapshot(Snapshot::from(whole))) }
     }
 
@@ -157,7 +157,7 @@ fn whatever_happens_a_console_holds_what_its_snapshot_would_hold() {
         (state >> 8) % n
     };
     let mut happened = 0;
-    while happened < 700 {
+    while happened < 400 {
         let unit = format!("U-{}-{}", DISTRICTS[draw(3) as usize], draw(3));
         let incident = format!("I-{:06}", city.next_incident.saturating_sub(u64::from(draw(6))));
         let about = format!(r#""incidentId":"{incident}","unitId":"{unit}""#);

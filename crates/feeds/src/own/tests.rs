@@ -77,6 +77,18 @@ fn bad_rows_of_telemetry_are_left_out_one_by_one() {
     let (batch, problems) = read_telemetry(good);
     assert_eq!((batch.devices.id.len(), problems.count), (1, 0));
 
+    let without_values = good.replace(r#""value":[1]"#, r#""withheld":["value"]"#);
+    let (batch, problems) = read_telemetry(&without_values);
+    assert_eq!((batch.devices.id.len(), problems.count), (1, 0));
+    assert!(batch.devices.value[0].is_nan());
+    let mut table = crate::DeviceTable::default();
+    let full = r#""ageMs":[0],"riskClass":["gas"],"lon":[106.5],"lat":[29.5],"districtCode":[500103],
+        "townshipCode":[500103001]"#;
+    let (first, problems) = read_telemetry(&without_values.replace(r#""ageMs":[0]"#, full));
+    assert_eq!(problems.count, 0, "{problems:?}");
+    assert_eq!(table.apply(&first.devices, first.at).0.len(), 1);
+    assert_eq!(table.apply(&batch.devices, batch.at).0.len(), 0, "nothing new");
+
     let mixed = r#"{"at":"2026-11-22T08:00:00.000Z","devices":{"id":["a","b","c"],"value":[1,null,3],"ageMs":[0,0,0]},
         "movers":{"id":["u","v"],"lon":[106.5,999],"lat":[29.5,0],"aboveGroundM":[0,0],"headingDeg":[0,0],
         "batteryPct":[-1,50]}}"#;
