@@ -186,8 +186,9 @@ fn base(headers: &axum::http::HeaderMap) -> String {
     format!("http://{host}")
 }
 
-/// What of the city somebody may see now.
+/// What of the city somebody may see now; fields that are withheld from them are empty.
 async fn seen(doors: &Doors, actor: &city::Actor) -> Result<city::City, Problem> {
     let snapshot = doors.ask(|answer| Ask::Snapshot { answer }).await?;
-    Ok(city::Sight { jurisdiction: actor.jurisdiction }.of_snapshot(snapshot).into())
+    let sight = doors.negative_list.sight(actor);
+    info::without(sight.of_snapshot(snapshot), sight.withheld).map(city::City::from)
 }

@@ -7,7 +7,7 @@ use axum::extract::{Path, RawQuery, Request, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
-use city::Actor;
+use city::{Actor, Field};
 use feeds::sensorthings::{Entity, Kind, Options, Service, read_options};
 use serde_json::{Value, json};
 
@@ -43,8 +43,10 @@ pub async fn read(
     let service = service(request.headers());
     let place = request.uri().path().to_owned();
     let answer = tokio::task::spawn_blocking(move || {
-        let newest = doors.telemetry.newest();
         let devices = &doors.surroundings.devices;
+        // A value that is withheld is no observation.
+        let no_values = doors.negative_list.sight(&actor).withheld.contains(Field::DeviceValue);
+        let newest = if no_values { Vec::new() } else { doors.telemetry.newest() };
         let sensing =
             Sensing::new(devices, newest, service, |device| actor.jurisdiction.covers(device.place));
         answer(&sensing, &path, query.as_deref().unwrap_or_default()).map(|value| value.to_string())

@@ -79,8 +79,15 @@ fn what_is_withheld_stands_in_no_byte_of_any_answer() {
     let one = format!("/collections/risk-points/items/{}", own[0]["id"].as_str().unwrap());
     let routes =
         ["/", "/api/v1/snapshot", "/collections", "/collections/risk-points/items?limit=10000", &one];
+    let standards = [
+        "/cap/alerts",
+        "/open311/v2/requests.json",
+        "/sensorthings/v1.1/Observations?$top=1000",
+        "/sensorthings/v1.1/Datastreams?$top=1000&$expand=Observations",
+    ];
+    let routes = routes.into_iter().chain(standards);
     let mut answers: Vec<(String, String)> =
-        routes.iter().map(|route| (route.to_string(), observer.get(route).text)).collect();
+        routes.map(|route| (route.to_owned(), observer.get(route).text)).collect();
     let events = observer.told(before, end);
     answers.extend(events.iter().map(|m| ("events".to_owned(), m.data.clone())));
     let telemetry: Vec<_> = observer.messages("/api/v1/telemetry", None).take(3).collect();
@@ -90,6 +97,12 @@ fn what_is_withheld_stands_in_no_byte_of_any_answer() {
             assert!(!text.contains(secret.as_str()), "{route} tells {secret}");
         }
     }
+
+    assert!(
+        answers[5].1.contains(&incident)
+            && !officer.get("/sensorthings/v1.1/Observations").text.contains("\"value\":[]")
+    );
+    assert!(officer.get("/cap/alerts").text.contains(MARK));
 
     // What is missing is named, and why it is missing is said.
     let state = answers[1].1.as_str();
