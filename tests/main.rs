@@ -16,6 +16,7 @@ mod models;
 mod pictures;
 mod roads;
 mod running;
+mod schemathesis;
 mod sources;
 mod starts;
 mod two_consoles;

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs the programs of others that the tests talk to, pygeoapi and pymavlink, in the versions of peers.txt: once, into
+# Installs the programs of others that the tests talk to, pygeoapi, pymavlink and schemathesis, in the versions of peers.txt: once, into
 # a folder of the user's cache, and again only where the versions changed.
 # usage: peers.sh FOLDER
 set -eu
@@ -16,7 +16,7 @@ if ! python3 -c 'import ensurepip, venv' 2>/dev/null; then
     echo "python3 with venv is missing: install it (Debian: python3-venv), then run this again." >&2
     exit 1
 fi
-echo "Installing pygeoapi and pymavlink into $folder (a minute; half a gigabyte)" >&2
+echo "Installing pygeoapi, pymavlink and schemathesis into $folder (a minute; half a gigabyte)" >&2
 rm -f "$folder/installed.txt"
 python3 -m venv --clear "$folder/venv"
 "$folder/venv/bin/pip" install --quiet --disable-pip-version-check --requirement "$wanted" >&2

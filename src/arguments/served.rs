@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 /// Run the city backend, or issue a token for it.
 #[derive(Subcommand, Debug)]
+#[allow(clippy::large_enum_variant, reason = "the words are read once")]
 pub enum City {
     /// Run the backend with the training city alone.
     Serve {
