@@ -9,19 +9,25 @@ use std::path::PathBuf;
 pub enum Journal {
     /// Check that nothing in a journal was changed, put in or taken out.
     Verify {
-        /// The backend's database (city.sqlite), its folder, or an exported journal.
+        /// The backend's database (city.sqlite, or postgres://…), its folder, or an exported journal.
         file: PathBuf,
         /// A head that was noted before, NUMBER:HASH: it must be in the journal, so that nothing was cut off since.
         #[arg(long, value_name = "NUMBER:HASH", value_parser = Head::parse)]
         noted: Option<Head>,
+        /// Whom to believe who the database is: certificates of its authority, PEM.
+        #[arg(long, value_name = "FILE")]
+        database_ca: Option<PathBuf>,
     },
     /// Write a journal as JSON lines, an entry a line.
     Export {
-        /// The backend's database (city.sqlite), or its folder.
+        /// The backend's database (city.sqlite, or postgres://…), or its folder.
         file: PathBuf,
         /// Where to; standard output without it.
         #[arg(long, value_name = "FILE.jsonl")]
         out: Option<PathBuf>,
+        /// Whom to believe who the database is: certificates of its authority, PEM.
+        #[arg(long, value_name = "FILE")]
+        database_ca: Option<PathBuf>,
     },
 }
 

@@ -14,9 +14,23 @@ pub enum City {
         /// The address to listen on.
         #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8087")]
         listen: SocketAddr,
-        /// The folder of its database.
+        /// The folder of its database and of its keys.
         #[arg(long, value_name = "DIR")]
         data: Option<PathBuf>,
+        /// Keep the city in a PostgreSQL database instead, which several backends may share, such as
+        /// postgres://city@db.example/city; the password in PGPASSWORD or ~/.pgpass.
+        #[arg(long, value_name = "URL", env = "SHANCHENG_DATABASE", hide_env_values = true)]
+        database: Option<String>,
+        /// Whom to believe who the database is: certificates of its authority, PEM; the system's without it.
+        #[arg(long, value_name = "FILE", requires = "database")]
+        database_ca: Option<PathBuf>,
+        /// The MQTT broker by which the backends of one database tell one another of values and positions, such as
+        /// mqtt://127.0.0.1:1883.
+        #[arg(long, value_name = "URL", env = "SHANCHENG_BROKER", hide_env_values = true)]
+        broker: Option<String>,
+        /// Whom to believe who the broker is, by mqtts://: certificates of its authority, PEM.
+        #[arg(long, value_name = "FILE", requires = "broker")]
+        broker_ca: Option<PathBuf>,
         /// The seed of the training city.
         #[arg(long, allow_negative_numbers = true, value_name = "N", default_value_t = DEFAULT_SEED)]
         seed: u64,

@@ -3,10 +3,11 @@
 use super::{ground, home_folder, log_to_standard_error, print_json, print_line, roads_named};
 use crate::arguments::City;
 use crate::failure::{Outcome, words};
-use backend::IssuerConfig;
+use backend::{BrokerAddress, Database, IssuerConfig};
 use city::{Actor, DistrictCode, Jurisdiction, Level, Role, TownshipCode};
 use serde_json::json;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Does what the words say.
 pub fn run(words: City, json: bool) -> Outcome {
@@ -14,6 +15,10 @@ pub fn run(words: City, json: bool) -> Outcome {
         City::Serve {
             listen,
             data,
+            database,
+            database_ca,
+            broker,
+            broker_ca,
             seed,
             speed,
             scenario,
@@ -42,8 +47,14 @@ pub fn run(words: City, json: bool) -> Outcome {
             });
             let mut issuers = issuers.as_deref().map(IssuerConfig::read).transpose()?.unwrap_or_default();
             issuers.extend(named);
+            let database = database.map(|url| Database::named(&url, database_ca.as_deref())).transpose();
+            let broker = broker.map(|url| BrokerAddress::named(&url, broker_ca.as_deref())).transpose();
+            let (database, broker) = (database.map_err(named_wrong)?, broker.map_err(named_wrong)?);
+            let kept = database.as_ref().map(ToString::to_string);
             let config = backend::Config {
                 listen,
+                database: database.map(Arc::new),
+                broker,
                 seed,
                 speed: check_speed(speed)?,
                 scenario,
@@ -59,7 +70,7 @@ pub fn run(words: City, json: bool) -> Outcome {
             let running = backend::Backend::start(config)?;
             let url = running.url();
             if json {
-                print_json(&json!({"url": url, "data": data, "status": "Exercise"}))?;
+                print_json(&json!({"url": url, "data": data, "database": kept, "status": "Exercise"}))?;
             } else {
                 print_line(&format!("the training city is live on {url} (exercise); Ctrl-C ends it"))?;
             }
@@ -96,6 +107,10 @@ pub fn check_speed(speed: f64) -> Result<f64, crate::failure::Failure> {
         return Ok(speed);
     }
     Err(words(format!("--speed {speed}: 0.1 to 600 times the clock")))
+}
+
+fn named_wrong(error: backend::BackendError) -> crate::failure::Failure {
+    words(error.to_string())
 }
 
 fn words_hours(hours: f64) -> crate::failure::Failure {

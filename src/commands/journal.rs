@@ -2,9 +2,10 @@
 
 use super::{print_json, print_line};
 use crate::arguments::Journal;
-use crate::failure::Outcome;
+use crate::failure::{Failure, Outcome, words as wrong_words};
 use anyhow::Context;
-use backend::archive;
+use backend::Database;
+use backend::archive::{self, JournalAt};
 use serde_json::json;
 use std::fs::File;
 use std::io::BufWriter;
@@ -13,27 +14,27 @@ use std::path::{Path, PathBuf};
 /// Does what the words say.
 pub fn run(words: Journal, json: bool) -> Outcome {
     match words {
-        Journal::Verify { file, noted } => {
-            let file = database(&file);
-            let verified = archive::verify(&file, noted)?;
+        Journal::Verify { file, noted, database_ca } => {
+            let at = named(&file, database_ca.as_deref())?;
+            let verified = archive::verify(&at, noted)?;
             if json {
                 return print_json(&verified);
             }
             let archive::Verified { entries, events, commands, refusals, head } = verified;
             print_line(&format!(
                 "{} holds: {entries} entries, of them {events} events, {commands} commands, {refusals} lines of refusals",
-                file.display()
+                at.named()
             ))?;
             print_line(&format!("its head, to be noted elsewhere: {head}"))
         }
-        Journal::Export { file, out } => {
-            let file = database(&file);
+        Journal::Export { file, out, database_ca } => {
+            let at = named(&file, database_ca.as_deref())?;
             let Some(out) = out else {
-                archive::export(&file, &mut BufWriter::new(std::io::stdout().lock()))?;
+                archive::export(&at, &mut BufWriter::new(std::io::stdout().lock()))?;
                 return Ok(());
             };
             let made = File::create(&out).with_context(|| format!("writing {}", out.display()))?;
-            let entries = archive::export(&file, &mut BufWriter::new(made))?;
+            let entries = archive::export(&at, &mut BufWriter::new(made))?;
             if json {
                 return print_json(&json!({"file": out, "entries": entries}));
             }
@@ -42,7 +43,13 @@ pub fn run(words: Journal, json: bool) -> Outcome {
     }
 }
 
-/// The database where its folder is named.
-fn database(file: &Path) -> PathBuf {
-    if file.is_dir() { file.join("city.sqlite") } else { file.to_owned() }
+/// The journal in a database, in the database of a folder, or in a file.
+fn named(file: &Path, ca: Option<&Path>) -> Result<JournalAt, Failure> {
+    if let Some(url) = file.to_str().filter(|text| Database::is_named_by(text)) {
+        return Ok(JournalAt::Database(
+            Database::named(url, ca).map_err(|error| wrong_words(error.to_string()))?,
+        ));
+    }
+    let file: PathBuf = if file.is_dir() { file.join("city.sqlite") } else { file.to_owned() };
+    Ok(JournalAt::from(file))
 }

@@ -1,9 +1,8 @@
 //! The journal as it lies in a database file or as it was exported: checked, and written out a line an entry.
 
-use crate::BackendError;
-use crate::store::{CHECKPOINT, each_entry, open_to_read, sha256};
+use crate::store::{CHECKPOINT, Kept, each_in_database, each_in_file, sha256};
+use crate::{BackendError, Database};
 use city::{ChainHash, EntryKind, Head, JournalEntry, JournalFault, Verifier};
-use rusqlite::OptionalExtension;
 use serde::{Deserialize, Serialize};
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
@@ -76,13 +75,39 @@ struct ExportedLine {
     hash: String,
 }
 
-/// Checks every entry of the journal in `file`, a database or an export; `noted` is a head that must be in it.
-pub fn verify(file: &Path, noted: Option<Head>) -> Result<Verified, ArchiveError> {
+/// Where a journal lies.
+#[derive(Debug)]
+pub enum JournalAt {
+    /// In a database file, or in an export.
+    File(PathBuf),
+    /// In a PostgreSQL database.
+    Database(Database),
+}
+
+impl JournalAt {
+    /// How people name it.
+    pub fn named(&self) -> String {
+        match self {
+            Self::File(file) => file.display().to_string(),
+            Self::Database(database) => database.to_string(),
+        }
+    }
+}
+
+impl<P: AsRef<Path>> From<P> for JournalAt {
+    fn from(file: P) -> Self {
+        Self::File(file.as_ref().to_owned())
+    }
+}
+
+/// Checks every entry of the journal at `at`, a database or an export; `noted` is a head that must be in it.
+pub fn verify(at: &JournalAt, noted: Option<Head>) -> Result<Verified, ArchiveError> {
+    let file = PathBuf::from(at.named());
     let mut verifier = Verifier::new(noted);
     let mut counts = [0_u64; 4];
     let mut told_state = None;
-    let broken = |fault| ArchiveError::Broken { file: file.to_owned(), fault };
-    let state = each(file, |entry, hash| {
+    let broken = |fault| ArchiveError::Broken { file: file.clone(), fault };
+    let kept = each(at, |entry, hash| {
         verifier.check(&entry, hash).map_err(broken)?;
         counts[0] += 1;
         match entry.kind {
@@ -94,22 +119,26 @@ pub fn verify(file: &Path, noted: Option<Head>) -> Result<Verified, ArchiveError
         }
         Ok(())
     })?;
-    if let (Some((number, told)), Some(state)) = (told_state, state) {
+    let end = verifier.end().map_err(broken)?;
+    if let Some(noted) = kept.head.filter(|noted| *noted != end) {
+        return Err(broken(JournalFault::NotThere { noted, end }));
+    }
+    if let (Some((number, told)), Some(state)) = (told_state, kept.state) {
         let told: serde_json::Value = serde_json::from_str(&told).unwrap_or_default();
         if told["sha256"].as_str() != Some(&sha256(&state)) {
-            return Err(ArchiveError::Checkpoint { file: file.to_owned(), number });
+            return Err(ArchiveError::Checkpoint { file, number });
         }
     }
-    let head = verifier.end().map_err(broken)?.to_string();
+    let head = end.to_string();
     let [entries, events, commands, refusals] = counts;
     Ok(Verified { entries, events, commands, refusals, head })
 }
 
-/// Writes the journal in `file` a JSON line an entry; returns how many.
-pub fn export(file: &Path, out: &mut dyn Write) -> Result<u64, ArchiveError> {
+/// Writes the journal at `at` a JSON line an entry; returns how many.
+pub fn export(at: &JournalAt, out: &mut dyn Write) -> Result<u64, ArchiveError> {
     let unwritten = |source| ArchiveError::Io { file: PathBuf::from("the export"), source };
     let mut count = 0;
-    each(file, |entry, hash| {
+    each(at, |entry, hash| {
         count += 1;
         let line = ExportedLine { entry, hash: hash.to_string() };
         serde_json::to_writer(&mut *out, &line).map_err(|e| unwritten(e.into()))?;
@@ -119,19 +148,17 @@ pub fn export(file: &Path, out: &mut dyn Write) -> Result<u64, ArchiveError> {
     Ok(count)
 }
 
-/// Hands every entry to `take`; returns the checkpoint that lies beside them in a database.
+/// Hands every entry to `take`; returns what lies beside them in a database.
 fn each(
-    file: &Path,
+    at: &JournalAt,
     mut take: impl FnMut(JournalEntry, ChainHash) -> Result<(), ArchiveError>,
-) -> Result<Option<String>, ArchiveError> {
+) -> Result<Kept, ArchiveError> {
+    let file = match at {
+        JournalAt::Database(database) => return each_in_database(database, take),
+        JournalAt::File(file) => file,
+    };
     if is_database(file)? {
-        let sorted = |e| BackendError::of_sqlite(file, e);
-        let connection = open_to_read(file).map_err(sorted)?;
-        // One view of both: the backend may write another checkpoint meanwhile.
-        connection.execute_batch("BEGIN").map_err(sorted)?;
-        each_entry(&connection, file, take)?;
-        let state = connection.query_row("SELECT body FROM checkpoint WHERE id = 1", [], |row| row.get(0));
-        return Ok(state.optional().map_err(sorted)?);
+        return each_in_file(file, take);
     }
     let unread = |source| ArchiveError::Io { file: file.to_owned(), source };
     for (number, text) in BufReader::new(File::open(file).map_err(unread)?).lines().enumerate() {
@@ -142,7 +169,7 @@ fn each(
             ChainHash::parse(&line.hash).ok_or_else(|| wrong("its hash has not 64 digits".to_owned()))?;
         take(line.entry, hash)?;
     }
-    Ok(None)
+    Ok(Kept::default())
 }
 
 fn is_database(file: &Path) -> Result<bool, ArchiveError> {

@@ -1,7 +1,7 @@
 //! What a backend is started with.
 
-use crate::BackendError;
 use crate::limits::Limits;
+use crate::{BackendError, BrokerAddress, Database};
 use roads::RoadNetwork;
 use serde::Deserialize;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -15,6 +15,10 @@ pub struct Config {
     pub listen: SocketAddr,
     /// The folder that holds `city.sqlite` and `signing-key.pem`; made when it is missing.
     pub data: PathBuf,
+    /// The database that holds the city instead of `city.sqlite`; other backends may share it.
+    pub database: Option<Arc<Database>>,
+    /// The broker by which the backends of one database tell one another of values and positions.
+    pub broker: Option<BrokerAddress>,
     /// What the training city is made from.
     pub seed: u64,
     /// Seconds of city time a second of real time: 0.01 to 1,000.
@@ -91,6 +95,8 @@ impl Config {
         Self {
             listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
             data,
+            database: None,
+            broker: None,
             seed: 1,
             speed: 1.0,
             scenario: None,

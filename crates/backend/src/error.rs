@@ -69,6 +69,67 @@ pub enum BackendError {
         /// What SQLite says.
         source: rusqlite::Error,
     },
+    /// No PostgreSQL database is named so.
+    #[error("--database: {why}")]
+    DatabaseName {
+        /// What is wrong.
+        why: String,
+    },
+    /// No broker is named so.
+    #[error("--broker: {why}")]
+    BrokerName {
+        /// What is wrong.
+        why: String,
+    },
+    /// The database does not answer.
+    #[error("{database} does not answer ({why}): start it, or name another with --database")]
+    Away {
+        /// Which database.
+        database: String,
+        /// What was tried, and what came of it.
+        why: String,
+    },
+    /// The database lets this backend not in, or not do what it must.
+    #[error("{database} refuses: {why}")]
+    Refused {
+        /// Which database.
+        database: String,
+        /// What it says, and what to do.
+        why: String,
+    },
+    /// Any other trouble with the database.
+    #[error("{database}: {why}")]
+    Postgresql {
+        /// Which database.
+        database: String,
+        /// What it says.
+        why: String,
+    },
+    /// The database lacks what was committed to it.
+    #[error(
+        "{database} ends at event {found}, but {seen} were written: it was restored or replaced; start this backend again"
+    )]
+    Forgotten {
+        /// Which database.
+        database: String,
+        /// Its last event.
+        found: u64,
+        /// The last event this backend has seen in it.
+        seen: u64,
+    },
+    /// The city of the database lives at another speed.
+    #[error("{database} holds a city that lives at speed {found}, not {asked}: start with --speed {found}")]
+    OtherSpeed {
+        /// Which database.
+        database: String,
+        /// The speed of those that keep it alive.
+        found: f64,
+        /// The speed asked for.
+        asked: f64,
+    },
+    /// A value cannot be written as JSON.
+    #[error("a value cannot be written as JSON: {0}")]
+    Json(serde_json::Error),
     /// The address cannot be listened on.
     #[error("cannot listen on {listen}: {source}; choose another with --listen")]
     Listen {
@@ -172,6 +233,41 @@ impl BackendError {
             Some(Code::ReadOnly | Code::PermissionDenied | Code::CannotOpen) => Self::ReadOnly { file },
             Some(Code::DiskFull) => Self::DiskFull { file },
             _ => Self::Database { file, source },
+        }
+    }
+
+    /// Sorts what PostgreSQL says of `database` into what a person can act on.
+    pub fn of_postgres(database: &str, source: &postgres::Error) -> Self {
+        use postgres::error::SqlState as Code;
+        let database = database.to_owned();
+        let Some(said) = source.as_db_error() else {
+            let mut why = crate::store::of_library(source);
+            if why.contains("certificate") {
+                why.push_str("; name the authority that vouches for it with --database-ca");
+            }
+            return Self::Away { database, why };
+        };
+        let why = said.message().to_owned();
+        let with = |todo: &str| format!("{why}; {todo}");
+        match said.code() {
+            &Code::DISK_FULL => Self::DiskFull { file: database.into() },
+            &Code::INVALID_PASSWORD | &Code::INVALID_AUTHORIZATION_SPECIFICATION => {
+                Self::Refused { why: with("the password stands in PGPASSWORD or ~/.pgpass"), database }
+            }
+            &Code::INVALID_CATALOG_NAME => Self::Refused { why: with("createdb makes it"), database },
+            &Code::INSUFFICIENT_PRIVILEGE => {
+                Self::Refused { why: with("let this user own the database"), database }
+            }
+            &Code::READ_ONLY_SQL_TRANSACTION => {
+                Self::Refused { why: with("name the primary server, not a standby"), database }
+            }
+            &Code::UNDEFINED_TABLE => Self::Refused { why: "it holds no city yet".to_owned(), database },
+            &Code::ADMIN_SHUTDOWN
+            | &Code::CRASH_SHUTDOWN
+            | &Code::CANNOT_CONNECT_NOW
+            | &Code::TOO_MANY_CONNECTIONS
+            | &Code::IDLE_IN_TRANSACTION_SESSION_TIMEOUT => Self::Away { database, why },
+            _ => Self::Postgresql { database, why },
         }
     }
 }

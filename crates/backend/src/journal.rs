@@ -8,10 +8,9 @@ mod told;
 pub use told::Message;
 
 use crate::BackendError;
-use crate::store::{Line, read_journal};
+use crate::store::{Line, Past};
 use city::{City, Event, Sight};
 use std::collections::VecDeque;
-use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::watch;
 use told::Told;
@@ -23,15 +22,15 @@ const PAGE: usize = 256;
 
 /// The journal as the streams see it.
 pub struct Journal {
-    database: PathBuf,
+    past: Arc<Past>,
     tail: RwLock<VecDeque<Arc<Told>>>,
     head: watch::Sender<u64>,
 }
 
 impl Journal {
-    /// The journal in `database`, whose last event is `head`.
-    pub fn new(database: PathBuf, head: u64) -> Self {
-        Self { database, tail: RwLock::default(), head: watch::Sender::new(head) }
+    /// The journal whose last event is `head`; what is no longer in memory is read from `past`.
+    pub fn new(past: Past, head: u64) -> Self {
+        Self { past: Arc::new(past), tail: RwLock::default(), head: watch::Sender::new(head) }
     }
 
     /// Applies events that are committed to `city`, and tells them.
@@ -72,8 +71,8 @@ impl Journal {
         if !sight.is_of_city() {
             return Ok(None);
         }
-        let file = self.database.clone();
-        let lines = tokio::task::spawn_blocking(move || read_journal(&file, sequence, PAGE))
+        let past = self.past.clone();
+        let lines = tokio::task::spawn_blocking(move || past.read(sequence, PAGE))
             .await
             .map_err(|e| BackendError::Thread(std::io::Error::other(e)))??;
         let messages = lines.into_iter().map(|(sequence, line)| {

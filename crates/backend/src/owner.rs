@@ -1,16 +1,20 @@
 //! The one owner of the city's state: a thread that decides, commits, applies and only then tells.
 //!
-//! Everybody else asks by messages on a bounded queue. State and database never diverge: what a failed
-//! write would have changed is not changed in memory either.
+//! Everybody else asks by messages on a bounded queue. State and database never diverge: what a failed write would have
+//! changed is not changed in memory either, and what other backends wrote is taken up before anything is decided.
 
+mod living;
+
+pub use living::Living;
+
+use crate::broker::Broker;
 use crate::clock::CityClock;
 use crate::http::problem::Problem;
 use crate::journal::Journal;
-use crate::store::{Answered, Cause, Note, Recorded, Store};
-use crate::telemetry::Telemetry;
-use crate::training::TrainingCity;
+use crate::store::{Answered, Cause, Missed, Note, Recorded, Store};
+use crate::telemetry::{Changes, Telemetry};
 use crate::{BackendError, Surroundings};
-use city::{Actor, City, Command, Event, Jurisdiction, Snapshot};
+use city::{Actor, City, CityTime, Command, Event, Jurisdiction, Snapshot};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
@@ -22,13 +26,10 @@ pub const QUEUE: usize = 256;
 const TICK: Duration = Duration::from_millis(100);
 /// How often telemetry is told.
 const TELL: Duration = Duration::from_millis(1_000);
-/// How many seconds of city time one tick makes up for at most, so that questions are answered in between.
-const MOST_STEPS: usize = 200;
+/// How often the owner looks whether others have written, should word of it not come, and who leads.
+const KEEP_UP: Duration = Duration::from_millis(1_000);
 /// After so many events the whole state is written, which bounds the time of the next start.
 const CHECKPOINT_EVERY: u64 = 2_000;
-
-/// Whom the journal names for what the training city does by itself.
-const TRAINING: &str = "training";
 
 /// A question to the owner.
 pub enum Ask {
@@ -59,6 +60,15 @@ pub enum Ask {
         /// What.
         notes: Vec<Note>,
     },
+    /// Somebody wants to know how it is.
+    Health {
+        /// Where the answer goes.
+        answer: oneshot::Sender<Health>,
+    },
+    /// Another backend has written events up to this sequence.
+    Others(u64),
+    /// The backend that leads the training city tells what changed in it.
+    Told(Changes),
     /// The owner shall write a checkpoint and end.
     Stop,
 }
@@ -74,6 +84,19 @@ pub struct Answer {
     pub is_repeat: bool,
 }
 
+/// How a backend is.
+#[derive(Clone, Debug)]
+pub struct Health {
+    /// The sequence of the last event.
+    pub sequence: u64,
+    /// The city's time.
+    pub now: CityTime,
+    /// Whether it leads the training city.
+    pub leads: bool,
+    /// What is the matter with the database.
+    pub trouble: Option<String>,
+}
+
 /// The owner's belongings.
 pub struct Owner {
     /// The state.
@@ -83,13 +106,17 @@ pub struct Owner {
     /// What still stands.
     pub surroundings: Arc<Surroundings>,
     /// What lives.
-    pub training: TrainingCity,
+    pub living: Living,
     /// The clock.
     pub clock: CityClock,
     /// Where events are told.
     pub journal: Arc<Journal>,
     /// Where values and positions are told.
     pub telemetry: Arc<Telemetry>,
+    /// Where backends tell one another of values and positions.
+    pub broker: Option<Broker>,
+    /// What is the matter with the database.
+    pub trouble: Option<String>,
     /// The sequence of the last checkpoint.
     pub checkpointed: u64,
 }
@@ -97,8 +124,8 @@ pub struct Owner {
 impl Owner {
     /// Lives until it is told to stop or nobody is left to ask.
     pub fn run(mut self, asks: &Receiver<Ask>) {
-        self.telemetry.publish(self.training.changes(), &self.city);
-        let mut told = Instant::now();
+        self.tell();
+        let (mut told, mut kept_up) = (Instant::now(), Instant::now());
         let mut next_tick = Instant::now();
         loop {
             match asks.recv_timeout(next_tick.saturating_duration_since(Instant::now())) {
@@ -111,50 +138,50 @@ impl Owner {
                     let snapshot = Snapshot { now: self.clock.now(), ..Snapshot::from(&self.city) };
                     let _ = answer.send(snapshot);
                 }
+                Ok(Ask::Health { answer }) => drop(answer.send(self.health())),
+                Ok(Ask::Others(sequence)) if sequence > self.city.sequence => self.catch_up(),
+                Ok(Ask::Others(_)) => {}
+                Ok(Ask::Told(changes)) => self.hear(changes),
                 Ok(Ask::Stop) | Err(RecvTimeoutError::Disconnected) => break,
                 Err(RecvTimeoutError::Timeout) => {}
             }
             if Instant::now() >= next_tick {
                 next_tick = Instant::now() + TICK;
+                self.trouble = self.store.trouble();
+                if kept_up.elapsed() >= KEEP_UP && self.trouble.is_none() {
+                    kept_up = Instant::now();
+                    self.catch_up();
+                    self.lead();
+                }
                 self.live();
                 if told.elapsed() >= TELL {
                     told = Instant::now();
-                    self.telemetry.publish(self.training.changes(), &self.city);
+                    self.tell();
                 }
             }
         }
-        self.checkpoint();
+        if self.store.leads() {
+            self.checkpoint();
+        }
     }
 
-    /// The training city lives on to the present.
-    fn live(&mut self) {
-        let now = self.clock.now();
-        if self.training.next_step() > now {
-            return;
+    fn health(&self) -> Health {
+        Health {
+            sequence: self.city.sequence,
+            now: self.clock.now(),
+            leads: self.store.leads(),
+            trouble: self.trouble.clone(),
         }
-        let mut city = self.city.clone();
-        let mut events = Vec::new();
-        for _ in 0..MOST_STEPS {
-            if self.training.next_step() > now {
-                break;
+    }
+
+    /// Takes up what others have written.
+    fn catch_up(&mut self) {
+        loop {
+            match self.store.missed(self.city.sequence) {
+                Ok(missed) if missed.is_empty() => return,
+                Ok(missed) => take_up(&mut self.city, &self.journal, &self.clock, missed),
+                Err(error) => return tracing::warn!(%error, "what others wrote cannot be read"),
             }
-            events.extend(self.training.step(&mut city));
-        }
-        if events.is_empty() {
-            self.city = city;
-            return;
-        }
-        let cause = Cause { who: TRAINING, origin: "", at: now };
-        match self.store.commit(&cause, None, &events) {
-            Ok(lines) => {
-                self.journal.tell(&mut self.city, events.iter().zip(lines));
-                // Units also move between events.
-                self.city = city;
-            }
-            Err(error) => tracing::warn!(%error, "what just happened could not be written and is dropped"),
-        }
-        if self.city.sequence >= self.checkpointed + CHECKPOINT_EVERY {
-            self.checkpoint();
         }
     }
 
@@ -171,7 +198,11 @@ impl Owner {
 
     fn note(&mut self, who: &str, origin: &str, notes: &[Note]) {
         let cause = Cause { who, origin, at: self.clock.now().max(self.city.now) };
-        if let Err(error) = self.store.note(&cause, notes) {
+        let written = self.store.turn(self.city.sequence).and_then(|(turn, missed)| {
+            take_up(&mut self.city, &self.journal, &self.clock, missed);
+            turn.note(&cause, notes)
+        });
+        if let Err(error) = written {
             tracing::warn!(%error, "what was refused could not be written down");
         }
     }
@@ -184,7 +215,9 @@ impl Owner {
         command: &Command,
     ) -> Result<Answer, BackendError> {
         let body = serde_json::to_string(command).unwrap_or_default();
-        if let Some(first) = self.store.answer(key)? {
+        let (mut turn, missed) = self.store.turn(self.city.sequence)?;
+        take_up(&mut self.city, &self.journal, &self.clock, missed);
+        if let Some(first) = turn.answer(key)? {
             // Another's answer is told to those alone who see all that can stand in it: so does a console that took
             // over what a dead one had left unanswered.
             let is_open = first.who == actor.name || actor.jurisdiction == Jurisdiction::City;
@@ -213,15 +246,25 @@ impl Owner {
         let recorded = Recorded { who: actor.name.clone(), body, status, answer };
         let answered = Answered { key, what: command.key(), recorded: &recorded };
         let cause = Cause { who: &actor.name, origin, at };
-        let lines = self.store.commit(&cause, Some(answered), &events)?;
+        let lines = turn.commit(&cause, Some(answered), &events)?;
         self.journal.tell(&mut self.city, events.iter().zip(lines));
         Ok(Answer { status, body: recorded.answer, is_repeat: false })
     }
 
     fn checkpoint(&mut self) {
-        match self.store.checkpoint(&self.city) {
+        let written = self.store.turn(self.city.sequence).and_then(|(turn, missed)| {
+            take_up(&mut self.city, &self.journal, &self.clock, missed);
+            turn.checkpoint(&self.city, self.clock.now().max(self.city.now))
+        });
+        match written {
             Ok(()) => self.checkpointed = self.city.sequence,
             Err(error) => tracing::warn!(%error, "no checkpoint: the journal holds everything all the same"),
         }
     }
+}
+
+/// What others wrote becomes true here, and is told.
+fn take_up(city: &mut City, journal: &Journal, clock: &CityClock, missed: Vec<Missed>) {
+    journal.tell(city, missed.iter().map(|(event, line)| (event, line.clone())));
+    clock.not_before(city.now);
 }

@@ -1,10 +1,11 @@
 //! Starting and stopping a backend, alone or inside a console.
 
+use crate::broker::Broker;
 use crate::clock::{CityClock, wall_clock};
 use crate::http::{self, Doors, Tls};
 use crate::journal::Journal;
-use crate::owner::{Ask, Owner, QUEUE};
-use crate::store::{Cause, Note, Store};
+use crate::owner::{Ask, Living, Owner, QUEUE};
+use crate::store::{Cause, Lead, Note, Opened, Store};
 use crate::telemetry::Telemetry;
 use crate::tokens::{Issuer, SigningKey, Trust};
 use crate::training::{Scenario, TrainingCity};
@@ -16,10 +17,6 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio::sync::watch;
-
-/// How much later than its last event a city goes on after a restart, seconds at speed 1: consoles have seen
-/// telemetry of at most that much later, and time must not go backwards for them.
-const RESUME_AFTER_S: f64 = 3.0;
 
 /// The city backend.
 pub struct Backend;
@@ -52,8 +49,10 @@ impl Backend {
             None => terrain::Ground::shipped()?,
         };
         let surroundings = Arc::new(Surroundings::make(&ground, config.roads.clone(), config.seed)?);
-        let (mut store, city) =
-            Store::open(&config.data, config.seed, || TrainingCity::first(&surroundings, wall_clock()))?;
+        let opened =
+            Store::open(&config, &surroundings.devices, || TrainingCity::first(&surroundings, wall_clock()))?;
+        let Opened { mut store, city, began, now } = opened;
+        let clock = CityClock::start(now, config.speed);
         let issuers = config.issuers.iter().map(Issuer::new).collect::<Result<_, _>>()?;
         let trust = Trust::new(SigningKey::of_folder(&config.data)?, issuers);
         let listener = std::net::TcpListener::bind(config.listen)
@@ -62,18 +61,21 @@ impl Backend {
         let addr =
             listener.local_addr().map_err(|source| BackendError::Listen { listen: config.listen, source })?;
 
-        let resumes = if city.sequence == 0 { 0.0 } else { RESUME_AFTER_S * config.speed.max(1.0) };
-        let now = city.now.plus_s(resumes);
-        let training = TrainingCity::new(
-            surroundings.clone(),
-            config.seed,
-            config.speed,
+        let mut living = Living {
+            surroundings: surroundings.clone(),
+            seed: config.seed,
+            speed: config.speed,
             scenario,
-            store.began,
-            &city,
-            now,
-        )?;
-        let clock = CityClock::start(now, config.speed);
+            began,
+            training: None,
+        };
+        if store.lead()? != Lead::Other {
+            living.begin(&city, now)?;
+        } else if config.broker.is_none() {
+            tracing::warn!(
+                "another backend leads the training city: without --broker no values come from there"
+            );
+        }
         let started = Note {
             kind: EntryKind::Service,
             what: "started".to_owned(),
@@ -81,12 +83,27 @@ impl Backend {
             body: serde_json::json!({"version": env!("CARGO_PKG_VERSION"), "listen": addr, "seed": config.seed,
                 "withhold": negative_list.withhold}),
         };
-        store.note(&Cause { who: "", origin: "", at: now }, &[started])?;
-        let journal = Arc::new(Journal::new(store.file().to_owned(), city.sequence));
+        // What others wrote meanwhile is taken up by the owner.
+        let (turn, _) = store.turn(city.sequence)?;
+        turn.note(&Cause { who: "", origin: "", at: clock.now() }, &[started])?;
+        let journal = Arc::new(Journal::new(store.past(), city.sequence));
         let telemetry = Arc::new(Telemetry::new(surroundings.devices.clone()));
         let (asks, asked) = sync_channel(QUEUE);
         let (stop, stopped) = watch::channel(false);
-        let city_id = format!("{}-{}", config.seed, store.began.0);
+        let city_id = format!("{}-{}", config.seed, began.0);
+        if let Some(database) = store.database() {
+            crate::store::watch(database, word_of_others(asks.clone(), stopped.clone()))
+                .map_err(BackendError::Thread)?;
+        }
+        let broker = config.broker.as_ref().map(|address| {
+            let (asks, stopped) = (asks.clone(), stopped.clone());
+            Broker::start(address, &city_id, surroundings.clone(), move |changes| {
+                // A busy owner hears the next; nothing waits for telemetry.
+                let _ = changes.map(|changes| asks.try_send(Ask::Told(changes)));
+                !*stopped.borrow()
+            })
+        });
+        let broker = broker.transpose().map_err(BackendError::Thread)?;
         let doors = Arc::new(Doors {
             city_id,
             asks: asks.clone(),
@@ -94,7 +111,7 @@ impl Backend {
             telemetry: telemetry.clone(),
             surroundings: surroundings.clone(),
             negative_list,
-            clock,
+            clock: clock.clone(),
             trust,
             limits: config.limits,
             rates: http::rates::Rates::default(),
@@ -104,7 +121,19 @@ impl Backend {
             stopped,
         });
         let checkpointed = city.sequence;
-        let owner = Owner { city, store, surroundings, training, clock, journal, telemetry, checkpointed };
+        let trouble = None;
+        let owner = Owner {
+            city,
+            store,
+            surroundings,
+            living,
+            clock,
+            journal,
+            telemetry,
+            broker,
+            trouble,
+            checkpointed,
+        };
         let named = |name: &str| std::thread::Builder::new().name(name.to_owned());
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
@@ -121,6 +150,17 @@ impl Backend {
         });
         let server = server.map_err(BackendError::Thread)?;
         Ok(Running { addr, scheme, asks, stop, server: Some(server), owner: Some(owner) })
+    }
+}
+
+/// Wakes the owner when another backend has written, until the backend stops.
+fn word_of_others(asks: SyncSender<Ask>, stopped: watch::Receiver<bool>) -> impl Fn(u64) -> bool + Send {
+    move |sequence| {
+        if sequence > 0 {
+            // A busy owner looks by itself soon.
+            let _ = asks.try_send(Ask::Others(sequence));
+        }
+        !*stopped.borrow()
     }
 }
 

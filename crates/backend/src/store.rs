@@ -1,25 +1,35 @@
-//! The database: the journal and the newest checkpoint in one SQLite file.
+//! The database: the journal and the newest checkpoint, in one SQLite file or in PostgreSQL.
 //!
 //! What is committed here has happened; what is not, has not. A command, its answer and its events are one
-//! transaction. A lock file keeps a second backend out, so that a reader may still look on.
+//! transaction. Whoever writes takes a turn first: a file has one owner, so its turn is always free; on PostgreSQL
+//! several backends take turns, and each learns at the beginning of its own what the others have written.
 
+mod database;
 mod past;
-mod rows;
-mod schema;
+mod postgresql;
+mod sqlite;
 
-pub use rows::{each_entry, open_to_read, read_journal};
+pub use database::{Database, of_library};
+pub use past::{Kept, Past, each_in_database, each_in_file};
+pub use postgresql::watch;
 
-use crate::BackendError;
 use crate::clock::wall_clock;
-use city::{City, CityTime, EntryKind, Event, Head, JournalEntry, Snapshot};
-use rusqlite::{Connection, OptionalExtension, params};
+use crate::{BackendError, Config};
+use city::{City, CityTime, Device, EntryKind, Event, Head, JournalEntry, Snapshot};
+use postgresql::Postgresql;
 use sha2::{Digest, Sha256};
-use std::fs::File;
-use std::path::{Path, PathBuf};
+use sqlite::Sqlite;
 use std::sync::Arc;
+
+/// How much later than its last event a city goes on after a restart, seconds at speed 1: consoles have seen
+/// telemetry of at most that much later, and time must not go backwards for them.
+const RESUME_AFTER_S: f64 = 3.0;
 
 /// An event as it is written, streamed and answered: its sequence and its JSON.
 pub type Line = (u64, Arc<str>);
+
+/// An event that another backend wrote, with its line.
+pub type Missed = (Event, Line);
 
 /// The answer to a command, kept for its repeats.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,188 +76,209 @@ pub struct Note {
     pub body: serde_json::Value,
 }
 
+/// Whether a backend leads the training city, of which there is one to a database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lead {
+    /// It leads, as before.
+    Still,
+    /// It leads again, and nobody else has in between.
+    Again,
+    /// It leads from now on.
+    Anew,
+    /// Another does, or nobody can know.
+    Other,
+}
+
 /// The open database of one city.
-pub struct Store {
-    file: PathBuf,
-    connection: Connection,
-    head: Head,
-    /// When the city began, city time.
+pub enum Store {
+    /// A file of its own.
+    Sqlite(Sqlite),
+    /// A database that several backends may share.
+    Postgresql(Postgresql),
+}
+
+/// A city as it was found, or begun.
+pub struct Opened {
+    /// Its database.
+    pub store: Store,
+    /// Its state.
+    pub city: City,
+    /// When it began, city time.
     pub began: CityTime,
-    // Held for as long as the store is open; the system lets go of it when the process dies.
-    _lock: File,
+    /// What time it is in it.
+    pub now: CityTime,
 }
 
 impl Store {
-    /// Opens or makes `city.sqlite` in `folder`, and rebuilds the city it holds. A new one begins with what
-    /// `first` makes.
+    /// Opens or makes the database that `config` names, and rebuilds the city it holds. A new one begins with what
+    /// `first` makes, among `devices`.
     pub fn open(
-        folder: &Path,
-        seed: u64,
+        config: &Config,
+        devices: &[Device],
         first: impl FnOnce() -> City,
-    ) -> Result<(Store, City), BackendError> {
-        let lock = schema::lock(folder)?;
-        let file = folder.join("city.sqlite");
-        let sorted = |e| BackendError::of_sqlite(&file, e);
-        let connection = Connection::open(&file).map_err(sorted)?;
-        schema::prepare(&file, &connection)?;
-        let found: Option<i64> = connection
-            .query_row("SELECT value FROM meta WHERE key = 'seed'", [], |row| row.get(0))
-            .optional()
-            .map_err(sorted)?;
-        let head = rows::head(&connection).map_err(sorted)?;
-        let mut store =
-            Store { file: file.clone(), connection, head, began: CityTime::default(), _lock: lock };
-        let city = match found {
-            Some(found) if found as u64 != seed => {
-                return Err(BackendError::Seed { file, found: found as u64, asked: seed });
-            }
-            Some(_) => store.rebuild()?,
-            None => {
-                let city = first();
-                store.begin(seed, &city).map_err(sorted)?;
-                city
-            }
-        };
-        store.began = CityTime(
-            store
-                .connection
-                .query_row("SELECT value FROM meta WHERE key = 'began_ms'", [], |row| row.get(0))
-                .map_err(sorted)?,
-        );
-        Ok((store, city))
-    }
-
-    /// The database file.
-    pub fn file(&self) -> &Path {
-        &self.file
-    }
-
-    fn begin(&mut self, seed: u64, city: &City) -> rusqlite::Result<()> {
-        let transaction = self.connection.transaction()?;
-        let put = "INSERT INTO meta (key, value) VALUES (?1, ?2)";
-        transaction.execute(put, params!["seed", seed as i64])?;
-        transaction.execute(put, params!["began_ms", city.now.0])?;
-        self.head = write_checkpoint(&transaction, self.head, city)?;
-        transaction.commit()
-    }
-
-    fn rebuild(&self) -> Result<City, BackendError> {
-        let sorted = |e| BackendError::of_sqlite(&self.file, e);
-        let damaged = |what: String, e: serde_json::Error| BackendError::Damaged {
-            file: self.file.clone(),
-            why: format!("{what}: {e}"),
-        };
-        let text: String = self
-            .connection
-            .query_row("SELECT body FROM checkpoint WHERE id = 1", [], |row| row.get(0))
-            .map_err(sorted)?;
-        let snapshot: Snapshot =
-            serde_json::from_str(&text).map_err(|e| damaged("checkpoint".to_owned(), e))?;
-        let mut city = City::from(snapshot);
-        let mut later = self
-            .connection
-            .prepare("SELECT sequence, body FROM journal WHERE sequence > ?1 ORDER BY sequence")
-            .map_err(sorted)?;
-        let mut rows = later.query([city.sequence as i64]).map_err(sorted)?;
-        while let Some(row) = rows.next().map_err(sorted)? {
-            let (sequence, body): (i64, String) = (row.get(0).map_err(sorted)?, row.get(1).map_err(sorted)?);
-            let event: Event =
-                serde_json::from_str(&body).map_err(|e| damaged(format!("event {sequence}"), e))?;
-            city.apply(&event);
+    ) -> Result<Opened, BackendError> {
+        match &config.database {
+            None => Sqlite::open(config, first),
+            Some(database) => Postgresql::open(database.clone(), config, devices, first),
         }
-        Ok(city)
+    }
+
+    /// What was written, for readers beside the owner.
+    pub fn past(&self) -> Past {
+        match self {
+            Self::Sqlite(file) => Past::File(file.file().to_owned()),
+            Self::Postgresql(shared) => Past::shared(shared.database()),
+        }
+    }
+
+    /// Takes the writer's turn, for a reader that has seen the events up to `seen`; returns those it has not. A turn
+    /// that is dropped has changed nothing.
+    pub fn turn(&mut self, seen: u64) -> Result<(Turn<'_>, Vec<Missed>), BackendError> {
+        match self {
+            Self::Sqlite(file) => Ok((Turn::Sqlite(file), Vec::new())),
+            Self::Postgresql(shared) => {
+                shared.turn(seen).map(|(turn, missed)| (Turn::Postgresql(turn), missed))
+            }
+        }
+    }
+
+    /// The events after `seen` that others wrote, a page at most, without waiting for a turn.
+    pub fn missed(&mut self, seen: u64) -> Result<Vec<Missed>, BackendError> {
+        match self {
+            Self::Sqlite(_) => Ok(Vec::new()),
+            Self::Postgresql(shared) => shared.missed(seen),
+        }
+    }
+
+    /// Leads the training city, if nobody else does.
+    pub fn lead(&mut self) -> Result<Lead, BackendError> {
+        match self {
+            Self::Sqlite(_) => Ok(Lead::Still),
+            Self::Postgresql(shared) => shared.lead(),
+        }
+    }
+
+    /// True when this backend leads the training city for all it knows.
+    pub fn leads(&self) -> bool {
+        match self {
+            Self::Sqlite(_) => true,
+            Self::Postgresql(shared) => shared.leads(),
+        }
+    }
+
+    /// Sees whether the database answers, and connects again where it can. The trouble it is in, if any.
+    pub fn trouble(&mut self) -> Option<String> {
+        match self {
+            Self::Sqlite(_) => None,
+            Self::Postgresql(shared) => shared.trouble(),
+        }
+    }
+
+    /// Where the database is, if several backends may share it.
+    pub fn database(&self) -> Option<Arc<Database>> {
+        match self {
+            Self::Sqlite(_) => None,
+            Self::Postgresql(shared) => Some(shared.database()),
+        }
+    }
+}
+
+/// The writer's turn: the one time when what is true is known for certain, and may be changed.
+pub enum Turn<'a> {
+    /// Of a file.
+    Sqlite(&'a mut Sqlite),
+    /// Of a database that several backends may share.
+    Postgresql(postgresql::Turn<'a>),
+}
+
+impl Turn<'_> {
+    /// The answer given under `key`, by whichever backend, if any.
+    pub fn answer(&mut self, key: &str) -> Result<Option<Recorded>, BackendError> {
+        match self {
+            Self::Sqlite(file) => file.answer(key),
+            Self::Postgresql(turn) => turn.answer(key),
+        }
     }
 
     /// Writes a command with its answer, where there is one, and the events it or the city itself caused, in one
     /// transaction. Returns the events as written.
     pub fn commit(
-        &mut self,
+        self,
         cause: &Cause<'_>,
         answered: Option<Answered<'_>>,
         events: &[Event],
     ) -> Result<Vec<Line>, BackendError> {
-        self.write(cause, answered, events).map_err(|e| BackendError::of_sqlite(&self.file, e))
-    }
-
-    fn write(
-        &mut self,
-        cause: &Cause<'_>,
-        answered: Option<Answered<'_>>,
-        events: &[Event],
-    ) -> rusqlite::Result<Vec<Line>> {
-        let transaction = self.connection.transaction()?;
-        let mut head = self.head;
-        if let Some(Answered { key, what, recorded }) = answered {
-            let entry = JournalEntry {
-                key: Some(key.to_owned()),
-                status: Some(recorded.status),
-                answer: Some(recorded.answer.clone()),
-                ..entry(cause, EntryKind::Command, what, recorded.body.clone())
-            };
-            head = rows::append(&transaction, head, entry)?;
-        }
-        let mut lines = Vec::with_capacity(events.len());
-        for event in events {
-            let body = as_json(event)?;
-            lines.push((event.sequence, Arc::from(body.as_str())));
-            let entry = JournalEntry {
-                at: event.at,
-                sequence: Some(event.sequence),
-                ..entry(cause, EntryKind::Event, event.body.key(), body)
-            };
-            head = rows::append(&transaction, head, entry)?;
-        }
-        transaction.commit()?;
-        self.head = head;
+        let (entries, lines) = entries(cause, answered, events)?;
+        match self {
+            Self::Sqlite(file) => file.append(entries, None),
+            Self::Postgresql(turn) => turn.append(entries, cause.at, None),
+        }?;
         Ok(lines)
     }
 
     /// Writes notes.
-    pub fn note(&mut self, cause: &Cause<'_>, notes: &[Note]) -> Result<(), BackendError> {
-        let mut write = || {
-            let transaction = self.connection.transaction()?;
-            let mut head = self.head;
-            for note in notes {
-                let entry = entry(cause, note.kind, &note.what, note.body.to_string());
-                head = rows::append(&transaction, head, JournalEntry { status: note.status, ..entry })?;
-            }
-            transaction.commit()?;
-            self.head = head;
-            Ok(())
-        };
-        write().map_err(|e| BackendError::of_sqlite(&self.file, e))
+    pub fn note(self, cause: &Cause<'_>, notes: &[Note]) -> Result<(), BackendError> {
+        let entries = notes.iter().map(|note| JournalEntry {
+            status: note.status,
+            ..entry(cause, note.kind, &note.what, note.body.to_string())
+        });
+        match self {
+            Self::Sqlite(file) => file.append(entries.collect(), None),
+            Self::Postgresql(turn) => turn.append(entries.collect(), cause.at, None),
+        }
     }
 
-    /// The answer given under `key`, if any.
-    pub fn answer(&self, key: &str) -> Result<Option<Recorded>, BackendError> {
-        self.connection
-            .query_row(
-                "SELECT who, body, status, answer FROM journal WHERE idempotency_key = ?1",
-                [key],
-                |row| {
-                    Ok(Recorded {
-                        who: row.get(0)?,
-                        body: row.get(1)?,
-                        status: row.get(2)?,
-                        answer: row.get(3)?,
-                    })
-                },
-            )
-            .optional()
-            .map_err(|e| BackendError::of_sqlite(&self.file, e))
+    /// Writes the whole state when it is `now`, so that a start need not read the journal from its beginning.
+    pub fn checkpoint(self, city: &City, now: CityTime) -> Result<(), BackendError> {
+        let (state, told) = checkpoint(city)?;
+        match self {
+            Self::Sqlite(file) => file.append(vec![told], Some(&state)),
+            Self::Postgresql(turn) => turn.append(vec![told], now, Some(&state)),
+        }
     }
+}
 
-    /// Writes the whole state, so that a start need not read the journal from its beginning.
-    pub fn checkpoint(&mut self, city: &City) -> Result<(), BackendError> {
-        let mut write = || {
-            let transaction = self.connection.transaction()?;
-            let head = write_checkpoint(&transaction, self.head, city)?;
-            transaction.commit()?;
-            self.head = head;
-            Ok(())
-        };
-        write().map_err(|e| BackendError::of_sqlite(&self.file, e))
+/// The state as it lies beside the journal.
+pub struct State {
+    /// The sequence of the last event in it.
+    pub sequence: u64,
+    /// A [`Snapshot`] as JSON.
+    pub body: String,
+}
+
+/// The state, and the entry that holds its hash: that says whether it is the one that was written.
+fn checkpoint(city: &City) -> Result<(State, JournalEntry), BackendError> {
+    let state = State { sequence: city.sequence, body: as_json(&Snapshot::from(city))? };
+    let told = serde_json::json!({"sequence": city.sequence, "sha256": sha256(&state.body)});
+    let cause = Cause { who: "", origin: "", at: city.now };
+    let told = entry(&cause, EntryKind::Service, CHECKPOINT, told.to_string());
+    Ok((state, told))
+}
+
+/// A command with its answer and the events, as entries of the journal; the events as lines.
+fn entries(
+    cause: &Cause<'_>,
+    answered: Option<Answered<'_>>,
+    events: &[Event],
+) -> Result<(Vec<JournalEntry>, Vec<Line>), BackendError> {
+    let command = answered.map(|Answered { key, what, recorded }| JournalEntry {
+        key: Some(key.to_owned()),
+        status: Some(recorded.status),
+        answer: Some(recorded.answer.clone()),
+        ..entry(cause, EntryKind::Command, what, recorded.body.clone())
+    });
+    let mut entries: Vec<_> = command.into_iter().collect();
+    let mut lines = Vec::with_capacity(events.len());
+    for event in events {
+        let body = as_json(event)?;
+        lines.push((event.sequence, Arc::from(body.as_str())));
+        entries.push(JournalEntry {
+            at: event.at,
+            sequence: Some(event.sequence),
+            ..entry(cause, EntryKind::Event, event.body.key(), body)
+        });
     }
+    Ok((entries, lines))
 }
 
 /// An entry whose number the journal gives.
@@ -268,17 +299,37 @@ fn entry(cause: &Cause<'_>, kind: EntryKind, what: &str, body: String) -> Journa
     }
 }
 
-/// The state lies beside the journal; its hash in the journal says whether it is the one that was written.
-fn write_checkpoint(connection: &Connection, head: Head, city: &City) -> rusqlite::Result<Head> {
-    let body = as_json(&Snapshot::from(city))?;
-    let told = serde_json::json!({"sequence": city.sequence, "sha256": sha256(&body)});
-    connection.execute(
-        "INSERT INTO checkpoint (id, sequence, body) VALUES (1, ?1, ?2)
-         ON CONFLICT (id) DO UPDATE SET sequence = excluded.sequence, body = excluded.body",
-        params![city.sequence as i64, body],
-    )?;
-    let cause = Cause { who: "", origin: "", at: city.now };
-    rows::append(connection, head, entry(&cause, EntryKind::Service, CHECKPOINT, told.to_string()))
+/// Gives `entries` their numbers after `head`, and their hashes; returns the head after them.
+fn chain(mut head: Head, entries: &mut [JournalEntry]) -> (Head, Vec<String>) {
+    let mut hashes = Vec::with_capacity(entries.len());
+    for entry in entries {
+        entry.number = head.number + 1;
+        head = head.after(entry);
+        hashes.push(head.hash.to_string());
+    }
+    (head, hashes)
+}
+
+/// The city of a kept state.
+fn restored(state: &str, database: &str) -> Result<City, BackendError> {
+    let snapshot: Snapshot =
+        serde_json::from_str(state).map_err(|e| damaged(database, &format!("checkpoint: {e}")))?;
+    Ok(City::from(snapshot))
+}
+
+/// The event of a kept line.
+fn event_of(sequence: u64, body: &str, database: &str) -> Result<Event, BackendError> {
+    serde_json::from_str(body).map_err(|e| damaged(database, &format!("event {sequence}: {e}")))
+}
+
+fn damaged(database: &str, why: &str) -> BackendError {
+    BackendError::Damaged { file: database.into(), why: why.to_owned() }
+}
+
+/// When a city that nobody kept alive goes on at `speed`.
+fn resumes_at(city: &City, speed: f64) -> CityTime {
+    let later = if city.sequence == 0 { 0.0 } else { RESUME_AFTER_S * speed.max(1.0) };
+    city.now.plus_s(later)
 }
 
 /// What the journal calls a checkpoint.
@@ -289,38 +340,6 @@ pub fn sha256(text: &str) -> String {
     Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn as_json<T: serde::Serialize>(value: &T) -> rusqlite::Result<String> {
-    serde_json::to_string(value).map_err(|e| rusqlite::Error::ToSqlConversionFailure(Box::new(e)))
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-    use city::{EventBody, Status, UnitId};
-
-    const CAUSE: Cause<'_> = Cause { who: "training", origin: "", at: CityTime(0) };
-
-    fn checked_in(sequence: u64) -> Event {
-        let unit_id = UnitId::from("U".repeat(20_000));
-        let body = EventBody::UnitCheckedIn { unit_id, lon: 106.5, lat: 29.5 };
-        Event { sequence, at: CityTime(sequence as i64), status: Status::Exercise, body }
-    }
-
-    #[test]
-    fn a_full_disk_is_said_and_loses_nothing_that_was_committed() {
-        let folder = tempfile::tempdir().unwrap();
-        let (mut store, _) = Store::open(folder.path(), 1, City::default).unwrap();
-        store.commit(&CAUSE, None, &[checked_in(1)]).unwrap();
-        let pages: i64 = store.connection.pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
-        store.connection.pragma_update(None, "max_page_count", pages + 2).unwrap();
-        let error = store.commit(&CAUSE, None, &[checked_in(2)]).unwrap_err();
-        assert!(matches!(error, BackendError::DiskFull { .. }), "{error}");
-        store.connection.pragma_update(None, "max_page_count", 1_000_000).unwrap();
-        store.commit(&CAUSE, None, &[checked_in(2)]).unwrap();
-        drop(store);
-        let (store, city) = Store::open(folder.path(), 1, City::default).unwrap();
-        assert_eq!(city.sequence, 2);
-        assert_eq!(read_journal(store.file(), 0, 10).unwrap().len(), 2);
-    }
+fn as_json<T: serde::Serialize>(value: &T) -> Result<String, BackendError> {
+    serde_json::to_string(value).map_err(BackendError::Json)
 }

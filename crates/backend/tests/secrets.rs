@@ -4,6 +4,8 @@
 #[path = "served/client.rs"]
 #[allow(dead_code)]
 mod client;
+#[path = "served/sqlite.rs"]
+mod kept;
 
 use city::{Jurisdiction, Level, Role};
 use client::*;
@@ -115,7 +117,8 @@ fn no_secret_is_in_any_log_answer_file_or_journal() {
     }
     served.running.stop();
     let mut journal = Vec::new();
-    backend::archive::export(&data.join("city.sqlite"), &mut journal).unwrap();
+    let file = backend::archive::JournalAt::from(data.join("city.sqlite"));
+    backend::archive::export(&file, &mut journal).unwrap();
     let journal = String::from_utf8(journal).unwrap();
     assert!(
         journal.contains("unauthorized") && journal.contains("tokenExpired"),

@@ -19,6 +19,8 @@ mod expiry;
 mod issuers;
 #[path = "served/journal.rs"]
 mod journal;
+#[path = "served/sqlite.rs"]
+mod kept;
 #[path = "served/limits.rs"]
 mod limits;
 #[path = "served/sight.rs"]

@@ -33,10 +33,20 @@ pub async fn landing() -> Json<Value> {
     }))
 }
 
-/// `GET /health`: that it answers.
+/// `GET /health`: that it answers, whether what it is told can be kept, and whether it leads the training city.
 pub async fn health(axum::extract::State(doors): At) -> Result<Json<Value>, Problem> {
-    let snapshot = doors.ask(|answer| Ask::Snapshot { answer }).await?;
-    Ok(Json(json!({"status": "ok", "sequence": snapshot.sequence, "now": snapshot.now})))
+    let health = doors.ask(|answer| Ask::Health { answer }).await?;
+    let status = if health.trouble.is_none() { "ok" } else { "degraded" };
+    let mut told = json!({
+        "status": status,
+        "sequence": health.sequence,
+        "now": health.now,
+        "leads": health.leads,
+    });
+    if let Some(trouble) = health.trouble {
+        told["database"] = trouble.into();
+    }
+    Ok(Json(told))
 }
 
 /// `GET /openapi.json`.

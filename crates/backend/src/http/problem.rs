@@ -68,9 +68,9 @@ impl Problem {
         Self::new(422, "keyReused", "The key is used already", detail).at("/api/v1/commands")
     }
 
-    /// A write failed; nothing was changed.
+    /// A write failed; nothing was changed, or the answer to a write was lost, and the key finds what came of it.
     pub fn unwritten(error: &crate::BackendError) -> Self {
-        let detail = format!("nothing was changed, try again: {error}");
+        let detail = format!("try again with the same Idempotency-Key, nothing is done twice: {error}");
         Self::new(503, "unwritten", "The database cannot be written", detail).at("/api/v1/commands")
     }
 

@@ -10,6 +10,7 @@ use ureq::Agent;
 
 pub struct Served {
     pub running: Running,
+    #[allow(dead_code, reason = "looked into where a city is kept in a file")]
     pub folder: TempDir,
 }
 
@@ -24,7 +25,7 @@ pub fn serve_with(change: impl FnOnce(&mut Config)) -> Served {
 }
 
 pub fn serve_in(folder: &Path, change: impl FnOnce(&mut Config)) -> Running {
-    let mut config = Config::embedded(folder.join("data"));
+    let mut config = crate::kept::kept_in(folder);
     change(&mut config);
     Backend::start(config).unwrap()
 }

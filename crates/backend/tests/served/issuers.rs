@@ -224,7 +224,7 @@ fn a_good_token_of_somebody_without_a_place_here_is_told_so_and_is_in_the_journa
     let file = served.folder.path().join("data/city.sqlite");
     served.running.stop();
     let mut journal = Vec::new();
-    backend::archive::export(&file, &mut journal).unwrap();
+    backend::archive::export(&backend::archive::JournalAt::from(&file), &mut journal).unwrap();
     let journal = String::from_utf8(journal).unwrap();
     assert!(journal.contains("unfitToken") && journal.contains("officer:li@127.0.0.1"), "{journal}");
 }

@@ -1,7 +1,7 @@
 //! The journal: who did what, when and from where; what is changed in it is found.
 
 use crate::client::*;
-use backend::archive::{ArchiveError, export, verify};
+use backend::archive::{self, ArchiveError, JournalAt, Verified};
 use city::{EntryKind, Head, JournalEntry, JournalFault};
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
@@ -30,9 +30,13 @@ fn lived(folder: &Path) -> PathBuf {
     folder.join("data/city.sqlite")
 }
 
+fn verify(file: &Path, noted: Option<Head>) -> Result<Verified, ArchiveError> {
+    archive::verify(&JournalAt::from(file), noted)
+}
+
 fn entries(file: &Path) -> Vec<JournalEntry> {
     let mut text = Vec::new();
-    export(file, &mut text).unwrap();
+    archive::export(&JournalAt::from(file), &mut text).unwrap();
     String::from_utf8(text).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
@@ -85,7 +89,7 @@ fn what_is_changed_taken_out_or_cut_off_is_found() {
     verify(&file, Some(head)).unwrap();
 
     let exported = folder.path().join("journal.jsonl");
-    export(&file, &mut std::fs::File::create(&exported).unwrap()).unwrap();
+    archive::export(&JournalAt::from(&file), &mut std::fs::File::create(&exported).unwrap()).unwrap();
     assert_eq!(verify(&exported, Some(head)).unwrap(), verify(&file, None).unwrap());
     let text = std::fs::read_to_string(&exported).unwrap();
     let lines: Vec<&str> = text.lines().collect();

@@ -23,7 +23,7 @@ fn refusals(served: Served) -> Vec<(String, String, u64)> {
     let file = served.folder.path().join("data/city.sqlite");
     served.running.stop();
     let mut text = Vec::new();
-    backend::archive::export(&file, &mut text).unwrap();
+    backend::archive::export(&backend::archive::JournalAt::from(&file), &mut text).unwrap();
     let entries = String::from_utf8(text).unwrap();
     let entries = entries.lines().map(|line| serde_json::from_str::<city::JournalEntry>(line).unwrap());
     entries

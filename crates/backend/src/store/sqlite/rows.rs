@@ -1,7 +1,7 @@
 //! Entries of the journal as rows of its table.
 
-use super::Line;
 use crate::BackendError;
+use crate::store::Line;
 use city::{ChainHash, CityTime, EntryKind, Head, JournalEntry};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
 use std::path::Path;

@@ -1,0 +1,127 @@
+//! The training city lives on, where this backend is the one that leads it; elsewhere it is heard of.
+
+use super::{CHECKPOINT_EVERY, Owner, take_up};
+use crate::store::{Cause, Lead};
+use crate::telemetry::Changes;
+use crate::training::{Scenario, TrainingCity};
+use crate::{BackendError, Surroundings};
+use city::{City, CityTime};
+use std::sync::Arc;
+
+/// How many seconds of city time one tick makes up for at most, so that questions are answered in between.
+const MOST_STEPS: usize = 200;
+/// Whom the journal names for what the training city does by itself.
+const TRAINING: &str = "training";
+
+/// What lives in the city, and what that is made from.
+pub struct Living {
+    /// What still stands.
+    pub surroundings: Arc<Surroundings>,
+    /// What all chance comes from.
+    pub seed: u64,
+    /// Seconds of city time a second of real time.
+    pub speed: f64,
+    /// What directs it.
+    pub scenario: Scenario,
+    /// When the city began.
+    pub began: CityTime,
+    /// The living part, once this backend has led.
+    pub training: Option<TrainingCity>,
+}
+
+impl Living {
+    /// Takes up the life of `city`, that goes on at `now`.
+    pub fn begin(&mut self, city: &City, now: CityTime) -> Result<(), BackendError> {
+        let (surroundings, scenario) = (self.surroundings.clone(), self.scenario.clone());
+        let training =
+            TrainingCity::new(surroundings, self.seed, self.speed, scenario, self.began, city, now)?;
+        self.training = Some(training);
+        Ok(())
+    }
+}
+
+impl Owner {
+    /// Leads the training city from now on, if nobody else does.
+    pub(super) fn lead(&mut self) {
+        let takes_up = match self.store.lead() {
+            Ok(Lead::Other) => false,
+            Ok(Lead::Anew) => true,
+            Ok(Lead::Still | Lead::Again) => self.living.training.is_none(),
+            Err(error) => return tracing::warn!(%error, "it is not known who leads the training city"),
+        };
+        if !takes_up {
+            return;
+        }
+        // What the one before wrote last may have come after the last look.
+        self.catch_up();
+        tracing::info!("this backend leads the training city from now on");
+        if let Err(error) = self.living.begin(&self.city, self.clock.now().max(self.city.now)) {
+            tracing::error!(%error, "the training city cannot live on");
+        }
+    }
+
+    /// The training city lives on to the present, if it is led from here.
+    pub(super) fn live(&mut self) {
+        let now = self.clock.now();
+        let Some(training) = self.living.training.as_mut().filter(|training| training.next_step() <= now)
+        else {
+            return;
+        };
+        if !self.store.leads() {
+            return;
+        }
+        let (turn, missed) = match self.store.turn(self.city.sequence) {
+            Ok(turn) => turn,
+            Err(error) => return tracing::warn!(%error, "the training city waits"),
+        };
+        take_up(&mut self.city, &self.journal, &self.clock, missed);
+        let mut city = self.city.clone();
+        let mut events = Vec::new();
+        for _ in 0..MOST_STEPS {
+            if training.next_step() > now {
+                break;
+            }
+            events.extend(training.step(&mut city));
+        }
+        if events.is_empty() {
+            self.city = city;
+            return;
+        }
+        let cause = Cause { who: TRAINING, origin: "", at: now };
+        match turn.commit(&cause, None, &events) {
+            Ok(lines) => {
+                self.journal.tell(&mut self.city, events.iter().zip(lines));
+                // Units also move between events.
+                self.city = city;
+            }
+            Err(error) => tracing::warn!(%error, "what just happened could not be written and is dropped"),
+        }
+        if self.city.sequence >= self.checkpointed + CHECKPOINT_EVERY {
+            self.checkpoint();
+        }
+    }
+
+    /// Tells what changed in the training city: the own consoles, and by the broker those of other backends.
+    pub(super) fn tell(&mut self) {
+        let Some(training) = self.living.training.as_mut().filter(|_| self.store.leads()) else { return };
+        let changes = training.changes();
+        if let Some(broker) = &mut self.broker {
+            broker.tell(&changes, &self.telemetry);
+        }
+        self.telemetry.publish(changes, &self.city);
+    }
+
+    /// Takes up what another backend, that leads, tells.
+    pub(super) fn hear(&mut self, changes: Changes) {
+        if self.store.leads() {
+            return;
+        }
+        for fix in &changes.fixes {
+            if let Some(unit) = self.city.units.get_mut(&fix.unit) {
+                unit.at = city::LonLat::new(fix.lon, fix.lat);
+                unit.above_ground_m = f64::from(fix.above_ground_m);
+            }
+        }
+        self.telemetry.publish(changes, &self.city);
+    }
+}

@@ -1,0 +1,27 @@
+//! A city kept in PostgreSQL: it behaves as one in a file does, and several backends share it.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+#[path = "served/bad_input.rs"]
+mod bad_input;
+#[path = "postgresql/broker.rs"]
+mod broker;
+#[path = "served/client.rs"]
+mod client;
+#[path = "postgresql/cluster.rs"]
+mod cluster;
+#[path = "served/commands.rs"]
+mod commands;
+#[path = "postgresql/kept.rs"]
+mod kept;
+#[path = "postgresql/killed.rs"]
+mod killed;
+#[path = "postgresql/outage.rs"]
+mod outage;
+#[path = "postgresql/reading.rs"]
+mod reading;
+#[path = "postgresql/several.rs"]
+mod several;
+#[path = "served/sight.rs"]
+mod sight;
+#[path = "served/streams.rs"]
+mod streams;
