@@ -15,7 +15,7 @@ pub use drawn::{Console, DEFAULT_SEED, Ground, Snapshot};
 pub use kept::{Feed, Journal};
 pub use laid::Laid;
 pub use roads::{Roads, Travel};
-pub use served::{Act, City, Follow};
+pub use served::{Act, City, Follow, Serve};
 pub use terrain::{Fetch, Terrain};
 
 use city::LonLat;

@@ -7,80 +7,9 @@ use std::path::PathBuf;
 
 /// Run the city backend, or issue a token for it.
 #[derive(Subcommand, Debug)]
-#[allow(clippy::large_enum_variant, reason = "the words are read once")]
 pub enum City {
     /// Run the backend with the training city alone.
-    Serve {
-        /// The address to listen on.
-        #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8087")]
-        listen: SocketAddr,
-        /// The folder of its database and of its keys.
-        #[arg(long, value_name = "DIR")]
-        data: Option<PathBuf>,
-        /// Keep the city in a PostgreSQL database instead, which several backends may share, such as
-        /// postgres://city@db.example/city; the password in PGPASSWORD or ~/.pgpass.
-        #[arg(long, value_name = "URL", env = "SHANCHENG_DATABASE", hide_env_values = true)]
-        database: Option<String>,
-        /// Whom to believe who the database is: certificates of its authority, PEM; the system's without it.
-        #[arg(long, value_name = "FILE", requires = "database")]
-        database_ca: Option<PathBuf>,
-        /// The MQTT broker by which the backends of one database tell one another of values and positions, such as
-        /// mqtt://127.0.0.1:1883.
-        #[arg(long, value_name = "URL", env = "SHANCHENG_BROKER", hide_env_values = true)]
-        broker: Option<String>,
-        /// Whom to believe who the broker is, by mqtts://: certificates of its authority, PEM.
-        #[arg(long, value_name = "FILE", requires = "broker")]
-        broker_ca: Option<PathBuf>,
-        /// The seed of the training city.
-        #[arg(long, allow_negative_numbers = true, value_name = "N", default_value_t = DEFAULT_SEED)]
-        seed: u64,
-        /// How many times faster than the clock it lives.
-        #[arg(long, allow_negative_numbers = true, value_name = "X", default_value_t = 1.0)]
-        speed: f64,
-        /// What shall happen, a TOML file.
-        #[arg(long, value_name = "FILE")]
-        scenario: Option<PathBuf>,
-        /// Admit nobody without a token, not even on loopback.
-        #[arg(long)]
-        require_token: bool,
-        /// Accept the tokens of this OpenID Connect issuer too: RS256 or EdDSA, with the claims role, level and
-        /// jurisdiction.
-        #[arg(long, value_name = "URL", requires = "audience")]
-        issuer: Option<String>,
-        /// The word by which the issuer's tokens are meant for this backend.
-        #[arg(long, value_name = "WORD", requires = "issuer")]
-        audience: Option<String>,
-        /// Where the issuer's keys are, a JSON Web Key Set; without it they are found by discovery.
-        #[arg(long, value_name = "URL or FILE", requires = "issuer")]
-        jwks: Option<String>,
-        /// Trust the issuer's address if this authority vouches for it (PEM).
-        #[arg(long, value_name = "FILE.pem", requires = "issuer")]
-        issuer_ca: Option<PathBuf>,
-        /// What stands before the names of the issuer's three claims.
-        #[arg(long, value_name = "PREFIX", requires = "issuer", default_value = "")]
-        claims: String,
-        /// Several issuers: a TOML file with a table [[issuer]] for each, of url, audience, jwks, ca and claims.
-        #[arg(long, value_name = "FILE.toml")]
-        issuers: Option<PathBuf>,
-        /// Speak TLS with this certificate (PEM, its own first). A renewed file is taken without a restart.
-        #[arg(long, value_name = "FILE.pem", requires = "tls_key")]
-        tls_cert: Option<PathBuf>,
-        /// The key of the certificate (PEM).
-        #[arg(long, value_name = "FILE.pem", requires = "tls_cert")]
-        tls_key: Option<PathBuf>,
-        /// Speak plain HTTP beyond loopback too, where something before it speaks TLS: tokens cross the network in clear.
-        #[arg(long, conflicts_with = "tls_cert")]
-        plain_http: bool,
-        /// Which fields are withheld from whom (数据共享负面清单), a TOML file.
-        #[arg(long, value_name = "FILE")]
-        withhold: Option<PathBuf>,
-        /// Stand on an imported elevation model.
-        #[arg(long, value_name = "DIR")]
-        terrain: Option<PathBuf>,
-        /// Let units move on an imported road network.
-        #[arg(long, value_name = "FILE")]
-        roads: Option<PathBuf>,
-    },
+    Serve(Box<Serve>),
     /// Issue a token.
     Token {
         /// The folder of the backend's database, where its key lies.
@@ -102,6 +31,80 @@ pub enum City {
         #[arg(long, allow_negative_numbers = true, default_value_t = 12.0)]
         hours: f64,
     },
+}
+
+/// Run the backend with the training city alone.
+#[derive(Args, Debug)]
+pub struct Serve {
+    /// The address to listen on.
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8087")]
+    pub listen: SocketAddr,
+    /// The folder of its database and of its keys.
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Keep the city in a PostgreSQL database instead, which several backends may share, such as
+    /// postgres://city@db.example/city; the password in PGPASSWORD or ~/.pgpass.
+    #[arg(long, value_name = "URL", env = "SHANCHENG_DATABASE", hide_env_values = true)]
+    pub database: Option<String>,
+    /// Whom to believe who the database is: certificates of its authority, PEM; the system's without it.
+    #[arg(long, value_name = "FILE", requires = "database")]
+    pub database_ca: Option<PathBuf>,
+    /// The MQTT broker by which the backends of one database tell one another of values and positions, such as
+    /// mqtt://127.0.0.1:1883.
+    #[arg(long, value_name = "URL", env = "SHANCHENG_BROKER", hide_env_values = true)]
+    pub broker: Option<String>,
+    /// Whom to believe who the broker is, by mqtts://: certificates of its authority, PEM.
+    #[arg(long, value_name = "FILE", requires = "broker")]
+    pub broker_ca: Option<PathBuf>,
+    /// The seed of the training city.
+    #[arg(long, allow_negative_numbers = true, value_name = "N", default_value_t = DEFAULT_SEED)]
+    pub seed: u64,
+    /// How many times faster than the clock it lives.
+    #[arg(long, allow_negative_numbers = true, value_name = "X", default_value_t = 1.0)]
+    pub speed: f64,
+    /// What shall happen, a TOML file.
+    #[arg(long, value_name = "FILE")]
+    pub scenario: Option<PathBuf>,
+    /// Admit nobody without a token, not even on loopback.
+    #[arg(long)]
+    pub require_token: bool,
+    /// Accept the tokens of this OpenID Connect issuer too: RS256 or EdDSA, with the claims role, level and
+    /// jurisdiction.
+    #[arg(long, value_name = "URL", requires = "audience")]
+    pub issuer: Option<String>,
+    /// The word by which the issuer's tokens are meant for this backend.
+    #[arg(long, value_name = "WORD", requires = "issuer")]
+    pub audience: Option<String>,
+    /// Where the issuer's keys are, a JSON Web Key Set; without it they are found by discovery.
+    #[arg(long, value_name = "URL or FILE", requires = "issuer")]
+    pub jwks: Option<String>,
+    /// Trust the issuer's address if this authority vouches for it (PEM).
+    #[arg(long, value_name = "FILE.pem", requires = "issuer")]
+    pub issuer_ca: Option<PathBuf>,
+    /// What stands before the names of the issuer's three claims.
+    #[arg(long, value_name = "PREFIX", requires = "issuer", default_value = "")]
+    pub claims: String,
+    /// Several issuers: a TOML file with a table [[issuer]] for each, of url, audience, jwks, ca and claims.
+    #[arg(long, value_name = "FILE.toml")]
+    pub issuers: Option<PathBuf>,
+    /// Speak TLS with this certificate (PEM, its own first). A renewed file is taken without a restart.
+    #[arg(long, value_name = "FILE.pem", requires = "tls_key")]
+    pub tls_cert: Option<PathBuf>,
+    /// The key of the certificate (PEM).
+    #[arg(long, value_name = "FILE.pem", requires = "tls_cert")]
+    pub tls_key: Option<PathBuf>,
+    /// Speak plain HTTP beyond loopback too, where something before it speaks TLS: tokens cross the network in clear.
+    #[arg(long, conflicts_with = "tls_cert")]
+    pub plain_http: bool,
+    /// Which fields are withheld from whom (数据共享负面清单), a TOML file.
+    #[arg(long, value_name = "FILE")]
+    pub withhold: Option<PathBuf>,
+    /// Stand on an imported elevation model.
+    #[arg(long, value_name = "DIR")]
+    pub terrain: Option<PathBuf>,
+    /// Let units move on an imported road network.
+    #[arg(long, value_name = "FILE")]
+    pub roads: Option<PathBuf>,
 }
 
 /// A console without a window.

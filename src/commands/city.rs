@@ -1,7 +1,7 @@
 //! `shancheng city serve` runs the backend alone; `city token` issues a token for it.
 
 use super::{ground, home_folder, log_to_standard_error, print_json, print_line, roads_named};
-use crate::arguments::City;
+use crate::arguments::{City, Serve};
 use crate::failure::{Outcome, words};
 use backend::{BrokerAddress, Database, IssuerConfig};
 use city::{Actor, DistrictCode, Jurisdiction, Level, Role, TownshipCode};
@@ -12,72 +12,7 @@ use std::sync::Arc;
 /// Does what the words say.
 pub fn run(words: City, json: bool) -> Outcome {
     match words {
-        City::Serve {
-            listen,
-            data,
-            database,
-            database_ca,
-            broker,
-            broker_ca,
-            seed,
-            speed,
-            scenario,
-            require_token,
-            issuer,
-            audience,
-            jwks,
-            issuer_ca,
-            claims,
-            issuers,
-            tls_cert,
-            tls_key,
-            plain_http,
-            withhold,
-            terrain,
-            roads,
-        } => {
-            log_to_standard_error("info");
-            let data = data_folder(data)?;
-            let named = issuer.zip(audience).map(|(url, audience)| IssuerConfig {
-                url,
-                audience,
-                jwks,
-                ca: issuer_ca,
-                claims,
-            });
-            let mut issuers = issuers.as_deref().map(IssuerConfig::read).transpose()?.unwrap_or_default();
-            issuers.extend(named);
-            let database = database.map(|url| Database::named(&url, database_ca.as_deref())).transpose();
-            let broker = broker.map(|url| BrokerAddress::named(&url, broker_ca.as_deref())).transpose();
-            let (database, broker) = (database.map_err(named_wrong)?, broker.map_err(named_wrong)?);
-            let kept = database.as_ref().map(ToString::to_string);
-            let config = backend::Config {
-                listen,
-                database: database.map(Arc::new),
-                broker,
-                seed,
-                speed: check_speed(speed)?,
-                scenario,
-                require_token,
-                issuers,
-                tls: tls_cert.zip(tls_key).map(|(certificate, key)| backend::TlsFiles { certificate, key }),
-                plain_http,
-                withhold,
-                ground: Some(ground(terrain.as_deref())?),
-                roads: roads_named(roads.as_deref())?,
-                ..backend::Config::embedded(data.clone())
-            };
-            let running = backend::Backend::start(config)?;
-            let url = running.url();
-            if json {
-                print_json(&json!({"url": url, "data": data, "database": kept, "status": "Exercise"}))?;
-            } else {
-                print_line(&format!("the training city is live on {url} (exercise); Ctrl-C ends it"))?;
-            }
-            wait_for_the_end();
-            running.stop();
-            Ok(())
-        }
+        City::Serve(words) => serve(*words, json),
         City::Token { data, role, jurisdiction, department, name, hours } => {
             if name.trim().is_empty() {
                 return Err(crate::failure::words("--name: say whose token it is, for the journal"));
@@ -94,6 +29,75 @@ pub fn run(words: City, json: bool) -> Outcome {
             if json { print_json(&json!({ "token": token })) } else { print_line(&token) }
         }
     }
+}
+
+/// Runs the backend until it is told to end.
+fn serve(words: Serve, json: bool) -> Outcome {
+    let Serve {
+        listen,
+        data,
+        database,
+        database_ca,
+        broker,
+        broker_ca,
+        seed,
+        speed,
+        scenario,
+        require_token,
+        issuer,
+        audience,
+        jwks,
+        issuer_ca,
+        claims,
+        issuers,
+        tls_cert,
+        tls_key,
+        plain_http,
+        withhold,
+        terrain,
+        roads,
+    } = words;
+    log_to_standard_error("info");
+    let data = data_folder(data)?;
+    let named = issuer.zip(audience).map(|(url, audience)| IssuerConfig {
+        url,
+        audience,
+        jwks,
+        ca: issuer_ca,
+        claims,
+    });
+    let mut issuers = issuers.as_deref().map(IssuerConfig::read).transpose()?.unwrap_or_default();
+    issuers.extend(named);
+    let database = database.map(|url| Database::named(&url, database_ca.as_deref())).transpose();
+    let broker = broker.map(|url| BrokerAddress::named(&url, broker_ca.as_deref())).transpose();
+    let (database, broker) = (database.map_err(named_wrong)?, broker.map_err(named_wrong)?);
+    let kept = database.as_ref().map(ToString::to_string);
+    let config = backend::Config {
+        listen,
+        database: database.map(Arc::new),
+        broker,
+        seed,
+        speed: check_speed(speed)?,
+        scenario,
+        require_token,
+        issuers,
+        tls: tls_cert.zip(tls_key).map(|(certificate, key)| backend::TlsFiles { certificate, key }),
+        plain_http,
+        withhold,
+        ground: Some(ground(terrain.as_deref())?),
+        roads: roads_named(roads.as_deref())?,
+        ..backend::Config::embedded(data.clone())
+    };
+    let running = backend::Backend::start(config)?;
+    let url = running.url();
+    if json {
+        print_json(&json!({"url": url, "data": data, "database": kept, "status": "Exercise"}))?;
+    } else {
+        print_line(&format!("the training city is live on {url} (exercise); Ctrl-C ends it"))?;
+    }
+    wait_for_the_end();
+    running.stop();
+    Ok(())
 }
 
 /// The folder of the training city's database.

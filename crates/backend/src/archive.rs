@@ -77,6 +77,7 @@ struct ExportedLine {
 
 /// Where a journal lies.
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant, reason = "there is one, named on the command line")]
 pub enum JournalAt {
     /// In a database file, or in an export.
     File(PathBuf),

@@ -99,7 +99,9 @@ impl Backend {
             let (asks, stopped) = (asks.clone(), stopped.clone());
             Broker::start(address, &city_id, surroundings.clone(), move |changes| {
                 // A busy owner hears the next; nothing waits for telemetry.
-                let _ = changes.map(|changes| asks.try_send(Ask::Told(changes)));
+                if let Some(changes) = changes {
+                    let _ = asks.try_send(Ask::Told(changes));
+                }
                 !*stopped.borrow()
             })
         });

@@ -19,6 +19,8 @@ use tokio::time::timeout;
 const LONGEST_PACKET: usize = 64 << 20;
 /// As many requests as there are numbers of packets: no more acknowledgements than that can wait.
 const MOST_REQUESTS: usize = 1 << 16;
+/// A broker that says nothing for one and a half to two of these is gone.
+const KEEP_ALIVE: Duration = Duration::from_secs(30);
 
 /// A broker, and what came from it.
 pub(super) struct Session<'a> {
@@ -73,7 +75,7 @@ impl<'a> Session<'a> {
         let port = if self.url.starts_with("mqtts") { 8883 } else { 1883 };
         let address = Address::read(self.url, Some(port))?;
         let patience = self.desk.pace.stalled_after;
-        let mut options = options(&self.desk.source, &address, self.client_id, patience)?;
+        let mut options = options(&self.desk.source, &address, self.client_id)?;
         options.set_clean_session(is_clean);
         // Acknowledgements are state of one connection, so that each has a loop of its own.
         let (client, mut events) = AsyncClient::new(options, MOST_REQUESTS);
@@ -153,12 +155,7 @@ impl<'a> Session<'a> {
 }
 
 /// How the broker is spoken to.
-fn options(
-    source: &Source,
-    address: &Address,
-    client_id: Option<&str>,
-    patience: Duration,
-) -> Result<MqttOptions, Trouble> {
+fn options(source: &Source, address: &Address, client_id: Option<&str>) -> Result<MqttOptions, Trouble> {
     let local = |why: &str| Trouble::lasting(Cause::Local, why);
     let is_safe = address.scheme == "mqtts";
     let host = match (address.host.contains(':'), is_safe) {
@@ -172,8 +169,9 @@ fn options(
     let mut options = MqttOptions::new(name, host, address.port);
     options.set_max_packet_size(LONGEST_PACKET, LONGEST_PACKET);
     options.set_manual_acks(true);
-    // Two questions without an answer end a connection, so that each waits half of the patience.
-    options.set_keep_alive(Duration::from_secs((patience.as_secs() / 2).max(1)));
+    // The answer to a question may wait behind a large message on a slow line: too little patience would have that
+    // message sent again for ever.
+    options.set_keep_alive(KEEP_ALIVE);
     if is_safe {
         let settings = tls::settings(&source.access)?;
         options.set_transport(Transport::tls_with_config(TlsConfiguration::Rustls(settings)));
