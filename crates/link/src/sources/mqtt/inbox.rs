@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 const LONGEST_MESSAGE: usize = 16 << 20;
 /// How many datastreams are kept in mind as met.
 const MOST_MET: usize = 1_000_000;
-/// How often gaps are counted at most.
+/// How often gaps are counted at most, for every five hundred publishers.
 const COUNT_EVERY: Duration = Duration::from_secs(1);
 /// How far ahead of the clock here a time may be and still say how new the news are, milliseconds.
 const AHEAD_MS: i64 = 3_600_000;
@@ -82,10 +82,10 @@ impl<'a> Inbox<'a> {
         desk.tell(News { readings, ..News::default() }, read.rows.len() as u64, newest);
     }
 
-    /// Counts the numbers that are missing, now and then.
+    /// Counts the numbers that are missing; of many publishers now and then.
     pub(super) fn count(&mut self, desk: &Desk) {
         // Counting goes over all publishers.
-        let every = COUNT_EVERY * (1 + self.sequences.publishers() as u32 / 1_000);
+        let every = COUNT_EVERY * (self.sequences.publishers() as u32 / 500);
         if self.counted.elapsed() < every {
             return;
         }
