@@ -106,7 +106,9 @@ impl Backend {
             })
         });
         let broker = broker.transpose().map_err(BackendError::Thread)?;
+        let scheme = if tls.is_some() { "https" } else { "http" };
         let doors = Arc::new(Doors {
+            scheme,
             city_id,
             asks: asks.clone(),
             journal: journal.clone(),
@@ -144,7 +146,6 @@ impl Backend {
             .build()
             .map_err(BackendError::Thread)?;
         let owner = named("city-owner").spawn(move || owner.run(&asked)).map_err(BackendError::Thread)?;
-        let scheme = if tls.is_some() { "https" } else { "http" };
         let server = named("city-http").spawn(move || {
             runtime.block_on(http::serve(listener, doors, tls));
             // Streams have ended by the stop signal; whoever still reads slowly is cut.

@@ -20,7 +20,7 @@ pub async fn list(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let city = super::seen(&doors, &actor).await?;
-    let (sender, base) = (sender(&doors.city_id), super::base(&headers));
+    let (sender, base) = (sender(&doors.city_id), super::base(&doors, &headers));
     let newest = city.incidents.values().filter_map(|incident| alerts::newest(incident, &sender, city.now));
     let mut entries: Vec<ListEntry> = newest.map(|alert| entry(alert, &base)).collect();
     entries.sort_by_key(|entry| std::cmp::Reverse(entry.updated));

@@ -44,6 +44,8 @@ const LARGEST_BODY: usize = 64 * 1024;
 
 /// What the handlers reach: the owner by messages, the rest by reading.
 pub struct Doors {
+    /// How it is reached: `https` where it speaks TLS, else `http`.
+    pub scheme: &'static str,
     /// Which city this is, the same after a restart on the same data.
     pub city_id: String,
     /// The owner's queue.
@@ -181,9 +183,9 @@ async fn stop(stopped: &mut watch::Receiver<bool>) {
 pub type At = State<Arc<Doors>>;
 
 /// How the caller names this backend, such as `http://127.0.0.1:8087`: documents link to one another by it.
-fn base(headers: &axum::http::HeaderMap) -> String {
+fn base(doors: &Doors, headers: &axum::http::HeaderMap) -> String {
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
-    format!("http://{host}")
+    format!("{}://{host}", doors.scheme)
 }
 
 /// What of the city somebody may see now; fields that are withheld from them are empty.

@@ -28,8 +28,8 @@ const CONFORMANCE: [&str; 6] = [
 ];
 
 /// `GET /sensorthings/v1.1`.
-pub async fn root(headers: HeaderMap) -> Json<Value> {
-    Json(service(&headers).root(&Kind::ALL, &CONFORMANCE, &[]))
+pub async fn root(State(doors): At, headers: HeaderMap) -> Json<Value> {
+    Json(service(&doors, &headers).root(&Kind::ALL, &CONFORMANCE, &[]))
 }
 
 /// `GET /sensorthings/v1.1/…`.
@@ -40,7 +40,7 @@ pub async fn read(
     RawQuery(query): RawQuery,
     request: Request,
 ) -> Result<Response, Problem> {
-    let service = service(request.headers());
+    let service = service(&doors, request.headers());
     let place = request.uri().path().to_owned();
     let answer = tokio::task::spawn_blocking(move || {
         let devices = &doors.surroundings.devices;
@@ -56,8 +56,8 @@ pub async fn read(
 }
 
 /// Where this service stands, as the caller names it.
-fn service(headers: &HeaderMap) -> Service {
-    Service::new(&format!("{}/sensorthings", super::base(headers)), VERSION)
+fn service(doors: &super::Doors, headers: &HeaderMap) -> Service {
+    Service::new(&format!("{}/sensorthings", super::base(doors, headers)), VERSION)
 }
 
 /// What a path has led to so far.

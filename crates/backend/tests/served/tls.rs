@@ -55,6 +55,19 @@ fn a_console_follows_and_acts_by_tls_with_an_authority_of_its_own() {
 }
 
 #[test]
+fn documents_link_to_one_another_by_tls() {
+    let authority = Authority::new();
+    let served = serve_by_tls(&authority, HERE);
+    let ca = authority.file(served.folder.path());
+    for path in ["/sensorthings/v1.1", "/sensorthings/v1.1/Things?$top=1", "/cap/alerts"] {
+        let (status, text) = get_by_tls(&format!("{}{path}", served.running.url()), &ca).unwrap();
+        let host = served.running.url().trim_start_matches("https://").to_owned();
+        assert!(status == 200 && text.contains(&format!("https://{host}")), "{text}");
+        assert!(!text.contains(&format!("http://{host}")), "{text}");
+    }
+}
+
+#[test]
 fn a_certificate_that_cannot_be_trusted_is_told_with_what_to_do() {
     let (authority, other) = (Authority::new(), Authority::new());
     let served = serve_by_tls(&authority, HERE);
