@@ -68,13 +68,33 @@ fn each_fault_is_told_with_its_line_and_field() {
         assert!(words.iter().all(|word| said.contains(word)), "{said} lacks {words:?}");
     }
     assert_eq!(faults.len(), 8, "{faults:#?}");
-    for (text, words) in [
-        ("[[source]]\nname = 'a'\nprotocol = 'gopher'\nurl = 'x'", ["line 3", "gopher"]),
-        ("[[source]]\nname = 'a'\n\ncolour = 'red'", ["line 4", "colour"]),
-        ("[[source]]\nname = 7", ["line 2", "string"]),
-        ("[[source]]\nprotocol = 'cap'\nurl = 'https://h'", ["line 1", "name"]),
-        ("[[source]", ["line 1", "]"]),
+}
+
+#[test]
+fn what_cannot_be_read_is_told_for_each_source_with_its_line_and_field() {
+    let text = "[[source]]\nname = 'a'\nprotocol = 'gopher'\nevery_s = 'often'\ncolour = 'red'\nurl = 'x'\n\
+                [[source]]\nname = 7\nprotocol = 'cap'\nurl = 'https://h'\n\
+                [[source]]\nprotocol = 'cap'\nurl = 'https://h'\n\
+                [[source]]\nname = 'a'\nprotocol = 'cap'\nurl = 'x'\n\
+                [[sources]]\nname = 'b'\n";
+    let faults = read_text(text).unwrap_err();
+    for words in [
+        ["line 3: source `a`, protocol", "gopher"],
+        ["line 4: source `a`, every_s", "often"],
+        ["line 5: source `a`, colour", "unknown field"],
+        ["line 8: source number 2, name", "string"],
+        ["line 11: source number 3", "missing field `name`"],
+        ["line 15: source `a`, name", "another source"],
+        ["line 17: source `a`, url", "https://"],
+        ["line 18", "[[source]]"],
     ] {
+        assert!(
+            faults.iter().any(|said| words.iter().all(|word| said.contains(word))),
+            "{words:?}: {faults:#?}"
+        );
+    }
+    assert_eq!(faults.len(), 8, "{faults:#?}");
+    for (text, words) in [("[[source]", ["line 1", "]"]), ("source = [1]", ["line 1", "number 1"])] {
         let said = read_text(text).unwrap_err().join("\n");
         assert!(words.iter().all(|word| said.contains(word)), "{said} lacks {words:?}");
     }
