@@ -135,6 +135,13 @@ fn a_source_is_tried_and_says_what_it_brings_or_why_not() {
         "{said}"
     );
     assert!(said["sample"].as_str().unwrap().contains("404"), "{said}");
+    let warning = &said["brought"]["warnings"][0];
+    let area = &warning["infos"][0]["areas"][0];
+    assert_eq!(warning["status"], "Actual", "{said}");
+    assert!(warning["colour"].is_string() && area["description"].is_string(), "{said}");
+    let words = run(home.path(), &["feed", "check", "预警", "--sources", &file]);
+    let told = String::from_utf8_lossy(&words.stdout).into_owned();
+    assert!(told.contains("warnings: 1\n    ") && told.contains("Actual"), "{told}");
 
     for (words, code, told) in [
         (["feed", "check", "nothing", "--seconds", "2"], 1, "404"),

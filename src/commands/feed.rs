@@ -1,10 +1,13 @@
 //! `shancheng feed`: the systems the city is read from, named and tried.
 
+mod brought;
+
 use super::{home_folder, log_to_standard_error, print_json, print_line};
 use crate::arguments::Feed;
 use crate::failure::{Outcome, words};
+use brought::Brought;
 use feeds::{FeedHealth, FeedState};
-use link::sources::{self, News, Source, Sources};
+use link::sources::{self, Source, Sources};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -91,11 +94,11 @@ fn list(all: &[Source], json: bool) -> Outcome {
 fn check(source: Source, longest: Duration, json: bool) -> Outcome {
     let (name, protocol) = (source.name.clone(), source.protocol.clone());
     let running = Sources::start(vec![Source { enabled: true, ..source }])?;
-    let (begin, mut told, mut spoke) = (Instant::now(), Told::default(), None);
+    let (begin, mut brought, mut spoke) = (Instant::now(), Brought::default(), None);
     while begin.elapsed() < longest && spoke.is_none_or(|at: Instant| at.elapsed() < SETTLES) {
         std::thread::sleep(Duration::from_millis(50));
         for (_, news) in running.take() {
-            told.add(&news);
+            brought.add(news);
         }
         let answered = running.health().iter().any(|health| health.age_s.is_some());
         if spoke.is_none() && answered {
@@ -106,7 +109,7 @@ fn check(source: Source, longest: Duration, json: bool) -> Outcome {
         return Err(anyhow::anyhow!("no source was read").into());
     };
     if json {
-        let mut said = told.to_json();
+        let mut said = brought.to_json();
         said["name"] = json!(name);
         said["protocol"] = json!(protocol.name());
         said["url"] = json!(protocol.url());
@@ -121,7 +124,7 @@ fn check(source: Source, longest: Duration, json: bool) -> Outcome {
         said["newest"] = json!(health.newest);
         print_json(&said)?;
     } else {
-        tell(&name, &health, &told)?;
+        tell(&name, &health, &brought)?;
     }
     match health.state {
         FeedState::Live => Ok(()),
@@ -129,15 +132,18 @@ fn check(source: Source, longest: Duration, json: bool) -> Outcome {
     }
 }
 
-fn tell(name: &str, health: &FeedHealth, told: &Told) -> Outcome {
+fn tell(name: &str, health: &FeedHealth, brought: &Brought) -> Outcome {
     print_line(&format!(
         "{name}: {} ({}), {} records",
         health.state.key(),
         health.protocol,
         health.received
     ))?;
-    for (what, count) in told.counts().into_iter().filter(|(_, count)| *count > 0) {
+    for (what, count, first) in brought.kinds() {
         print_line(&format!("  {what}: {count}"))?;
+        for line in first {
+            print_line(&format!("    {line}"))?;
+        }
     }
     if let Some(newest) = health.newest {
         print_line(&format!("  newest of {}", newest.shanghai_date_clock()))?;
@@ -152,54 +158,4 @@ fn tell(name: &str, health: &FeedHealth, told: &Told) -> Outcome {
         print_line(&format!("  {} problem(s), such as {sample}", health.problems))?;
     }
     Ok(())
-}
-
-/// How much of each came.
-#[derive(Default)]
-struct Told {
-    warnings: usize,
-    collections: Vec<(String, usize)>,
-    requests: usize,
-    tracks: usize,
-    devices: usize,
-    readings: usize,
-}
-
-impl Told {
-    fn add(&mut self, news: &News) {
-        self.warnings = news.warnings.as_ref().map_or(self.warnings, |all| all.len());
-        for set in &news.collections {
-            self.collections.retain(|(id, _)| *id != set.id);
-            self.collections.push((set.id.clone(), set.features.len()));
-        }
-        self.requests += news.requests.len();
-        self.tracks = self.tracks.max(news.tracks.len());
-        self.devices += news.devices.len();
-        self.readings += news.readings.len();
-    }
-
-    fn counts(&self) -> Vec<(String, usize)> {
-        let features = self.collections.iter().map(|(id, count)| (format!("features of {id}"), *count));
-        let rest = [
-            ("warnings", self.warnings),
-            ("requests", self.requests),
-            ("drones and teams", self.tracks),
-            ("devices", self.devices),
-            ("readings", self.readings),
-        ];
-        features.chain(rest.map(|(what, count)| (what.to_owned(), count))).collect()
-    }
-
-    fn to_json(&self) -> Value {
-        let collections: serde_json::Map<_, _> =
-            self.collections.iter().map(|(id, count)| (id.clone(), json!(count))).collect();
-        json!({
-            "warnings": self.warnings,
-            "collections": collections,
-            "requests": self.requests,
-            "tracks": self.tracks,
-            "devices": self.devices,
-            "readings": self.readings,
-        })
-    }
 }
