@@ -94,14 +94,16 @@ fn list(all: &[Source], json: bool) -> Outcome {
 fn check(source: Source, longest: Duration, json: bool) -> Outcome {
     let (name, protocol) = (source.name.clone(), source.protocol.clone());
     let running = Sources::start(vec![Source { enabled: true, ..source }])?;
+    // What is asked for page by page has come when no more comes; what speaks by itself goes on for ever.
+    let comes_in_pages = protocol.every().is_some();
     let (begin, mut brought, mut spoke) = (Instant::now(), Brought::default(), None);
     while begin.elapsed() < longest && spoke.is_none_or(|at: Instant| at.elapsed() < SETTLES) {
         std::thread::sleep(Duration::from_millis(50));
-        for (_, news) in running.take() {
-            brought.add(news);
-        }
+        let news = running.take();
+        let is_more = comes_in_pages && !news.is_empty();
+        news.into_iter().for_each(|(_, news)| brought.add(news));
         let answered = running.health().iter().any(|health| health.age_s.is_some());
-        if spoke.is_none() && answered {
+        if answered && (spoke.is_none() || is_more) {
             spoke = Some(Instant::now());
         }
     }

@@ -61,11 +61,12 @@ impl Brought {
     }
 
     fn reading_line(&self, reading: &Reading) -> String {
-        let (name, unit) =
-            self.devices.get(&reading.datastream).map_or((reading.datastream.as_str(), ""), |row| {
-                (if row.name.is_empty() { &row.datastream } else { &row.name }, row.unit.symbol.as_str())
-            });
-        format!("{name}: {} {unit}, {}", reading.value, reading.at.shanghai_date_clock())
+        let row = self.devices.get(&reading.datastream);
+        let name = row.map(|row| row.name.as_str()).filter(|name| !name.is_empty());
+        let unit = row.map(|row| row.unit.symbol.as_str()).filter(|unit| !unit.is_empty());
+        let value = format!("{} {}", reading.value, unit.unwrap_or_default());
+        let name = name.unwrap_or(&reading.datastream);
+        format!("{name}: {}, {}", value.trim_end(), reading.at.shanghai_date_clock())
     }
 
     /// The counts, and under `brought` the things themselves.

@@ -22,7 +22,7 @@ pub fn read_text(text: &str) -> Result<Vec<Source>, Vec<String>> {
     let line = |span: Range<usize>| text.get(..span.start).unwrap_or(text).matches('\n').count() + 1;
     let (tables, faults) = tables(text);
     let mut told: Vec<String> =
-        faults.into_iter().map(|(at, why)| format!("line {}: {why}", line(at))).collect();
+        faults.into_iter().map(|Fault { at, why, .. }| format!("line {}: {why}", line(at))).collect();
     let (mut sources, mut names) = (Vec::new(), HashSet::new());
     for (table, n) in tables.into_iter().zip(1..) {
         let begins = table.span();
@@ -55,18 +55,19 @@ struct Fault {
 }
 
 /// The tables of the sources, and what the file holds besides, which is too much.
-fn tables(text: &str) -> (Vec<Spanned<DeValue<'_>>>, Vec<(Range<usize>, String)>) {
+fn tables(text: &str) -> (Vec<Spanned<DeValue<'_>>>, Vec<Fault>) {
+    let fault = |at: Range<usize>, why: String| Fault { at, field: None, why };
     let file = match DeTable::parse(text) {
         Ok(file) => file.into_inner(),
         Err(error) => {
-            return (Vec::new(), vec![(error.span().unwrap_or_default(), error.message().to_owned())]);
+            return (Vec::new(), vec![fault(error.span().unwrap_or_default(), error.message().to_owned())]);
         }
     };
     let (mut tables, mut faults) = (Vec::new(), Vec::new());
     for (key, value) in file {
         match value.into_inner() {
             DeValue::Array(list) if key.get_ref() == "source" => tables.extend(list),
-            _ => faults.push((
+            _ => faults.push(fault(
                 key.span(),
                 format!("`{}` is no [[source]], and there is nothing else", key.get_ref()),
             )),
