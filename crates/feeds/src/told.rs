@@ -3,10 +3,12 @@
 //! [`News`] is what is told at once; [`Held`] keeps the newest of each, and says which devices are heard from.
 
 mod held;
+mod warned;
 
 pub use held::{Changes, Device, Devices, Heard, Held, ONLINE_WITHIN_S, REPORTING_WITHIN_S, Series};
 
-use crate::cap::{Alert, Colour, Standing, WarningState};
+pub use warned::{EndedBy, Warned};
+
 use crate::mavlink::MissionItem;
 use crate::open311::ServiceRequest;
 use crate::sensorthings::CatalogueRow;
@@ -34,39 +36,6 @@ pub struct News {
     pub readings: Vec<Reading>,
 }
 
-/// A warning and how it stands.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Warned {
-    /// The message: an Alert or an Update.
-    pub alert: Alert,
-    /// Its colour, and the rule that gave it.
-    pub colour: Colour,
-    /// How it stands.
-    pub state: WarningState,
-    /// From when it holds.
-    pub from: CityTime,
-    /// Until when it holds.
-    pub until: CityTime,
-    /// True where the message says no end, so that a usual one stands for it.
-    pub is_end_assumed: bool,
-    /// True where the same message came with other words too.
-    pub is_contested: bool,
-}
-
-impl From<&Standing<'_>> for Warned {
-    fn from(standing: &Standing<'_>) -> Self {
-        Self {
-            alert: standing.alert.clone(),
-            colour: standing.alert.colour(),
-            state: standing.state,
-            from: standing.from,
-            until: standing.until,
-            is_end_assumed: standing.is_end_assumed,
-            is_contested: standing.is_contested,
-        }
-    }
-}
-
 /// A collection of features as it was read.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct FeatureSet {
@@ -89,8 +58,16 @@ pub struct Track {
     pub name: String,
     /// Where it is, WGS-84.
     pub at: LonLat,
+    /// What exactly it is, in the protocol's words: `quadrotor`, `a-f-G-U-C`.
+    pub model: String,
     /// How high, where it says it.
     pub height: Option<TrackHeight>,
+    /// How high above where it took off, metres.
+    pub above_home_m: Option<f64>,
+    /// How it lies in the air.
+    pub attitude: Option<TrackAttitude>,
+    /// True in the air, false on the ground, where it says it.
+    pub in_the_air: Option<bool>,
     /// Course over ground, degrees clockwise from north.
     pub heading_deg: Option<f64>,
     /// Over ground, metres a second.
@@ -125,6 +102,17 @@ pub enum TrackHeight {
     SeaLevel(f64),
     /// Above the ellipsoid of WGS-84, metres.
     Ellipsoid(f64),
+}
+
+/// How an aircraft lies in the air, degrees.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct TrackAttitude {
+    /// Right side down is positive.
+    pub roll_deg: f64,
+    /// Nose up is positive.
+    pub pitch_deg: f64,
+    /// Where the nose points, clockwise from north.
+    pub yaw_deg: f64,
 }
 
 /// Where a drone is going to fly, and where it returns to.

@@ -41,8 +41,10 @@ pub struct Changes {
     pub collections: u64,
     /// Of the requests.
     pub requests: u64,
-    /// Of the tracks and missions.
+    /// Of the tracks.
     pub tracks: u64,
+    /// Of the missions and homes.
+    pub missions: u64,
     /// Of which devices there are, and where.
     pub devices: u64,
     /// Of the values.
@@ -74,13 +76,15 @@ impl Held {
         self.changes.tracks += count(&mut news.tracks, &mut left, |track| {
             keep(&mut self.tracks, track.id.clone(), track);
         });
-        self.changes.tracks += count(&mut news.missions, &mut left, |mission| {
+        self.changes.missions += count(&mut news.missions, &mut left, |mission| {
             keep(&mut self.missions, mission.track.clone(), mission);
         });
-        self.changes.tracks += count(&mut news.gone, &mut left, |id| {
+        let gone = count(&mut news.gone, &mut left, |id| {
             self.tracks.remove(&id);
             self.missions.remove(&id);
         });
+        (self.changes.tracks, self.changes.missions) =
+            (self.changes.tracks + gone, self.changes.missions + gone);
         self.changes.devices += count(&mut news.devices, &mut left, |row| self.devices.describe(row));
         self.changes.readings +=
             count(&mut news.readings, &mut left, |reading| self.devices.measured(reading));

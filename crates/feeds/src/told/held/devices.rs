@@ -27,6 +27,8 @@ pub struct Device {
     pub at: Option<LonLat>,
     /// When its newest value of any series was measured.
     pub heard: Option<CityTime>,
+    /// The series that was described last; each names the one before.
+    last: Option<u32>,
 }
 
 /// A series of observations of one device.
@@ -37,6 +39,8 @@ pub struct Series {
     /// Its newest value, and when that was measured.
     pub newest: Option<(CityTime, f64)>,
     device: u32,
+    /// The series of the same device that was described before.
+    before: Option<u32>,
 }
 
 impl Devices {
@@ -48,6 +52,17 @@ impl Devices {
     /// How many series there are.
     pub fn series_count(&self) -> usize {
         self.series.len()
+    }
+
+    /// A device by what its server knows it by.
+    pub fn find(&self, id: &str) -> Option<&Device> {
+        self.by_thing.get(id).and_then(|row| self.things.get(*row as usize))
+    }
+
+    /// The series of a device, the one described last first.
+    pub fn series_of<'a>(&'a self, device: &Device) -> impl Iterator<Item = &'a Series> {
+        let row = |row: u32| self.series.get(row as usize);
+        std::iter::successors(device.last.and_then(row), move |series| series.before.and_then(row))
     }
 
     /// A series by its datastream.
@@ -65,14 +80,31 @@ impl Devices {
         let device = self.device_of(&described);
         let early = self.early.remove(&datastream).map(|reading| (reading.at, reading.value));
         match known.and_then(|row| self.series.get_mut(row as usize)) {
-            Some(series) => (series.described, series.device) = (described, device),
+            Some(series) => {
+                let was_another = std::mem::replace(&mut series.device, device) != device;
+                series.described = described;
+                if was_another {
+                    self.chain_anew();
+                }
+            }
             None => {
-                self.by_datastream.insert(datastream, self.series.len() as u32);
-                self.series.push(Series { described, newest: early, device });
+                let row = self.series.len() as u32;
+                self.by_datastream.insert(datastream, row);
+                let before = self.things.get_mut(device as usize).and_then(|device| device.last.replace(row));
+                self.series.push(Series { described, newest: early, device, before });
             }
         }
         if let (Some((at, _)), Some(device)) = (early, self.things.get_mut(device as usize)) {
             device.heard = device.heard.max(Some(at));
+        }
+    }
+
+    /// A series that moves from one device to another is rare enough to look at all of them.
+    fn chain_anew(&mut self) {
+        self.things.iter_mut().for_each(|device| device.last = None);
+        for (row, series) in self.series.iter_mut().enumerate() {
+            let device = self.things.get_mut(series.device as usize);
+            series.before = device.and_then(|device| device.last.replace(row as u32));
         }
     }
 
@@ -106,7 +138,7 @@ impl Devices {
         let number = *self.by_thing.entry(id.clone()).or_insert(next);
         match self.things.get_mut(number as usize) {
             Some(device) => (device.name, device.at) = (called, at.or(device.at)),
-            None => self.things.push(Device { id: id.clone(), name: called, at, heard: None }),
+            None => self.things.push(Device { id: id.clone(), name: called, at, heard: None, last: None }),
         }
         number
     }

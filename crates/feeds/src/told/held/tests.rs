@@ -21,7 +21,11 @@ fn track(id: &str, seen: i64, stale_at: Option<i64>) -> Track {
         kind: TrackKind::Ground,
         name: id.to_owned(),
         at: LonLat::new(106.5, 29.5),
+        model: String::new(),
         height: None,
+        above_home_m: None,
+        attitude: None,
+        in_the_air: None,
         heading_deg: None,
         speed_mps: None,
         battery_pct: None,
@@ -50,6 +54,27 @@ fn the_newest_value_stays_whichever_comes_last() {
     let row = CatalogueRow { name: "level".to_owned(), ..device("a", "gauge") };
     held.take_in(&mut News { devices: vec![row], ..News::default() }, 100);
     assert_eq!((newest(&held, "a"), held.devices.all().len()), (Some((CityTime(3), 3.0)), 1));
+}
+
+#[test]
+fn a_device_names_its_series_also_where_one_moves_to_another() {
+    let mut held = Held::default();
+    let devices = vec![device("a", "gauge"), device("b", "gauge"), device("c", "pump")];
+    held.take_in(&mut News { devices, ..News::default() }, 100);
+    let series = |held: &Held, thing| {
+        let device = held.devices.find(thing).unwrap();
+        held.devices.series_of(device).map(|series| series.described.datastream.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        (series(&held, "gauge"), series(&held, "pump")),
+        (vec!["b".into(), "a".into()], vec!["c".into()])
+    );
+    held.take_in(&mut News { devices: vec![device("a", "pump")], ..News::default() }, 100);
+    assert_eq!(
+        (series(&held, "gauge"), series(&held, "pump")),
+        (vec!["b".into()], vec!["c".into(), "a".into()])
+    );
+    assert!(held.devices.find("nothing").is_none());
 }
 
 #[test]

@@ -4,7 +4,7 @@ use crate::sources::datum::to_wgs84;
 use crate::sources::settings::Datum;
 use city::{CityTime, LonLat};
 use feeds::mavlink::{MissionItem, Vehicle, VehicleId, VehicleKind};
-use feeds::told::{Track, TrackHeight, TrackKind, TrackMission};
+use feeds::told::{Track, TrackAttitude, TrackHeight, TrackKind, TrackMission};
 
 /// Slower than this the course over ground is chance, and the nose tells the heading, metres a second.
 const SLOW_MPS: f64 = 0.5;
@@ -34,7 +34,15 @@ pub(super) fn track(vehicle: &Vehicle, datum: Datum) -> Option<Track> {
         kind: kind(heartbeat.kind),
         name,
         at: to_wgs84(datum, place.at),
+        model: heartbeat.kind.key().to_owned(),
         height: place.height_m.map(TrackHeight::SeaLevel),
+        above_home_m: vehicle.position.map(|position| position.told.above_home_m),
+        attitude: vehicle.attitude.map(|(_, told)| TrackAttitude {
+            roll_deg: told.roll_deg,
+            pitch_deg: told.pitch_deg,
+            yaw_deg: told.yaw_deg,
+        }),
+        in_the_air: vehicle.in_the_air,
         heading_deg: place.heading_deg,
         speed_mps: place.speed_mps,
         battery_pct: vehicle.battery().remaining_pct,
