@@ -10,6 +10,7 @@ mod features;
 mod laid;
 mod settings;
 mod spared;
+mod switched;
 mod training_picture;
 
 use std::process::ExitCode;

@@ -1,8 +1,10 @@
 //! What a console remembers between runs: `settings.toml` in the user's configuration folder.
 
 use anyhow::Context;
+use bevy::tasks::{IoTaskPool, Task};
 use serde::{Deserialize, Serialize};
 use shell::ThemeName;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// What is remembered.
@@ -15,6 +17,34 @@ pub struct Settings {
     pub theme: Option<ThemeName>,
     /// What is laid on the map.
     pub laid: LaidSettings,
+    /// The other systems the city is read from.
+    pub sources: SourceSettings,
+}
+
+/// Which sources were switched otherwise than their own settings say, by their names.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SourceSettings {
+    /// Switched off.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub off: BTreeSet<String>,
+    /// Switched on.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub on: BTreeSet<String>,
+}
+
+impl SourceSettings {
+    /// Remembers how a source was switched last.
+    pub fn switch(&mut self, name: &str, on: bool) {
+        let (to, from) = if on { (&mut self.on, &mut self.off) } else { (&mut self.off, &mut self.on) };
+        from.remove(name);
+        to.insert(name.to_owned());
+    }
+
+    /// Whether a source is on that its own settings switch so.
+    pub fn is_on(&self, name: &str, usually: bool) -> bool {
+        !self.off.contains(name) && (usually || self.on.contains(name))
+    }
 }
 
 /// What is laid on the map, what lies on top last.
@@ -91,6 +121,30 @@ impl Settings {
     }
 }
 
+/// Remembers what the officer changes while the console runs: off the frame, one change after the other.
+#[derive(Default)]
+pub struct Remembering(Option<Task<()>>);
+
+impl Remembering {
+    /// Remembers `what`; that it cannot be is told to the log alone, as nothing else depends on it.
+    pub fn change(&mut self, what: &'static str, change: impl Fn(&mut Settings) + Send + 'static) {
+        let before = self.0.take();
+        self.0 = Some(IoTaskPool::get().spawn(async move {
+            if let Some(before) = before {
+                before.await;
+            }
+            remember(what, change);
+        }));
+    }
+}
+
+/// Remembers a change at once, where there is a place for it.
+pub fn remember(what: &str, change: impl Fn(&mut Settings)) {
+    if let Err(error) = Settings::file().and_then(|file| Settings::change(&file, change)) {
+        tracing::warn!("{what} is not remembered: {error:#}");
+    }
+}
+
 fn in_one_line(error: &toml::de::Error) -> String {
     error.to_string().split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -123,6 +177,16 @@ mod tests {
     }
 
     #[test]
+    fn a_source_is_as_it_was_switched_last_else_as_its_own_settings_say() {
+        let mut sources = SourceSettings::default();
+        assert!(sources.is_on("a", true) && !sources.is_on("a", false));
+        sources.switch("a", false);
+        assert!(!sources.is_on("a", true) && sources.is_on("b", true));
+        sources.switch("a", true);
+        assert!(sources.is_on("a", true) && sources.is_on("a", false));
+    }
+
+    #[test]
     fn settings_come_back_and_garbage_is_named() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("deep/settings.toml");
@@ -134,7 +198,10 @@ mod tests {
             models: vec!["/a.glb#at=106.5,29.5".to_owned()],
             ..LaidSettings::default()
         };
-        let settings = Settings { terrain: Some("/model".into()), theme: Some(ThemeName::Day), laid };
+        let mut sources = SourceSettings::default();
+        sources.switch("气象预警", false);
+        let settings =
+            Settings { terrain: Some("/model".into()), theme: Some(ThemeName::Day), laid, sources };
         Settings { terrain: None, ..settings.clone() }.write(&file).unwrap();
         Settings::change(&file, |kept| kept.terrain = Some("/model".into())).unwrap();
         assert_eq!(Settings::read(&file).unwrap(), settings);

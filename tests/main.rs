@@ -1,6 +1,7 @@
 //! Whole-program tests in one binary: the rooms, the licences, the program against its real backend process.
 #![allow(missing_docs, clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
 
+mod alerts;
 mod architecture;
 mod bad_line;
 mod buildings;

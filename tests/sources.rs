@@ -54,6 +54,35 @@ fn a_console_reads_another_backend_by_the_standards_it_serves() {
 }
 
 #[test]
+fn a_source_that_was_switched_off_stays_off_at_the_next_start() {
+    let home = tempfile::tempdir().unwrap();
+    let backend = Backend::start(home.path(), &[]);
+    let url = crate::alerts::serve(crate::alerts::red_warning([106.55, 29.54, 106.6, 29.58]));
+    let sources = home.path().join("sources.toml");
+    let source = |name: &str, more: &str| {
+        format!("[[source]]\nname = \"{name}\"\nprotocol = \"cap\"\nurl = \"{url}/list.atom\"\n{more}\n")
+    };
+    let text = [source("kept off", ""), source("on", ""), source("kept on", "enabled = false")];
+    std::fs::write(&sources, text.concat()).unwrap();
+    let settings = home.path().join("config/shancheng/settings.toml");
+    std::fs::create_dir_all(settings.parent().unwrap()).unwrap();
+    std::fs::write(&settings, "[sources]\noff = [\"kept off\"]\non = [\"kept on\"]\n").unwrap();
+    let words = ["--json", "--backend", &backend.url, "--offscreen", "4", "--size", "320x240", "--sources"];
+    let mut console = shancheng(home.path());
+    let run = console.args(words).arg(&sources).arg("--out").arg(home.path().join("a.png")).output().unwrap();
+    assert!(run.status.success(), "{}", errors(&run));
+    let told = json(&run);
+    let states: Vec<_> = ["kept off", "on", "kept on"]
+        .iter()
+        .map(|name| {
+            told["feeds"].as_array().unwrap().iter().find(|feed| feed["name"] == *name).unwrap()["state"]
+                .clone()
+        })
+        .collect();
+    assert_eq!(states, ["off", "live", "live"], "{told}");
+}
+
+#[test]
 fn settings_that_are_wrong_are_refused_where_named_and_told_where_they_are_the_usual_ones() {
     let home = tempfile::tempdir().unwrap();
     let backend = Backend::start(home.path(), &[]);

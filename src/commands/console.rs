@@ -12,6 +12,7 @@ use crate::colours;
 use crate::failure::{Outcome, words};
 use crate::laid::{Remembered, follow};
 use crate::settings::Settings;
+use crate::switched;
 use bevy::app::{App, AppExit};
 use link::sources::Sources;
 use link::{Link, LinkConfig, StateDir};
@@ -33,6 +34,7 @@ pub fn run(words: &Console, json: bool, started: Instant) -> Outcome {
     city.laid = laid(&words.laid)?;
     let remembered = remembered(&words.laid, &city.laid);
     let (sources, unread) = feed::of_console(words.sources.as_deref())?;
+    let sources = switched::as_remembered(sources);
     let (backend, embedded) = match &words.source.backend {
         Some(url) => (url.clone(), None),
         None => {
@@ -121,6 +123,7 @@ fn window(words: &Console, city: CityOnScreen, lines: Lines, remembered: Remembe
     let mut app: App = windowed(words.size, city);
     lines.connect(&mut app);
     colours::follow(&mut app);
+    switched::follow(&mut app);
     follow(&mut app, remembered);
     match app.run() {
         AppExit::Success => Ok(()),
