@@ -1,12 +1,12 @@
 //! The board: a row a source, and what is behind it under the pointer.
 
-use crate::table::{Column, cell, span, summary};
+use crate::table::{Column, cell, summary};
 use bevy_egui::egui;
 use city::CityTime;
 use egui::text::{LayoutJob, TextWrapping};
 use egui::{Align2, Color32, FontId, Rect, RichText, Sense, Stroke, Ui, pos2, vec2};
 use feeds::FeedState;
-use shell::{CitySource, SwitchSource, Theme, Words};
+use shell::{CitySource, SwitchSource, Theme, Words, paint_state, span};
 
 /// How high a row is, points.
 const ROW: f32 = 24.0;
@@ -53,7 +53,8 @@ pub fn board(
             left += width_of(column);
             match column {
                 Column::Name => {
-                    mark(ui, pos2(at.left() + 6.0, at.center().y), theme, source.health.state);
+                    let mark = pos2(at.left() + 6.0, at.center().y);
+                    paint_state(ui.painter(), mark, theme, source.health.state);
                     let at = at.with_min_x(at.left() + MARK);
                     text(ui, at, &said, theme, theme.panel.text.egui(), column);
                 }
@@ -89,21 +90,6 @@ fn text(ui: &Ui, at: Rect, text: &str, theme: &Theme, colour: Color32, column: C
     };
     let rect = align.anchor_size(place, galley.size());
     ui.painter().galley(rect.min, galley, Color32::PLACEHOLDER);
-}
-
-/// The state as a shape and a colour, as on the strip of feeds: disc, ring, square.
-fn mark(ui: &Ui, at: egui::Pos2, theme: &Theme, state: FeedState) {
-    let panel = &theme.panel;
-    match state {
-        FeedState::Live => _ = ui.painter().circle_filled(at, 4.0, panel.good.egui()),
-        FeedState::Late => {
-            ui.painter().circle_stroke(at, 4.0, Stroke::new(2.0, panel.attention.egui()));
-        }
-        FeedState::Lost | FeedState::Off => {
-            let colour = if state == FeedState::Lost { panel.bad } else { panel.faint };
-            ui.painter().rect_filled(Rect::from_center_size(at, vec2(8.0, 8.0)), 0.0, colour.egui());
-        }
-    }
 }
 
 /// What should worry is coloured: a feed that is late or lost by its age, unreadable records, silent devices.
@@ -151,6 +137,10 @@ fn behind(ui: &mut Ui, words: &Words, theme: &Theme, source: &CitySource) {
     let (received, superseded) = (health.received.to_string(), health.superseded.to_string());
     let counts = [("protocol", ""), ("received", &*received), ("superseded", &*superseded)];
     ui.label(small(words.fill("feed.hover", &counts).trim_start_matches(" · ")));
+    if health.missing > 0 {
+        let missing = words.fill("source.missingHover", &[("n", &health.missing.to_string())]);
+        ui.label(small(&missing).color(theme.panel.attention.egui()));
+    }
     if source.heard.known > 0 {
         let [known, online, reporting] =
             [source.heard.known, source.heard.online, source.heard.reporting].map(|n| n.to_string());

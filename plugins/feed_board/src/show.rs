@@ -10,7 +10,7 @@ use shell::{
 };
 
 /// How wide the board is where there is room, points.
-const WIDTH: f32 = 790.0;
+const WIDTH: f32 = 820.0;
 
 /// Shows the board at the top of the map, folded until it is wanted; its title says whether it is.
 #[allow(clippy::too_many_arguments, reason = "a system names all it reads")]

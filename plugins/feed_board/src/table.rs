@@ -1,9 +1,9 @@
 //! What stands in a row of the board, and which columns find room.
 
 use city::CityTime;
-use feeds::FeedState;
 use feeds::told::Heard;
-use shell::{CitySource, Words};
+use feeds::{FeedHealth, FeedState};
+use shell::{CitySource, Words, span};
 
 /// A column of the board.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub enum Column {
     Rate,
     /// How late its values come.
     Lag,
-    /// How many records could not be read.
+    /// How many records could not be read, and how many are missing.
     Problems,
     /// The share of its devices that is online.
     Online,
@@ -45,7 +45,7 @@ impl Column {
         Self::Switch,
     ];
     /// Which go first where there is no room for all.
-    const DISPENSABLE: [Self; 5] = [Self::Protocol, Self::Department, Self::Lag, Self::Reporting, Self::Rate];
+    const DISPENSABLE: [Self; 5] = [Self::Protocol, Self::Lag, Self::Department, Self::Reporting, Self::Rate];
 
     /// The key of its heading, below `source.`.
     pub fn key(self) -> &'static str {
@@ -71,7 +71,8 @@ impl Column {
             Self::Protocol => 130.0,
             Self::Switch => 34.0,
             Self::Age | Self::Lag => 58.0,
-            Self::Rate | Self::Problems | Self::Online | Self::Reporting => 62.0,
+            Self::Rate | Self::Online | Self::Reporting => 62.0,
+            Self::Problems => 90.0,
         }
     }
 
@@ -101,8 +102,7 @@ pub fn cell(column: Column, source: &CitySource, now: CityTime, words: &Words) -
         Column::Age => told(health.newest.map(|at| now.seconds_since(at)).or(health.age_s).map(span)),
         Column::Rate => told(Some(rate(health.rate_per_s))),
         Column::Lag => told(health.lag_s.map(span)),
-        Column::Problems if health.problems == 0 => String::new(),
-        Column::Problems => health.problems.to_string(),
+        Column::Problems => problems(health, words),
         Column::Online => told(source.heard.shares().map(|(online, _)| percent(online))),
         Column::Reporting => told(source.heard.shares().map(|(_, reporting)| percent(reporting))),
         Column::Switch => words.get(if source.is_on { "source.on" } else { "source.off" }).to_owned(),
@@ -128,15 +128,12 @@ pub fn summary(sources: &[CitySource], words: &Words) -> String {
     parts.join(" · ")
 }
 
-/// A span of time in one short word; what is told of the future has no age.
-pub fn span(seconds: f64) -> String {
-    match seconds.max(0.0) {
-        s if s < 9.95 => format!("{s:.1} s"),
-        s if s < 100.0 => format!("{s:.0} s"),
-        s if s < 6_000.0 => format!("{:.0} min", s / 60.0),
-        s if s < 172_800.0 => format!("{:.0} h", s / 3_600.0),
-        s => format!("{:.0} d", s / 86_400.0),
-    }
+/// What could not be read and what did not come; nothing where all did.
+fn problems(health: &FeedHealth, words: &Words) -> String {
+    let unread = (health.problems > 0).then(|| health.problems.to_string());
+    let missing = || words.fill("source.missing", &[("n", &health.missing.to_string())]);
+    let missing = (health.missing > 0).then(missing);
+    unread.into_iter().chain(missing).collect::<Vec<_>>().join(" · ")
 }
 
 fn rate(per_s: f64) -> String {

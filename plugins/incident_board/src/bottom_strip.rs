@@ -3,12 +3,11 @@
 use crate::board::{Board, StripList};
 use crate::paint;
 use crate::saying;
-use crate::spans;
 use crate::view::BoardView;
 use bevy_egui::egui;
 use egui::{Align2, RichText, ScrollArea, Sense, Ui, pos2, vec2};
 use feeds::{FeedHealth, FeedState};
-use shell::{NoticeKind, theme::Colour};
+use shell::{NoticeKind, paint_state, span, state_colour, theme::Colour};
 
 /// From this width on the line says who works here, points.
 const NAMES_FROM: f32 = 800.0;
@@ -71,17 +70,6 @@ fn fitting_words(ui: &Ui, view: &BoardView) -> Vec<String> {
     choices.into_iter().find(fits).unwrap_or_else(|| all(&|feed| name(feed)))
 }
 
-/// The colour of a feed's state.
-pub fn state_colour(view: &BoardView, state: FeedState) -> Colour {
-    let panel = &view.theme.panel;
-    match state {
-        FeedState::Live => panel.good,
-        FeedState::Late => panel.attention,
-        FeedState::Lost => panel.bad,
-        FeedState::Off => panel.faint,
-    }
-}
-
 /// What a chip says: name, state, age of the newest value, rate, problems.
 pub fn chip_words(view: &BoardView, feed: &FeedHealth) -> String {
     let words = view.words;
@@ -94,7 +82,7 @@ pub fn chip_words(view: &BoardView, feed: &FeedHealth) -> String {
     // The one clock: an age is the city's time since the newest value, whatever the feed last said of itself.
     let age_s = feed.newest.map(|newest| view.now.seconds_since(newest)).or(feed.age_s);
     let age = match age_s {
-        Some(age_s) => words.fill("feed.age", &[("t", &spans::age(age_s))]),
+        Some(age_s) => words.fill("feed.age", &[("t", &span(age_s))]),
         None => words.get("feed.never").to_owned(),
     };
     let rate = if feed.rate_per_s < 10.0 {
@@ -115,21 +103,14 @@ const CHIP_FRAME: f32 = 28.0;
 
 fn chip(ui: &mut Ui, view: &BoardView, feed: &FeedHealth, text: &str) {
     let (theme, words) = (view.theme, view.words);
-    let ink = if feed.state == FeedState::Live { theme.panel.text } else { state_colour(view, feed.state) };
+    let ink = if feed.state == FeedState::Live { theme.panel.text } else { state_colour(theme, feed.state) };
     let galley = paint::line(ui, text, theme.size.small, ink.egui(), CHIP_TEXT);
     let (rect, response) = ui.allocate_exact_size(vec2(galley.size().x + CHIP_FRAME, 22.0), Sense::hover());
     response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Label, true, text));
     ui.painter().rect_filled(rect, 11.0, theme.panel.inset.egui());
     let dot = pos2(rect.left() + 12.0, rect.center().y);
-    let colour = state_colour(view, feed.state).egui();
-    match feed.state {
-        FeedState::Live => ui.painter().circle_filled(dot, 4.0, colour),
-        FeedState::Late => ui.painter().circle_stroke(dot, 4.0, egui::Stroke::new(2.0, colour)),
-        FeedState::Lost | FeedState::Off => {
-            let square = egui::Rect::from_center_size(dot, vec2(8.0, 8.0));
-            ui.painter().rect_filled(square, 0.0, colour)
-        }
-    };
+    let colour = state_colour(theme, feed.state).egui();
+    paint_state(ui.painter(), dot, theme, feed.state);
     paint::place(ui, galley, Align2::LEFT_CENTER, pos2(rect.left() + 21.0, rect.center().y));
     response.on_hover_ui(|ui| {
         ui.label(chip_words(view, feed));

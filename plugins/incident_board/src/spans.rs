@@ -18,17 +18,6 @@ pub fn running(left_s: f64) -> String {
     if left_s >= 0.0 { mm_ss(left_s.ceil()) } else { format!("+{}", mm_ss(left_s)) }
 }
 
-/// An age, short: `3 s`, `4 min`, `2 h`, `5 d`.
-pub fn age(seconds: f64) -> String {
-    let seconds = seconds.max(0.0);
-    match seconds {
-        s if s < 100.0 => format!("{s:.0} s"),
-        s if s < 6_000.0 => format!("{:.0} min", s / 60.0),
-        s if s < 172_800.0 => format!("{:.0} h", s / 3_600.0),
-        s => format!("{:.0} d", s / 86_400.0),
-    }
-}
-
 /// A distance in metres: `850 m`, `3.2 km`, `41 km`.
 pub fn distance(metres: f64) -> String {
     match metres {
@@ -57,7 +46,6 @@ mod tests {
         for (left_s, text) in cases {
             assert_eq!(running(left_s), text);
         }
-        assert_eq!([age(3.4), age(-1.0), age(240.0), age(9e5)], ["3 s", "0 s", "4 min", "10 d"]);
         assert_eq!([distance(846.0), distance(3_240.0), distance(41_000.0)], ["850 m", "3.2 km", "41 km"]);
         assert_eq!(mm_ss(f64::NAN), "00:00");
     }

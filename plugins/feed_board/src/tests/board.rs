@@ -46,7 +46,11 @@ fn a_row_says_how_a_source_does() {
     let mut told = source("rain", FeedState::Live);
     told.heard = Heard { known: 3_000, online: 2_999, reporting: 3_000 };
     let cells: Vec<_> = Column::ALL.iter().map(|column| cell(*column, &told, NOW, &words)).collect();
-    assert_eq!(cells, ["rain", "气象局", "CAP", "7.0 s", "1234", "0.2 s", "3", "99.9 %", "100.0 %", "启用"]);
+    assert_eq!(cells, ["rain", "气象局", "CAP", "7 s", "1234", "0.2 s", "3", "99.9 %", "100.0 %", "启用"]);
+    told.health.missing = 12;
+    assert_eq!(cell(Column::Problems, &told, NOW, &words), "3 · 缺 12");
+    told.health.problems = 0;
+    assert_eq!(cell(Column::Problems, &told, NOW, &words), "缺 12");
     // What is switched off tells nothing, and a source without devices has no share of them.
     (told.is_on, told.health.state) = (false, FeedState::Off);
     assert_eq!(cell(Column::Age, &told, NOW, &words), "—");
@@ -74,6 +78,10 @@ fn where_there_is_little_room_what_matters_most_stays() {
         let kept = [Column::Name, Column::Age, Column::Problems, Column::Online, Column::Switch];
         assert!(kept.iter().all(|column| columns.contains(column)), "{width}: {columns:?}");
     }
+    let has_only = |width| {
+        (Column::fitting(width).contains(&Column::Department), Column::fitting(width).contains(&Column::Lag))
+    };
+    assert_eq!(has_only(660.0), (true, false), "whose it is says more than how late");
     let mut narrow = window(420.0, vec![source("an agency of a very long name indeed", FeedState::Late)]);
     narrow.run();
     assert!(narrow.query_by_label("an agency of a very long name indeed").is_some());
