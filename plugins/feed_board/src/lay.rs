@@ -1,18 +1,63 @@
-//! Keeps what the sources told on the map: a kind is laid anew when it changed.
+//! Keeps what the sources told on the map: a kind is laid anew when something of it changed, or its time came.
 
-use crate::shapes::{Told, features, requests, tracks, warnings};
+use crate::shapes::{Told, ToldShape, Tracks, features, missions, requests, shown, warnings};
+use crate::signs::Signs;
 use bevy::prelude::*;
-use overlays::shapes::Shape;
-use shell::{CityClock, CitySources, MapShapes, Repaint, StaticCity, Theme, Words};
+use city::CityTime;
+use shell::{CityClock, CitySource, CitySources, MapShapes, Repaint, StaticCity, Theme, Words};
 
-/// The layers that shapes of sources are switched with, and the names of their sets.
-pub const LAYERS: [&str; 4] = ["sources.features", "sources.warnings", "sources.requests", "sources.tracks"];
+/// What is laid on the map.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Features,
+    Warnings,
+    Requests,
+    Missions,
+    Tracks,
+}
 
-/// What is laid of each kind, by how often its sources changed.
+impl Kind {
+    /// What is laid later lies on top.
+    const ALL: [Self; 5] = [Self::Features, Self::Warnings, Self::Requests, Self::Missions, Self::Tracks];
+
+    /// The name of its set, and the layer it is switched with.
+    fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Features => ("sources.features", "sources.features"),
+            Self::Warnings => ("sources.warnings", "sources.warnings"),
+            Self::Requests => ("sources.requests", "sources.requests"),
+            Self::Missions => ("sources.missions", "sources.tracks"),
+            Self::Tracks => ("sources.tracks", "sources.tracks"),
+        }
+    }
+
+    /// Whether a source is on, and how often what it told of this kind changed.
+    fn version(self, source: &CitySource) -> (bool, u64) {
+        let changes = source.held.changes;
+        let count = match self {
+            Self::Features => changes.collections,
+            Self::Warnings => changes.warnings,
+            Self::Requests => changes.requests,
+            Self::Missions => changes.missions,
+            Self::Tracks => changes.tracks,
+        };
+        (source.is_on, count)
+    }
+}
+
+/// What is laid.
 #[derive(Default)]
-pub(crate) struct Laid([Vec<(bool, u64)>; 4], i64);
+pub(crate) struct Laid {
+    /// Of what each kind was made.
+    versions: [Vec<(bool, u64)>; 5],
+    second: i64,
+    tracks: Tracks,
+    /// When the next warning begins or ends by its times.
+    next_warning: Option<CityTime>,
+    next_track: Option<CityTime>,
+}
 
-/// Lays the kinds that changed, or all where words or colours did; tracks grow old by themselves.
+/// Lays the kinds that changed, or all where words or colours did; once a second at most.
 #[allow(clippy::too_many_arguments, reason = "a system names all it reads")]
 pub(crate) fn lay(
     sources: Res<CitySources>,
@@ -21,46 +66,72 @@ pub(crate) fn lay(
     theme: Res<Theme>,
     clock: Res<CityClock>,
     mut shapes: ResMut<MapShapes>,
+    mut signs: ResMut<Signs>,
     mut repaint: ResMut<Repaint>,
     mut laid: Local<Laid>,
 ) {
     let Some(city) = city.filter(|_| !sources.all.is_empty()) else { return };
     let (second, is_other) =
         (clock.now.0.div_euclid(1_000), words.is_changed() || theme.is_changed() || city.is_changed());
-    if second == laid.1 && !is_other {
+    if second == laid.second && !is_other {
         return;
     }
-    laid.1 = second;
-    let told = Told { sources: &sources.all, city: &city, words: &words, theme: &theme };
-    for (kind, layer) in LAYERS.into_iter().enumerate() {
-        let versions: Vec<(bool, u64)> = sources
-            .all
-            .iter()
-            .map(|source| {
-                let changes = source.held.changes;
-                let counts = [changes.collections, changes.warnings, changes.requests, changes.tracks];
-                (source.is_on, counts[kind])
-            })
-            .collect();
-        let has_tracks = kind == 3 && sources.all.iter().any(|source| !source.held.tracks.is_empty());
-        if versions == laid.0[kind] && !is_other && !has_tracks {
-            continue;
+    laid.second = second;
+    let told = Told { sources: &sources.all, city: &city, words: &words, theme: &theme, now: clock.now };
+    for kind in Kind::ALL {
+        let versions = || sources.all.iter().map(|source| kind.version(source));
+        let is_told = is_other || !laid.versions[kind as usize].iter().copied().eq(versions());
+        if is_told {
+            laid.versions[kind as usize] = versions().collect();
         }
-        laid.0[kind] = versions;
-        let made: Vec<Shape> = match kind {
-            0 => features(told),
-            1 => warnings(told),
-            2 => requests(told),
-            _ => tracks(told, clock.now),
+        let made = match kind {
+            Kind::Features => is_told.then(|| features(told)),
+            Kind::Warnings => {
+                let is_due = laid.next_warning.is_some_and(|at| at <= told.now);
+                (is_told || is_due).then(|| lay_warnings(told, &mut laid, &mut signs))
+            }
+            Kind::Requests => is_told.then(|| requests(told)),
+            Kind::Missions => is_told.then(|| missions(told)),
+            Kind::Tracks => lay_tracks(told, &mut laid, is_told),
         };
-        let known = shapes.get(layer).map_or(&[][..], |set| &set.shapes);
-        if known == made {
-            continue;
+        if made.is_some_and(|made| put(&mut shapes, kind, made)) {
+            repaint.ask();
         }
-        match made.is_empty() {
-            true => shapes.lift(layer),
-            false => shapes.lay(layer, layer, made),
-        }
-        repaint.ask();
     }
+}
+
+/// Puts a set in the place of the one before; true where it is another.
+fn put(shapes: &mut ResMut<MapShapes>, kind: Kind, made: Vec<ToldShape>) -> bool {
+    let (name, layer) = kind.names();
+    let known = shapes.get(name);
+    let is_same = known.map_or(made.is_empty(), |set| {
+        set.shapes.len() == made.len()
+            && set.shapes.iter().zip(set.things.iter()).eq(made.iter().map(|(s, t)| (s, t)))
+    });
+    match (is_same, made.is_empty()) {
+        (true, _) => return false,
+        (false, true) => shapes.lift(name),
+        (false, false) => shapes.lay_things(name, layer, made),
+    }
+    true
+}
+
+fn lay_warnings(told: Told, laid: &mut Laid, signs: &mut Signs) -> Vec<ToldShape> {
+    let all = shown(told);
+    signs.follow(&all, told);
+    let read = told.sources.iter().filter(|source| source.is_on);
+    let listed = read.filter_map(|source| source.held.warnings.as_deref()).flatten();
+    laid.next_warning = listed.filter_map(|warned| warned.next_change_after(told.now)).min();
+    warnings(&all, told)
+}
+
+fn lay_tracks(told: Told, laid: &mut Laid, is_told: bool) -> Option<Vec<ToldShape>> {
+    let is_due = laid.next_track.is_some_and(|at| at <= told.now);
+    if is_told {
+        laid.tracks = Tracks::of(told);
+    } else if !is_due || laid.tracks.age(told) == 0 {
+        return None;
+    }
+    laid.next_track = Some(laid.tracks.next_due());
+    Some(laid.tracks.shapes().to_vec())
 }

@@ -2,12 +2,14 @@
 //! on the map: warnings, drones and teams, residents' requests, features.
 //!
 //! [`table`] says what stands in a row, [`panel`] is a function from rows to what was pressed, [`lay`] keeps the shapes
-//! of the map those of the sources. Deliberately absent: sockets, rules, the drawing of devices (the one-map's).
+//! of the map those of the sources, [`signs`] names the warnings wherever one looks. Deliberately absent: sockets, rules,
+//! the drawing of devices, and what is said of a thing that is selected (the one-map's).
 
 mod lay;
 pub mod panel;
 mod shapes;
 mod show;
+mod signs;
 pub mod table;
 
 #[cfg(test)]
@@ -23,7 +25,11 @@ pub struct FeedBoardPlugin;
 
 impl Plugin for FeedBoardPlugin {
     fn build(&self, app: &mut App) {
-        app.add_systems(Update, lay::lay.in_set(CitySet::Step));
-        app.add_systems(EguiPrimaryContextPass, show::show.in_set(CitySet::Panels));
+        app.init_resource::<signs::Signs>();
+        app.add_systems(Update, (lay::lay.in_set(CitySet::Step), signs::stand.in_set(CitySet::Draw)));
+        app.add_systems(
+            EguiPrimaryContextPass,
+            (signs::paint.in_set(CitySet::Overlay), show::show.in_set(CitySet::Panels)),
+        );
     }
 }

@@ -1,19 +1,21 @@
-//! What the sources told, as shapes on the map.
+//! What the sources told, as shapes on the map, each with the thing that a click on it selects.
 
 mod features;
+mod missions;
 mod requests;
 mod tracks;
 mod warnings;
 
 pub(crate) use features::features;
+pub(crate) use missions::missions;
 pub(crate) use requests::requests;
-pub(crate) use tracks::tracks;
-pub(crate) use warnings::warnings;
+pub(crate) use tracks::Tracks;
+pub(crate) use warnings::{Shown, shown, warnings};
 
-use city::LonLat;
+use city::{CityTime, LonLat};
 use geo::{Coord, LineString, MultiPolygon, Polygon};
 use overlays::shapes::{Form, Lie, Rgba, Shape, Stroke, Style};
-use shell::{CitySource, Colour, StaticCity, Theme, Words};
+use shell::{CitySource, Colour, StaticCity, Theme, ToldId, ToldThing, Words};
 
 /// What shapes are made from.
 #[derive(Clone, Copy)]
@@ -26,6 +28,8 @@ pub(crate) struct Told<'a> {
     pub words: &'a Words,
     /// Colours.
     pub theme: &'a Theme,
+    /// Now.
+    pub now: CityTime,
 }
 
 impl<'a> Told<'a> {
@@ -33,6 +37,13 @@ impl<'a> Told<'a> {
     fn read(self) -> impl Iterator<Item = &'a CitySource> {
         self.sources.iter().filter(|source| source.is_on)
     }
+}
+
+/// A shape and what it shows.
+pub(crate) type ToldShape = (Shape, ToldThing);
+
+fn thing(source: &CitySource, id: ToldId) -> ToldThing {
+    ToldThing { source: source.name.clone(), id }
 }
 
 fn rgba(colour: Colour) -> Rgba {
@@ -43,7 +54,7 @@ fn plain(colour: Colour, width_pt: f32, dash_pt: Option<f32>) -> Stroke {
     Stroke { colour: rgba(colour), width_pt, casing: None, dash_pt, arrows: false }
 }
 
-fn place(at: LonLat, fill: Option<Colour>, name: Option<String>) -> Shape {
+pub(crate) fn place(at: LonLat, fill: Option<Colour>, name: Option<String>) -> Shape {
     Shape { form: Form::Place(at), style: Style { stroke: None, fill: fill.map(rgba) }, name }
 }
 

@@ -1,7 +1,7 @@
 //! Which of many labels fit on a screen: the most important first, none over another, and one that was shown stays as
 //! long as it can. Deliberately absent: fonts, painting and the camera.
 
-use bevy::platform::collections::{HashMap, HashSet};
+use bevy::platform::collections::HashMap;
 use bevy_egui::egui;
 
 /// Side of a cell of the screen grid, points.
@@ -22,6 +22,10 @@ pub struct Candidate {
     pub size: egui::Vec2,
     /// What lesser labels may not lie over: the symbol it belongs to.
     pub guards: Option<egui::Rect>,
+    /// Where else it may stand, from the middle, in the order in which that is tried, points.
+    pub elsewhere: &'static [egui::Vec2],
+    /// Lies over no symbol that any other guards, greater or lesser.
+    pub keeps_clear: bool,
 }
 
 /// A label that has room, by its number among the candidates.
@@ -36,9 +40,34 @@ pub struct PlacedLabel {
 /// Gives labels room on one screen, time after time.
 #[derive(Debug, Default)]
 pub struct Declutter {
-    shown: HashSet<u64>,
-    /// Taken rectangles by cell, so that a look costs the same however many labels there are.
-    taken: HashMap<(i32, i32), Vec<egui::Rect>>,
+    /// Which are shown, and in which of their places.
+    shown: HashMap<u64, usize>,
+    taken: Cells,
+    /// All that is guarded, whatever is tried first.
+    guarded: Cells,
+}
+
+/// Rectangles by cell, so that a look costs the same however many there are.
+#[derive(Debug, Default)]
+struct Cells(HashMap<(i32, i32), Vec<egui::Rect>>);
+
+impl Cells {
+    /// The cells are kept, empty, for the next time: the screen has a few hundred at most.
+    fn clear(&mut self) {
+        self.0.values_mut().for_each(Vec::clear);
+    }
+
+    fn are_free(&self, rect: egui::Rect) -> bool {
+        cells_of(rect)
+            .filter_map(|cell| self.0.get(&cell))
+            .all(|taken| taken.iter().all(|other| !other.intersects(rect)))
+    }
+
+    fn take(&mut self, rect: egui::Rect) {
+        for cell in cells_of(rect) {
+            self.0.entry(cell).or_default().push(rect);
+        }
+    }
 }
 
 impl Declutter {
@@ -51,20 +80,29 @@ impl Declutter {
         candidates: impl Iterator<Item = (usize, Candidate)>,
     ) -> Vec<PlacedLabel> {
         let before = std::mem::take(&mut self.shown);
-        // The cells are kept, empty, for the next time: the screen has a few hundred at most.
-        self.taken.values_mut().for_each(Vec::clear);
+        self.taken.clear();
+        self.guarded.clear();
+        let candidates: Vec<_> = candidates.collect();
+        for guarded in candidates.iter().filter_map(|(_, candidate)| candidate.guards) {
+            self.guarded.take(guarded);
+        }
         let mut placed = Vec::new();
         for (index, candidate) in candidates {
-            let rect = inside(area, egui::Rect::from_center_size(candidate.middle, candidate.size));
             if let Some(guarded) = candidate.guards {
-                self.take(guarded);
+                self.taken.take(guarded);
             }
-            let kept = is_still || before.contains(&candidate.id);
-            if !self.is_free(if kept { rect } else { rect.expand(MARGIN_OF_NEW) }) {
-                continue;
-            }
-            self.take(rect.expand(2.0));
-            self.shown.insert(candidate.id);
+            let was_at = before.get(&candidate.id).copied().filter(|_| !is_still);
+            // Where it stood last is tried first, so that it does not jump to and fro.
+            let places = was_at.into_iter().chain(0..=candidate.elsewhere.len());
+            let room =
+                places.filter_map(|place| Some((place, candidate.at(place, area)?))).find(|(place, rect)| {
+                    let kept = is_still || was_at == Some(*place);
+                    let needed = if kept { *rect } else { rect.expand(MARGIN_OF_NEW) };
+                    self.taken.are_free(needed) && (!candidate.keeps_clear || self.guarded.are_free(*rect))
+                });
+            let Some((place, rect)) = room else { continue };
+            self.taken.take(rect.expand(2.0));
+            self.shown.insert(candidate.id, place);
             placed.push(PlacedLabel { index, rect });
             if placed.len() == MOST {
                 break;
@@ -72,17 +110,14 @@ impl Declutter {
         }
         placed
     }
+}
 
-    fn is_free(&self, rect: egui::Rect) -> bool {
-        cells_of(rect)
-            .filter_map(|cell| self.taken.get(&cell))
-            .all(|taken| taken.iter().all(|other| !other.intersects(rect)))
-    }
-
-    fn take(&mut self, rect: egui::Rect) {
-        for cell in cells_of(rect) {
-            self.taken.entry(cell).or_default().push(rect);
-        }
+impl Candidate {
+    /// Where its text goes in one of its places, the usual one first.
+    fn at(&self, place: usize, area: egui::Rect) -> Option<egui::Rect> {
+        let aside =
+            place.checked_sub(1).map_or(Some(egui::Vec2::ZERO), |n| self.elsewhere.get(n).copied())?;
+        Some(inside(area, egui::Rect::from_center_size(self.middle + aside, self.size)))
     }
 }
 
@@ -104,12 +139,13 @@ fn inside(area: egui::Rect, rect: egui::Rect) -> egui::Rect {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use bevy::platform::collections::HashSet;
 
     const AREA: egui::Rect = egui::Rect { min: egui::pos2(0.0, 50.0), max: egui::pos2(800.0, 650.0) };
 
     fn at(id: u64, x: f32, y: f32) -> (usize, Candidate) {
         let (middle, size) = (egui::pos2(x, y), egui::vec2(80.0, 16.0));
-        (id as usize, Candidate { id, middle, size, guards: None })
+        (id as usize, Candidate { id, middle, size, guards: None, elsewhere: &[], keeps_clear: false })
     }
 
     fn shown(declutter: &mut Declutter, candidates: &[(usize, Candidate)]) -> Vec<usize> {
@@ -146,6 +182,30 @@ mod tests {
         let placed = declutter.place(AREA, true, all.into_iter());
         assert_eq!(placed.iter().map(|p| p.index).collect::<Vec<_>>(), [0, 2]);
         assert_eq!(placed[1].rect.max, AREA.max);
+    }
+
+    #[test]
+    fn a_plate_finds_room_beside_lesser_symbols_and_stays_where_it_was() {
+        const UNDER: [egui::Vec2; 1] = [egui::vec2(0.0, 48.0)];
+        let mut declutter = Declutter::default();
+        let symbol = egui::Rect::from_center_size(egui::pos2(300.0, 300.0), egui::vec2(30.0, 30.0));
+        let plate = |middle_y: f32| {
+            let (index, candidate) = at(0, 300.0, middle_y);
+            (index, Candidate { elsewhere: &UNDER, keeps_clear: true, ..candidate })
+        };
+        let (index, lesser) = at(1, 300.0, 262.0);
+        let lesser = (index, Candidate { guards: Some(symbol), ..lesser });
+        let mut top = |all: &[(usize, Candidate)]| {
+            declutter
+                .place(AREA, false, all.iter().copied())
+                .iter()
+                .map(|p| p.rect.center().y)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(top(&[plate(300.0), lesser]), [348.0, 262.0], "the symbol is tried later and still seen");
+        assert_eq!(top(&[plate(300.0)]), [348.0], "it does not jump back");
+        assert_eq!(top(&[]), Vec::<f32>::new());
+        assert_eq!(top(&[plate(300.0)]), [300.0]);
     }
 
     #[test]

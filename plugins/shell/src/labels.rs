@@ -1,6 +1,11 @@
 //! Names on the map: every plugin hands its labels over, and this draws those that [fit](crate::declutter), gravest
 //! first, with a halo.
 
+mod kind;
+mod plate;
+
+pub use kind::LabelKind;
+
 use crate::declutter::{Candidate, Declutter, PlacedLabel};
 use crate::hidden::{Hidden, Sought, can_hide};
 use crate::{MapArea, Projector, Screen, Theme, theme::Colour};
@@ -9,42 +14,6 @@ use bevy::prelude::*;
 use bevy_egui::{EguiContexts, egui};
 use city::LonLat;
 use geodesy::{EastNorth, to_city_frame};
-
-/// What a label names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum LabelKind {
-    /// A district or county: centred on its place.
-    District,
-    /// A township: centred.
-    Township,
-    /// A river or lake: centred.
-    Water,
-    /// A ridge or summit: centred.
-    Ridge,
-    /// A named place: above its point.
-    Place,
-    /// A bridge: above its point.
-    Bridge,
-    /// A unit or drone: above its symbol.
-    Unit,
-    /// An incident: above its symbol.
-    Incident,
-    /// The height of a contour line: on it.
-    Contour,
-}
-
-impl LabelKind {
-    /// How far above its point the middle of the text stands, points.
-    fn lift(self) -> f32 {
-        match self {
-            Self::District | Self::Township | Self::Water | Self::Ridge | Self::Contour => 0.0,
-            Self::Place | Self::Bridge => 9.0,
-            Self::Unit => 21.0,
-            // Clear of the ring around a selected one.
-            Self::Incident => 30.0,
-        }
-    }
-}
 
 /// A name at a place.
 #[derive(Clone, Debug, PartialEq)]
@@ -157,6 +126,8 @@ fn spot(label: &MapLabel) -> u64 {
 
 /// About how wide and high the symbol of an incident is, points.
 const INCIDENT_POINTS: f32 = 30.0;
+/// The same of a warning's sign.
+const SIGN_POINTS: f32 = 22.0;
 /// Within this nothing is written over an incident; from afar they stand too close for that, metres.
 const INCIDENT_ALONE_WITHIN_M: f64 = 150_000.0;
 
@@ -193,6 +164,7 @@ impl Sizes {
             };
             egui::vec2(label.text.chars().map(wide).sum(), fonts.row_height(&font))
         });
+        let size = if label.kind.is_plate() { size + plate::RIM } else { size };
         self.of_text.insert(key, size);
         size
     }
@@ -226,10 +198,12 @@ pub(crate) fn draw_labels(
             !hidden.ids.contains(&entry.spot) && free.contains(seen.at) && seen.depth_m <= label.within_m;
         let is_alone = label.kind == LabelKind::Incident && seen.depth_m < INCIDENT_ALONE_WITHIN_M;
         wanted.then(|| {
-            let guards =
-                is_alone.then(|| egui::Rect::from_center_size(seen.at, egui::Vec2::splat(INCIDENT_POINTS)));
+            let is_plate = label.kind.is_plate();
+            let symbol = if is_plate { Some(SIGN_POINTS) } else { is_alone.then_some(INCIDENT_POINTS) };
+            let guards = symbol.map(|side| egui::Rect::from_center_size(seen.at, egui::Vec2::splat(side)));
             let middle = seen.at - egui::vec2(0.0, label.kind.lift());
-            (index, Candidate { id: entry.id, middle, size: sizes.of(context, entry), guards })
+            let (size, elsewhere) = (sizes.of(context, entry), label.kind.elsewhere());
+            (index, Candidate { id: entry.id, middle, size, guards, elsewhere, keeps_clear: is_plate })
         })
     });
     let placed = declutter.place(free, screen.is_still(), candidates);
@@ -237,6 +211,10 @@ pub(crate) fn draw_labels(
     let halo = theme.map.halo.egui();
     for PlacedLabel { index, rect } in placed {
         let label = &labels.ordered[index].label;
+        if label.kind.is_plate() {
+            plate::paint(&painter, &theme, label, rect);
+            continue;
+        }
         let colour = label.colour.egui();
         let font = egui::FontId::proportional(label.size);
         let galley = painter.layout_no_wrap(label.text.clone(), font, colour);

@@ -1,5 +1,6 @@
 //! The one selection: map and panels show and change the same.
 
+use crate::ToldThing;
 use bevy::prelude::*;
 use city::{DeviceId, DistrictCode, IncidentId, RiskPointId, UnitId};
 
@@ -46,6 +47,8 @@ pub enum Selected {
     Device(DeviceId),
     /// A district.
     District(DistrictCode),
+    /// Something that another system of the city told of.
+    Told(ToldThing),
 }
 
 /// What is selected, on the map and in the panels.
@@ -60,6 +63,8 @@ pub struct Selection {
 pub struct Hovered {
     /// The thing under the pointer.
     pub over: Selected,
+    /// True where the pointer is over its area and not at a symbol of it: a line says enough of it.
+    pub is_area: bool,
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Shapes that any plugin lays on the map: it names a set and says what is in it, and the one-map draws it.
 
+use crate::ToldThing;
 use bevy::platform::collections::HashMap;
 use bevy::prelude::*;
 use overlays::shapes::Shape;
@@ -10,6 +11,8 @@ use std::sync::Arc;
 pub struct ShapeSet {
     /// What is in it; what comes later lies on top.
     pub shapes: Arc<Vec<Shape>>,
+    /// What each shape shows, which a click on it selects; empty where a click means nothing.
+    pub things: Arc<Vec<ToldThing>>,
     /// The layer it is switched with (see [`crate::OnScreenLayers`]).
     pub layer: String,
     /// Another number for another content.
@@ -33,18 +36,31 @@ impl MapShapes {
 
     /// The same with shapes that others hold as well.
     pub fn lay_shared(&mut self, name: &str, layer: &str, shapes: Arc<Vec<Shape>>) {
-        self.put(name, layer, shapes, false);
+        self.put(name, layer, shapes, Arc::default(), false);
+    }
+
+    /// Lays shapes each of which shows a thing that can be selected.
+    pub fn lay_things(&mut self, name: &str, layer: &str, shapes: Vec<(Shape, ToldThing)>) {
+        let (shapes, things): (Vec<_>, Vec<_>) = shapes.into_iter().unzip();
+        self.put(name, layer, Arc::new(shapes), Arc::new(things), false);
     }
 
     /// The same, under what others lay.
     pub fn lay_under(&mut self, name: &str, layer: &str, shapes: Vec<Shape>) {
-        self.put(name, layer, Arc::new(shapes), true);
+        self.put(name, layer, Arc::new(shapes), Arc::default(), true);
     }
 
-    fn put(&mut self, name: &str, layer: &str, shapes: Arc<Vec<Shape>>, is_under: bool) {
+    fn put(
+        &mut self,
+        name: &str,
+        layer: &str,
+        shapes: Arc<Vec<Shape>>,
+        things: Arc<Vec<ToldThing>>,
+        is_under: bool,
+    ) {
         self.versions += 1;
         let (layer, version) = (layer.to_owned(), self.versions);
-        self.sets.insert(name.to_owned(), ShapeSet { shapes, layer, version, is_under });
+        self.sets.insert(name.to_owned(), ShapeSet { shapes, things, layer, version, is_under });
     }
 
     /// Takes a set from the map.

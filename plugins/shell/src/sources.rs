@@ -2,6 +2,7 @@
 
 use bevy::prelude::*;
 use feeds::FeedHealth;
+use feeds::cap::Reference;
 use feeds::told::{Heard, Held};
 
 /// All of them, in the order of their settings.
@@ -29,7 +30,45 @@ pub struct CitySource {
     pub held: Held,
 }
 
-/// Switch a source on or off until the console ends.
+impl CitySources {
+    /// A source by its name.
+    pub fn named(&self, name: &str) -> Option<&CitySource> {
+        self.all.iter().find(|source| source.name == name)
+    }
+}
+
+/// Something that a source told of.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ToldThing {
+    /// The name of the source.
+    pub source: String,
+    /// Which of what it told.
+    pub id: ToldId,
+}
+
+/// What tells the things of one source apart.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum ToldId {
+    /// A warning, by its message.
+    Warning(Reference),
+    /// A drone, a vehicle or a team.
+    Track(String),
+    /// A resident's request, by its number.
+    Request(String),
+    /// A device.
+    Device(String),
+    /// A feature, by its collection and its place in it, which changes only when the collection is read anew.
+    Feature {
+        /// The id of its collection.
+        collection: String,
+        /// Its number among the features.
+        row: usize,
+        /// Its own id, which it keeps.
+        id: Option<String>,
+    },
+}
+
+/// Switch a source on or off; the console remembers it.
 #[derive(Message, Clone, Debug)]
 pub struct SwitchSource {
     /// Its name.

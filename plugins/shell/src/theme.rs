@@ -268,7 +268,22 @@ theme_part! {
     }
 }
 
+impl Colour {
+    /// How far two colours are from each other in lightness, 1 to 21: 4.5 and more reads well (WCAG 2.2, success
+    /// criterion 1.4.3).
+    pub fn contrast(self, other: Self) -> f32 {
+        let [a, b] = [self, other].map(|colour| colour.linear().luminance() + 0.05);
+        a.max(b) / a.min(b)
+    }
+}
+
 impl Theme {
+    /// The ink for text on a plate of some colour: the darker or the paler of the panels' two, whichever reads better.
+    pub fn ink_on(&self, plate: Colour) -> Colour {
+        let PanelTheme { text, background, .. } = self.panel;
+        if text.contrast(plate) > background.contrast(plate) { text } else { background }
+    }
+
     /// A theme that ships. It is part of the program, so a fault in it is one of the program.
     pub fn of(name: ThemeName) -> Self {
         Self::read(name.text()).unwrap_or_else(|fault| panic!("{name:?}: {fault}"))
@@ -301,17 +316,11 @@ mod tests {
         }
     }
 
-    /// How far two colours are from each other in lightness: 4.5 and more reads well (WCAG 2.2, success criterion
-    /// 1.4.3).
-    fn contrast(one: Colour, other: Colour) -> f32 {
-        let [a, b] = [one, other].map(|colour| colour.linear().luminance() + 0.05);
-        a.max(b) / a.min(b)
-    }
-
     #[test]
     fn text_can_be_read_in_every_theme() {
         for (_, name) in ThemeName::ALL {
-            let Theme { panel, map, .. } = Theme::of(name);
+            let theme = Theme::of(name);
+            let (panel, map) = (&theme.panel, &theme.map);
             for (what, ink) in [
                 ("text", panel.text),
                 ("faint", panel.faint),
@@ -320,13 +329,16 @@ mod tests {
                 ("bad", panel.bad),
             ] {
                 for ground in [panel.background, panel.inset] {
-                    let found = contrast(ink, ground);
+                    let found = ink.contrast(ground);
                     assert!(found > 4.5, "{name:?}: {what} has a contrast of {found:.1}");
                 }
             }
-            assert!(contrast(panel.on_accent, panel.accent) > 4.5);
-            assert!(contrast(panel.on_exercise_band, panel.exercise_band) > 4.5);
-            assert!(contrast(map.label, map.halo) > 7.0);
+            assert!(panel.on_accent.contrast(panel.accent) > 4.5);
+            assert!(panel.on_exercise_band.contrast(panel.exercise_band) > 4.5);
+            assert!(map.label.contrast(map.halo) > 7.0);
+            for plate in map.grade {
+                assert!(theme.ink_on(plate).contrast(plate) > 4.5, "{name:?}: {plate:?}");
+            }
         }
     }
 

@@ -71,6 +71,19 @@ impl Words {
         self.fill(key, &[("n", &n.floor().to_string())])
     }
 
+    /// So long a time, in words of two parts at most: 45 秒, 12 分钟, 2 小时 5 分, 3 天 4 小时.
+    pub fn lasting(&self, seconds: f64) -> String {
+        let whole = seconds.clamp(0.0, 1e12) as u64;
+        let (days, hours, minutes) = (whole / 86_400, whole / 3_600, whole / 60);
+        let (key, n, m) = match (days, hours, minutes) {
+            (0, 0, 0) => ("mapCard.seconds", whole, 0),
+            (0, 0, _) => ("mapCard.minutes", minutes, 0),
+            (0, _, _) => ("mapCard.hoursAndMinutes", hours, minutes % 60),
+            _ => ("mapCard.daysAndHours", days, hours % 24),
+        };
+        self.fill(key, &[("n", &n.to_string()), ("m", &m.to_string())])
+    }
+
     /// The words of `key` with `{name}` replaced.
     pub fn fill(&self, key: &str, parts: &[(&str, &str)]) -> String {
         parts
@@ -126,6 +139,13 @@ fn table(name: &str, text: &str) -> Result<HashMap<String, String>, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_time_is_told_in_two_parts_at_most() {
+        let words = Words::shipped();
+        let said = [45.9, 725.0, 7_530.0, 273_600.0].map(|s| words.lasting(s));
+        assert_eq!(said, ["45 秒", "12 分钟", "2 小时 5 分", "3 天 4 小时"]);
+    }
 
     #[test]
     fn both_languages_have_the_same_keys() {

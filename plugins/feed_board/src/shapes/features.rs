@@ -1,38 +1,35 @@
 //! Features of other servers, as they lie; a collection of many is shown as far as it is drawn in time.
 
-use super::{Told, area, line, place, plain, rgba, ring};
+use super::{Told, ToldShape, area, line, place, plain, rgba, ring, thing};
 use city::LonLat;
-use feeds::ogc_features::{Feature, Geometry, Vertex};
+use feeds::ogc_features::{Geometry, Vertex};
 use geo::Polygon;
 use overlays::shapes::{Lie, Shape, Style};
-use shell::Colour;
+use shell::told_look::feature_name;
+use shell::{Colour, ToldId};
 
 /// More shapes than this are not laid for one collection.
 const MOST: usize = 5_000;
-/// Names of what a feature is called, in the order in which they are looked for.
-const NAMES: [&str; 6] = ["name", "名称", "title", "NAME", "Name", "label"];
 
-pub(crate) fn features(told: Told) -> Vec<Shape> {
+pub(crate) fn features(told: Told) -> Vec<ToldShape> {
     let colour = told.theme.map.device;
     let mut shapes = Vec::new();
-    for set in told.read().flat_map(|source| source.held.collections.values()) {
+    let all = told.read().flat_map(|source| source.held.collections.values().map(move |set| (source, set)));
+    for (source, set) in all {
         let before = shapes.len();
-        for feature in &set.features {
+        for (row, feature) in set.features.iter().enumerate() {
             if shapes.len() - before >= MOST {
                 break;
             }
-            let name = name(feature);
-            if let Some(geometry) = &feature.geometry {
-                add(geometry, colour, &mut name.clone(), &mut shapes);
-            }
+            let Some(geometry) = &feature.geometry else { continue };
+            let mut pieces = Vec::new();
+            add(geometry, colour, &mut feature_name(feature).map(str::to_owned), &mut pieces);
+            let (collection, id) = (set.id.clone(), feature.id.clone());
+            let of = thing(source, ToldId::Feature { collection, row, id });
+            shapes.extend(pieces.into_iter().map(|piece| (piece, of.clone())));
         }
     }
     shapes
-}
-
-fn name(feature: &Feature) -> Option<String> {
-    let text = NAMES.iter().find_map(|name| feature.properties.get(*name)?.as_str())?;
-    (!text.trim().is_empty()).then(|| text.trim().to_owned())
 }
 
 /// Positions of a feature that was read are longitude and latitude in WGS-84.

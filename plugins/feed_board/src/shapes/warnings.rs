@@ -1,12 +1,14 @@
-//! Warnings that hold: their areas in their colour, dashed where they are an exercise, each named once.
+//! Warnings that hold: their areas in their colour, the graver the stronger, dashed where they are an exercise. Names and
+//! signs are [`crate::signs`]'.
 
-use super::{Told, area, place, plain, rgba, ring};
+use super::{Told, ToldShape, area, plain, rgba, ring, thing};
 use city::{DistrictCode, LonLat};
-use feeds::cap::{Area, Circle, Info, MessageStatus, WarningState};
+use feeds::cap::{Area, Circle, MessageStatus, WarningState};
 use feeds::told::Warned;
 use geo::Polygon;
-use overlays::shapes::{Shape, Style};
-use shell::Colour;
+use overlays::shapes::Style;
+use shell::told_look::{infos, warning_colour, warning_level};
+use shell::{CitySource, ToldId, ToldThing};
 use std::collections::HashSet;
 
 /// All of Chongqing.
@@ -17,75 +19,73 @@ const CORNERS: usize = 64;
 const MOST: usize = 300;
 /// Metres of a degree of latitude, on the mean sphere.
 const DEGREE_M: f64 = 111_195.0;
+/// How wide the edge of an area is, points, and how much of the ground its colour covers: red, orange, yellow, blue, none.
+const LOOKS: [(f32, f32); 5] = [(3.2, 0.30), (2.8, 0.25), (2.0, 0.16), (1.4, 0.08), (1.4, 0.06)];
 
-pub(crate) fn warnings(told: Told) -> Vec<Shape> {
-    let listed = told.read().filter_map(|source| source.held.warnings.as_deref()).flatten();
+/// A warning that is on the map, and where.
+pub(crate) struct Shown<'a> {
+    /// The warning.
+    pub warned: &'a Warned,
+    /// What a click on it selects.
+    pub thing: ToldThing,
+    /// Where it holds.
+    pub areas: Vec<Vec<Polygon<f64>>>,
+    /// Places that it names without an area around them.
+    pub spots: Vec<LonLat>,
+}
+
+/// The warnings that hold, the gravest last, and of these the newest.
+pub(crate) fn shown(told: Told) -> Vec<Shown> {
+    let listed = told.read().flat_map(|source| {
+        let all = source.held.warnings.as_deref().unwrap_or_default();
+        all.iter().map(move |warned| (source, warned))
+    });
     // One message that several sources pass on is one warning.
     let (mut known, mut held) = (HashSet::new(), Vec::new());
-    for warned in listed.filter(|warned| is_shown(warned)) {
+    for (source, warned) in listed.filter(|(_, warned)| is_meant(warned, told)) {
         if known.insert(warned.alert.reference()) {
-            held.push(warned);
+            held.push((source, warned));
         }
     }
-    // What lies on top comes last: the gravest, and of these the newest.
-    held.sort_by_key(|warned| (std::cmp::Reverse(level(warned)), warned.alert.sent));
+    // What lies on top comes last.
+    held.sort_by_key(|(_, warned)| (std::cmp::Reverse(warning_level(warned)), warned.alert.sent));
     let first = held.len().saturating_sub(MOST);
-    held[first..].iter().flat_map(|warned| of_one(warned, told)).collect()
+    held.drain(first..).map(|(source, warned)| place(source, warned, told)).collect()
 }
 
 /// A test, a draft, and what machines tell one another is for nobody to act on.
-fn is_shown(warned: &Warned) -> bool {
-    let is_meant = matches!(warned.alert.status, MessageStatus::Actual | MessageStatus::Exercise);
-    is_meant && warned.state == WarningState::InForce
+fn is_meant(warned: &Warned, told: Told) -> bool {
+    let is_for_people = matches!(warned.alert.status, MessageStatus::Actual | MessageStatus::Exercise);
+    is_for_people && warned.state_at(told.now) == WarningState::InForce
 }
 
-fn level(warned: &Warned) -> u8 {
-    warned.colour.colour.map_or(5, |colour| colour.level())
+fn place<'a>(source: &CitySource, warned: &'a Warned, told: Told) -> Shown<'a> {
+    let (mut areas, mut spots) = (Vec::new(), Vec::new());
+    for held in infos(&warned.alert, told.words).into_iter().flat_map(|info| &info.areas) {
+        areas.push(polygons(held, told));
+        let bare = held.circles.iter().filter(|circle| circle.radius_m <= 0.0);
+        spots.extend(bare.map(|circle| circle.centre));
+    }
+    areas.retain(|area| !area.is_empty());
+    Shown { warned, thing: thing(source, ToldId::Warning(warned.alert.reference())), areas, spots }
 }
 
-fn of_one(warned: &Warned, told: Told) -> Vec<Shape> {
-    let is_exercise = warned.alert.status == MessageStatus::Exercise;
-    let colour = colour(warned, told);
-    let style = Style {
-        stroke: Some(plain(colour, 2.0, is_exercise.then_some(8.0))),
-        fill: Some(rgba(colour.with_alpha(if is_exercise { 0.08 } else { 0.16 }))),
-    };
-    let (mut shapes, mut name) = (Vec::new(), Some(name(warned, told)));
-    for info in warned.alert.infos_to_read() {
-        for held in info.areas.iter() {
-            // The name stands on the first piece.
-            let shape = area(polygons(held, told), style.clone(), name.clone());
-            if shape.is_some() {
-                name = None;
-            }
-            shapes.extend(shape);
-            for circle in held.circles.iter().filter(|circle| circle.radius_m <= 0.0) {
-                shapes.push(place(circle.centre, Some(colour), name.take()));
-            }
-        }
+/// Their areas as shapes.
+pub(crate) fn warnings(all: &[Shown], told: Told) -> Vec<ToldShape> {
+    let mut shapes = Vec::new();
+    for Shown { warned, thing, areas, .. } in all {
+        let is_exercise = warned.alert.status == MessageStatus::Exercise;
+        let colour = warning_colour(warned, told.theme);
+        let (width_pt, covers) = LOOKS[usize::from(warning_level(warned) - 1)];
+        let covers = if is_exercise { 0.3 * covers } else { covers };
+        let style = Style {
+            stroke: Some(plain(colour, width_pt, is_exercise.then_some(9.0))),
+            fill: Some(rgba(colour.with_alpha(covers))),
+        };
+        let made = areas.iter().filter_map(|polygons| area(polygons.clone(), style.clone(), None));
+        shapes.extend(made.map(|shape| (shape, thing.clone())));
     }
     shapes
-}
-
-fn colour(warned: &Warned, told: Told) -> Colour {
-    let grades = told.theme.map.grade;
-    warned.colour.colour.map_or(told.theme.map.stale, |colour| grades[usize::from(colour.level() - 1)])
-}
-
-/// Such as 暴雨橙色预警, after 演练 where it is one.
-fn name(warned: &Warned, told: Told) -> String {
-    let infos = warned.alert.infos_to_read();
-    let event = infos.first().map_or("", |info: &&Info| info.event.as_str());
-    let words = told.words;
-    let colour = match warned.colour.colour {
-        Some(colour) => words.get(&format!("warningColour.{}", colour.key())).to_owned(),
-        None => String::new(),
-    };
-    let text = words.fill("source.warning", &[("event", event.trim()), ("colour", &colour)]);
-    match warned.alert.status {
-        MessageStatus::Exercise => format!("【{}】{text}", words.get("source.exercise")),
-        _ => text,
-    }
 }
 
 /// Its outlines and circles; where it has neither, the districts it names.

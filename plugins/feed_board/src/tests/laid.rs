@@ -1,10 +1,11 @@
 use super::*;
-use crate::shapes::{Told, features, requests, tracks, warnings};
+use crate::shapes::{Told, ToldShape, Tracks, features, missions, requests, shown, warnings};
+use crate::signs::Signs;
 use city::{DistrictCode, LonLat};
 use feeds::cap::WarningState;
 use feeds::told::{Track, TrackKind, TrackMission, Warned};
 use overlays::shapes::{Form, Lie, Shape};
-use shell::{StaticCity, Theme, Words};
+use shell::{LabelKind, StaticCity, Theme, ToldId, Words};
 use std::sync::Arc;
 
 struct Town {
@@ -20,8 +21,12 @@ impl Town {
     }
 
     fn told<'a>(&'a self, sources: &'a [CitySource]) -> Told<'a> {
-        Told { sources, city: &self.city, words: &self.words, theme: &self.theme }
+        Told { sources, city: &self.city, words: &self.words, theme: &self.theme, now: NOW }
     }
+}
+
+fn bare(shapes: Vec<ToldShape>) -> Vec<Shape> {
+    shapes.into_iter().map(|(shape, _)| shape).collect()
 }
 
 fn warned(status: &str, where_: &str, state: WarningState) -> Warned {
@@ -34,30 +39,52 @@ fn warned(status: &str, where_: &str, state: WarningState) -> Warned {
     );
     let (alert, _) = feeds::cap::read_alert(text.as_bytes()).unwrap();
     let colour = alert.colour();
-    let (is_end_assumed, is_contested) = (false, false);
-    Warned { alert, colour, state, from: NOW, until: NOW.plus_s(3_600.0), is_end_assumed, is_contested }
+    let (is_end_assumed, is_contested, ended_by) = (false, false, None);
+    Warned {
+        alert,
+        colour,
+        state,
+        from: NOW,
+        until: NOW.plus_s(3_600.0),
+        is_end_assumed,
+        is_contested,
+        ended_by,
+    }
 }
 
 fn of_warnings(all: Vec<Warned>) -> Vec<Shape> {
     let town = Town::new();
-    let told = telling("met", News { warnings: Some(all.into()), ..News::default() });
-    warnings(town.told(&[told]))
+    let told = [telling("met", News { warnings: Some(all.into()), ..News::default() })];
+    bare(warnings(&shown(town.told(&told)), town.told(&told)))
+}
+
+/// The signs of warnings, the gravest last.
+fn signs_of(all: Vec<Warned>) -> Signs {
+    let town = Town::new();
+    let told = [telling("met", News { warnings: Some(all.into()), ..News::default() })];
+    let mut signs = Signs::default();
+    signs.follow(&shown(town.told(&told)), town.told(&told));
+    signs
 }
 
 #[test]
 fn a_warning_that_two_sources_pass_on_is_laid_once() {
     let (town, all) = (Town::new(), vec![warned("Actual", CIRCLE, WarningState::InForce)]);
     let told = |name: &str| telling(name, News { warnings: Some(all.clone().into()), ..News::default() });
-    assert_eq!(warnings(town.told(&[told("met"), told("relay")])).len(), 1);
+    assert_eq!(shown(town.told(&[told("met"), told("relay")])).len(), 1);
 }
 
 const CIRCLE: &str = "<circle>29.56,106.55 10</circle>";
 
 #[test]
 fn a_warning_lies_on_its_area_in_its_colour_and_is_named_once() {
-    let shapes = of_warnings(vec![warned("Actual", &CIRCLE.repeat(2), WarningState::InForce)]);
+    let all = vec![warned("Actual", &CIRCLE.repeat(2), WarningState::InForce)];
+    let shapes = of_warnings(all.clone());
     assert_eq!(shapes.len(), 1);
-    assert_eq!(shapes[0].name.as_deref(), Some("暴雨橙色预警"));
+    let signs = signs_of(all);
+    assert_eq!((signs.all.len(), signs.all[0].name.as_str()), (1, "暴雨橙色预警"));
+    assert_eq!(signs.all[0].label(), LabelKind::Warning);
+    assert!(signs.all[0].middle.distance_m(LonLat::new(106.55, 29.56)) < 50.0);
     let Form::Area(area) = &shapes[0].form else { panic!("{:?}", shapes[0].form) };
     assert_eq!(area.0.len(), 2);
     // Ten kilometres to every side.
@@ -71,8 +98,14 @@ fn a_warning_lies_on_its_area_in_its_colour_and_is_named_once() {
 #[test]
 fn an_exercise_is_dashed_and_says_so_and_a_test_or_what_has_ended_is_not_laid() {
     let shapes = of_warnings(vec![warned("Exercise", CIRCLE, WarningState::InForce)]);
-    assert_eq!(shapes[0].name.as_deref(), Some("【演练】暴雨橙色预警"));
     assert!(shapes[0].style.stroke.unwrap().dash_pt.is_some());
+    let signs = signs_of(vec![warned("Exercise", CIRCLE, WarningState::InForce)]);
+    assert_eq!(
+        (signs.all[0].name.as_str(), signs.all[0].label()),
+        ("【演练】暴雨橙色预警", LabelKind::Exercise)
+    );
+    let actual = signs_of(vec![warned("Actual", CIRCLE, WarningState::InForce)]);
+    assert!(signs.all[0].priority() < actual.all[0].priority());
     let others = [
         warned("Test", CIRCLE, WarningState::InForce),
         warned("Draft", CIRCLE, WarningState::InForce),
@@ -81,6 +114,10 @@ fn an_exercise_is_dashed_and_says_so_and_a_test_or_what_has_ended_is_not_laid() 
         warned("Actual", CIRCLE, WarningState::AllClear),
     ];
     assert_eq!(of_warnings(others.into()), Vec::new());
+    let over = Warned { until: NOW, ..warned("Actual", CIRCLE, WarningState::InForce) };
+    assert_eq!(of_warnings(vec![over]), Vec::new(), "its source fell silent before it ended");
+    let begun = warned("Actual", CIRCLE, WarningState::NotYetEffective);
+    assert_eq!(of_warnings(vec![begun]).len(), 1, "its time has come");
 }
 
 #[test]
@@ -109,7 +146,11 @@ fn a_drone_is_named_with_its_age_once_it_is_old_and_its_mission_is_a_line() {
         kind: TrackKind::Aircraft,
         name: format!("drone {id}"),
         at: LonLat::new(106.5, 29.5),
+        model: String::new(),
         height: None,
+        above_home_m: None,
+        attitude: None,
+        in_the_air: None,
         heading_deg: None,
         speed_mps: None,
         battery_pct: None,
@@ -135,16 +176,25 @@ fn a_drone_is_named_with_its_age_once_it_is_old_and_its_mission_is_a_line() {
     let news =
         News { tracks: vec![track("1", 1.0), track("2", 300.0)], missions: vec![mission], ..News::default() };
     let sources = [telling("drones", news)];
-    let shapes = tracks(town.told(&sources), NOW);
+    let routes = missions(town.told(&sources));
     assert!(
-        matches!(&shapes[0].form, Form::Line { lie: Lie::Heights(heights), .. } if *heights == [320.0, 320.0])
+        matches!(&routes[0].0.form, Form::Line { lie: Lie::Heights(heights), .. } if *heights == [320.0, 320.0])
     );
-    assert_eq!(shapes[1].name.as_deref(), Some("drone 1"));
-    assert!(shapes[2].name.as_deref().unwrap().len() > "drone 2".len());
+    assert_eq!(routes[0].1.id, ToldId::Track("1".to_owned()), "a click on it selects the drone");
+    let mut tracks = Tracks::of(town.told(&sources));
+    let name = |tracks: &Tracks, n: usize| tracks.shapes()[n].0.name.clone().unwrap();
+    assert_eq!(name(&tracks, 0), "drone 1");
+    assert_eq!(name(&tracks, 1), "drone 2 · 5 分钟前");
+    // Nothing is made anew until something else is to be read: the first grows old before the second's sixth minute.
+    let later = |s: f64| Told { now: NOW.plus_s(s), ..town.told(&sources) };
+    assert_eq!(tracks.age(later(58.0)), 0);
+    assert_eq!(tracks.next_due(), NOW.plus_s(59.001));
+    assert_eq!((tracks.age(later(59.5)), name(&tracks, 0)), (1, "drone 1 · 60 秒前".to_owned()));
+    assert_eq!((tracks.age(later(60.2)), name(&tracks, 1)), (2, "drone 2 · 6 分钟前".to_owned()));
     // What a source told that is switched off is not shown.
     let mut off = sources;
     off[0].is_on = false;
-    assert!(tracks(town.told(&off), NOW).is_empty());
+    assert!(Tracks::of(town.told(&off)).shapes().is_empty());
 }
 
 #[test]
@@ -156,7 +206,9 @@ fn open_requests_are_marked_and_closed_ones_are_not() {
         {"service_request_id": "3", "status": "open", "service_name": "没有位置"}]"#;
     let (list, _) = feeds::open311::read_requests(json.as_bytes()).unwrap();
     let told = telling("12345", News { requests: list, ..News::default() });
-    let shapes = requests(town.told(&[told]));
+    let made = requests(town.told(&[told]));
+    assert_eq!(made[0].1.id, ToldId::Request("1".to_owned()));
+    let shapes = bare(made);
     assert_eq!(shapes.iter().filter_map(|shape| shape.name.as_deref()).collect::<Vec<_>>(), ["井盖缺失"]);
 }
 
@@ -174,7 +226,10 @@ fn features_of_every_kind_are_drawn_and_named() {
     let page = feeds::ogc_features::read_items(page.as_bytes(), None).unwrap();
     let set = feeds::told::FeatureSet { id: "x".to_owned(), title: "x".to_owned(), features: page.features };
     let told = telling("planning", News { collections: vec![Arc::new(set)], ..News::default() });
-    let shapes = features(town.told(&[told]));
+    let made = features(town.told(&[told]));
+    let third = ToldId::Feature { collection: "x".to_owned(), row: 2, id: Some("c".to_owned()) };
+    assert_eq!(made[2].1.id, third);
+    let shapes = bare(made);
     let kinds: Vec<_> = shapes
         .iter()
         .map(|shape| match shape.form {
