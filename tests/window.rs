@@ -204,6 +204,37 @@ fn an_officer_asks_for_a_route_on_the_map() {
 }
 
 #[test]
+fn an_officer_opens_the_card_of_a_warning_by_a_click_on_its_area() {
+    let home = tempfile::tempdir().unwrap();
+    let city = Backend::start(home.path(), &[]);
+    // All that the view of Jiefangbei shows lies in it, and its middle does not: the sign comes to where the eye is.
+    let alerts = crate::alerts::serve(crate::alerts::red_warning([106.40, 29.50, 106.62, 29.75]));
+    let sources = home.path().join("config/shancheng/sources.toml");
+    std::fs::create_dir_all(sources.parent().unwrap()).unwrap();
+    let source = format!("[[source]]\nname = \"met\"\nprotocol = \"cap\"\nurl = \"{alerts}/list.atom\"\n");
+    std::fs::write(&sources, source).unwrap();
+    let display = Display::open();
+    let _console = open_console(home.path(), &city, &display, &["--view", "jiefangbei"]);
+    let theme = shell::Theme::shipped();
+    let map = [260, 200, 880, 640];
+    until(Duration::from_secs(120), "a red plate is on the map", || {
+        share(&display.picture(), map, theme.map.grade[0]) > 0.002
+    });
+    let covers = |part| share(&display.picture(), part, theme.panel.background) > 0.5;
+    let card = [30, 560, 330, 620];
+    until(Duration::from_secs(90), "a click opens its card", || {
+        display.click(560, 600);
+        std::thread::sleep(Duration::from_secs(2));
+        covers(card)
+    });
+    until(Duration::from_secs(60), "Escape closes it", || {
+        display.key("Escape");
+        std::thread::sleep(Duration::from_secs(1));
+        !covers(card)
+    });
+}
+
+#[test]
 fn an_officer_dispatches_with_keyboard_and_mouse() {
     let home = tempfile::tempdir().unwrap();
     let city = Backend::start(home.path(), &[]);

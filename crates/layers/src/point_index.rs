@@ -49,6 +49,11 @@ impl PointIndex {
         Self::new(devices.iter().map(|d| (d.at, &d.class, None, d.place.district)))
     }
 
+    /// An index of bare places, which no filter can tell apart.
+    pub fn of_places(places: impl Iterator<Item = LonLat>) -> Self {
+        Self::new(places.map(|at| (at, &RiskClass::Flood, None, DistrictCode(0))))
+    }
+
     /// An index of points given as position, class, grade and district. A position that is not on the
     /// globe keeps its row and is never found.
     pub fn new<'a>(

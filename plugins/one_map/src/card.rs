@@ -1,10 +1,21 @@
-//! The card beside the pointer: name, class, grade, value and its age, and whose it is.
+//! The card beside the pointer: name, class, grade, value and its age, and whose it is; and the card of what is selected,
+//! which says all there is to say.
 
-use bevy_egui::egui;
+mod request;
+mod sensor;
+mod show;
+#[cfg(test)]
+mod tests;
+mod told;
+mod track;
+mod warning;
+
+pub use show::{Depth, card};
+
 use city::{City, CityTime, Measure, Place, RiskGrade};
 use feeds::{DeviceTable, MoverTable};
 use layers::StaticLayers;
-use shell::{Colour, RiskPoints, Selected, Theme, Words};
+use shell::{CitySources, Colour, RiskPoints, Selected, Theme, Words};
 
 use crate::class_symbol::{grade_colour, grade_index, grade_key};
 
@@ -19,6 +30,20 @@ pub struct Card {
     pub lines: Vec<(String, String)>,
     /// True when what it tells is too old.
     pub stale: bool,
+    /// In a band over all the rest: that it is an exercise or a test.
+    pub band: Option<String>,
+    /// What must be known before the rest: that it is over, that nobody tells of it any more.
+    pub notes: Vec<String>,
+    /// More lines, for who asks.
+    pub more: Vec<(String, String)>,
+    /// Long texts under their headings, for who asks.
+    pub texts: Vec<(String, String)>,
+}
+
+impl Card {
+    fn new(title: String, mark: Colour, lines: Vec<(String, String)>, stale: bool) -> Self {
+        Self { title, mark, lines, stale, band: None, notes: Vec::new(), more: Vec::new(), texts: Vec::new() }
+    }
 }
 
 /// What cards are written from.
@@ -36,6 +61,8 @@ pub struct CardSources<'a> {
     pub devices: &'a DeviceTable,
     /// Positions of units.
     pub movers: &'a MoverTable,
+    /// What other systems of the city told.
+    pub sources: &'a CitySources,
     /// True while the event stream is lost.
     pub events_lost: bool,
     /// Now.
@@ -74,6 +101,7 @@ impl CardSources<'_> {
             Selected::RiskPoint(id) => self.risk_point(id),
             Selected::Device(id) => self.device(id),
             Selected::District(code) => self.district(*code),
+            Selected::Told(thing) => self.told(thing),
         }
     }
 
@@ -93,7 +121,7 @@ impl CardSources<'_> {
         }
         let level = usize::from(incident.level.number() - 1);
         let title = format!("{} {class}", incident.level.roman());
-        Some(Card { title, mark: self.theme.map.level[level], lines, stale: self.events_lost })
+        Some(Card::new(title, self.theme.map.level[level], lines, self.events_lost))
     }
 
     fn unit(&self, id: &city::UnitId) -> Option<Card> {
@@ -119,7 +147,7 @@ impl CardSources<'_> {
         let mark = if unit.state.is_free() { self.theme.map.unit_free } else { self.theme.map.unit_busy };
         let stale = fix.is_some_and(|f| f.age_s > feeds::HealthRule::TELEMETRY.lost_s);
         let title = self.words.unit(unit).to_owned();
-        Some(Card { title, mark, lines, stale })
+        Some(Card::new(title, mark, lines, stale))
     }
 
     fn risk_point(&self, id: &city::RiskPointId) -> Option<Card> {
@@ -129,12 +157,8 @@ impl CardSources<'_> {
             self.line("grade", self.words.get(&format!("grade.{}", grade_key(point.grade)))),
             self.line("place", self.place(point.place)),
         ];
-        Some(Card {
-            title: self.words.name(&point.name, &point.name_en).to_owned(),
-            mark: grade_colour(self.theme, point.grade),
-            lines,
-            stale: false,
-        })
+        let title = self.words.name(&point.name, &point.name_en).to_owned();
+        Some(Card::new(title, grade_colour(self.theme, point.grade), lines, false))
     }
 
     /// What is open in a district, who is free in it, and its risk points; a dash for what has not come yet.
@@ -163,7 +187,7 @@ impl CardSources<'_> {
             lines.push((name, told(self.risk_points.received, count.to_string())));
         }
         let title = self.words.pick(&district.zh, &district.en).to_owned();
-        Some(Card { title, mark: self.theme.map.border, lines, stale: self.events_lost })
+        Some(Card::new(title, self.theme.map.border, lines, self.events_lost))
     }
 
     fn device(&self, id: &city::DeviceId) -> Option<Card> {
@@ -188,29 +212,6 @@ impl CardSources<'_> {
         lines.push(self.line("place", self.place(self.devices.place[row])));
         let age_s = self.now.seconds_since(self.devices.measured[row]);
         let stale = age_s > crate::devices::STALE_AFTER_S;
-        Some(Card { title: id.to_string(), mark, lines, stale })
-    }
-}
-
-/// Writes a card.
-pub fn card(ui: &mut egui::Ui, theme: &Theme, words: &Words, card: &Card) {
-    ui.set_max_width(260.0);
-    ui.horizontal(|ui| {
-        let (rect, _) = ui.allocate_exact_size(egui::vec2(10.0, 10.0), egui::Sense::hover());
-        ui.painter().circle_filled(rect.center(), 5.0, card.mark.egui());
-        ui.label(
-            egui::RichText::new(&card.title).size(theme.size.body).strong().color(theme.panel.text.egui()),
-        );
-    });
-    egui::Grid::new("card").num_columns(2).spacing([10.0, 2.0]).show(ui, |ui| {
-        for (name, value) in &card.lines {
-            ui.label(egui::RichText::new(name).size(theme.size.small).color(theme.panel.faint.egui()));
-            ui.label(egui::RichText::new(value).size(theme.size.small).color(theme.panel.text.egui()));
-            ui.end_row();
-        }
-    });
-    if card.stale {
-        let text = egui::RichText::new(words.get("mapCard.stale")).size(theme.size.small);
-        ui.label(text.color(theme.panel.attention.egui()));
+        Some(Card::new(id.to_string(), mark, lines, stale))
     }
 }

@@ -20,6 +20,7 @@ pub mod legend;
 mod line_look;
 mod line_material;
 mod marks;
+mod outline;
 mod overlay;
 mod panel;
 mod pick;
@@ -29,6 +30,7 @@ mod sensors;
 mod shape_lines;
 mod shape_names;
 mod shapes;
+mod spots;
 mod stroke;
 mod symbol_layer;
 mod symbol_material;
@@ -55,7 +57,7 @@ impl Plugin for OneMapPlugin {
             units::plugin,
             incidents::plugin,
         ));
-        app.add_plugins((pick::plugin, marks::plugin));
+        app.add_plugins((pick::plugin, marks::plugin, outline::plugin));
         app.init_resource::<panel::Counted>().init_resource::<choose_file::ChooseFile>();
         app.add_systems(
             Update,

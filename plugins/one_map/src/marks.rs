@@ -1,14 +1,20 @@
 //! Rings around what is selected and hovered, the card beside the pointer, and that of what is selected.
 
-use crate::card::{Card, CardSources, card};
+use crate::card::{Card, CardSources, Depth, card};
 use crate::pick::OnMap;
 use crate::symbol_layer::events_are_lost;
 use bevy::prelude::*;
 use bevy_egui::{EguiContexts, EguiPostUpdateSet, EguiPrimaryContextPass, egui};
 use shell::{
-    CityClock, CitySet, CityState, Feeds, Hovered, LiveDevices, MapArea, MapPointer, Movers, OnScreenLayers,
-    Repaint, RiskPoints, SEEN_POINTS, Selected, Selection, StaticCity, Theme, Words,
+    CityClock, CitySet, CitySources, CityState, Feeds, Hovered, LiveDevices, MapArea, MapPointer, Movers,
+    OnScreenLayers, Repaint, RiskPoints, SEEN_POINTS, Selected, Selection, StaticCity, Theme, ToldId, Words,
 };
+
+/// What a card says is no higher than this before it scrolls, points.
+const HIGHEST: f32 = 400.0;
+
+/// A pointer that stood still for so long asks what area it is in, seconds.
+const RESTS_S: f32 = 0.4;
 
 /// Radius of the ring around a thing, points.
 fn radius(thing: &Selected, theme: &Theme) -> f32 {
@@ -17,6 +23,9 @@ fn radius(thing: &Selected, theme: &Theme) -> f32 {
         Selected::Incident(_) => size.incident * 0.75 + 3.0,
         Selected::Unit(_) => size.unit * 0.75 + 4.0,
         Selected::RiskPoint(_) => size.risk_point * 0.8 + 4.0,
+        // Signs of warnings are square, so the ring goes around their corners.
+        Selected::Told(thing) if matches!(thing.id, ToldId::Warning(_)) => 19.0,
+        Selected::Told(_) => 9.5,
         _ => size.device + 5.0,
     }
 }
@@ -68,6 +77,7 @@ struct Live<'w> {
     feeds: Res<'w, Feeds>,
     city: Option<Res<'w, StaticCity>>,
     risk_points: Res<'w, RiskPoints>,
+    sources: Res<'w, CitySources>,
     words: Res<'w, Words>,
     theme: Res<'w, Theme>,
 }
@@ -82,6 +92,7 @@ impl Live<'_> {
             layers: &city.layers,
             devices: &self.devices.table,
             movers: &self.movers.table,
+            sources: &self.sources,
             events_lost: events_are_lost(&self.feeds),
             now: self.clock.now,
             words: &self.words,
@@ -90,13 +101,14 @@ impl Live<'_> {
         sources.card(thing)
     }
 
-    fn show(&self, context: &egui::Context, area: egui::Area, text: &Card) {
+    /// Shows a card; one that may have to be scrolled takes the pointer.
+    fn show(&self, context: &egui::Context, area: egui::Area, text: &Card, depth: Depth) {
         let panel = &self.theme.panel;
-        area.constrain(true).interactable(false).show(context, |ui| {
+        area.constrain(true).interactable(matches!(depth, Depth::Whole(_))).show(context, |ui| {
             egui::Frame::popup(ui.style())
                 .fill(panel.background.egui())
                 .stroke(egui::Stroke::new(1.0, panel.line.egui()))
-                .show(ui, |ui| card(ui, &self.theme, &self.words, text));
+                .show(ui, |ui| card(ui, &self.theme, &self.words, text, depth));
         });
     }
 }
@@ -106,11 +118,23 @@ fn draw_card(
     mut contexts: EguiContexts,
     pointer: Res<MapPointer>,
     hovered: Res<Hovered>,
+    selection: Res<Selection>,
     live: Live,
+    time: Res<Time<Real>>,
+    mut rests: Local<(Option<egui::Pos2>, f32)>,
 ) -> Result {
+    if rests.0 != pointer.at {
+        *rests = (pointer.at, time.elapsed_secs());
+    }
+    // Areas are wide: their cards do not follow a pointer on its way, and not where theirs stands already.
+    let has_rested = time.elapsed_secs() - rests.1 > RESTS_S;
+    if hovered.is_area && (!has_rested || hovered.over == selection.selected) {
+        return Ok(());
+    }
     let Some((at, text)) = pointer.at.zip(live.card(&hovered.over)) else { return Ok(()) };
     let beside = egui::Area::new(egui::Id::new("map card")).order(egui::Order::Tooltip);
-    live.show(contexts.ctx_mut()?, beside.fixed_pos(at + egui::vec2(16.0, 14.0)), &text);
+    let depth = if hovered.is_area { Depth::Line } else { Depth::Short };
+    live.show(contexts.ctx_mut()?, beside.fixed_pos(at + egui::vec2(16.0, 14.0)), &text, depth);
     Ok(())
 }
 
@@ -123,8 +147,9 @@ fn draw_selected_card(
     area: Res<MapArea>,
     live: Live,
 ) -> Result {
-    let without_panel =
-        matches!(selection.selected, Selected::RiskPoint(_) | Selected::Device(_) | Selected::District(_));
+    let is_told = matches!(selection.selected, Selected::Told(_));
+    let without_panel = is_told
+        || matches!(selection.selected, Selected::RiskPoint(_) | Selected::Device(_) | Selected::District(_));
     if !without_panel || !layers.is_on("panels") {
         return Ok(());
     }
@@ -132,7 +157,8 @@ fn draw_selected_card(
     let context = contexts.ctx_mut()?;
     let free = area.free.unwrap_or_else(|| context.viewport_rect());
     let corner = egui::Area::new(egui::Id::new("selected card")).pivot(egui::Align2::LEFT_BOTTOM);
-    live.show(context, corner.fixed_pos(free.left_bottom() + egui::vec2(10.0, -40.0)), &text);
+    let depth = if is_told { Depth::Whole((0.5 * free.height()).min(HIGHEST)) } else { Depth::Short };
+    live.show(context, corner.fixed_pos(free.left_bottom() + egui::vec2(10.0, -40.0)), &text, depth);
     Ok(())
 }
 

@@ -15,6 +15,7 @@ use shell::{
     CityState, Column, GivenBuildings, GivenImagery, GivenModels, LaidThings, LayOnMap, MapArea, MapShapes,
     OnScreenLayers, Panel, Panels, Repaint, RiskPoints, Screen, StaticCity, Theme, Words,
 };
+use std::collections::{BTreeMap, HashSet};
 
 /// How wide the window is, points.
 const WIDTH: f32 = 216.0;
@@ -62,14 +63,25 @@ pub(crate) fn count(
     counts.imagery = imagery.layers.len();
     counts.models = models.count();
     if shapes.is_changed() {
-        counts.shapes.clear();
-        for (_, set) in shapes.in_order() {
-            *counts.shapes.entry(set.layer.clone()).or_default() += set.shapes.len();
-        }
+        counts.shapes = count_shapes(&shapes);
     }
     counts.incidents = incidents.incidents.len();
     (counts.devices, counts.devices_in_alarm) = devices.count();
     counts.sensors = sensors.count();
+}
+
+/// How many shapes, or things that shapes show, there are of each layer: a warning of three areas and a sign is one.
+fn count_shapes(shapes: &MapShapes) -> BTreeMap<String, usize> {
+    let (mut counts, mut things) = (BTreeMap::<String, usize>::new(), HashSet::new());
+    for (name, set) in shapes.in_order() {
+        let count = match set.things.is_empty() {
+            true if name == crate::outline::SET => 0,
+            true => set.shapes.len(),
+            false => set.things.iter().filter(|thing| things.insert((&set.layer, *thing))).count(),
+        };
+        *counts.entry(set.layer.clone()).or_default() += count;
+    }
+    counts
 }
 
 /// What the section of laid things works on.

@@ -1,9 +1,13 @@
-//! What is under the pointer, and selecting it: incidents before units before risk points before devices before
-//! districts. What cannot be seen at this zoom, or is switched off, cannot be picked.
+//! What is under the pointer, and selecting it: incidents before units before what sources told of places, before risk
+//! points, devices, lines, areas and districts. What cannot be seen at this zoom, or is switched off, cannot be picked.
+
+mod told;
 
 use crate::devices::DeviceLayers;
 use crate::incidents::IncidentLayer;
 use crate::risk_points::RiskLayer;
+use crate::sensors::SensorLayer;
+use crate::shapes::Sets;
 use crate::units::UnitLayer;
 use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
@@ -13,8 +17,8 @@ use city::{LonLat, UnitKind};
 use geodesy::{EastNorth, to_city_frame};
 use layers::{Gazetteer, PointFilter, PointIndex};
 use shell::{
-    CityClock, CitySet, CityState, GroundModel, Hovered, LiveDevices, MapPointer, MapTool, Movers,
-    OnScreenLayers, Projector, Selected, Selection, StaticCity,
+    CityClock, CitySet, CitySources, CityState, GroundModel, Hovered, LiveDevices, MapPointer, MapTool,
+    Movers, OnScreenLayers, Projector, Selected, Selection, StaticCity,
 };
 
 /// How near to the pointer the middle of a symbol must be, points: what is drawn large is picked from afar.
@@ -48,6 +52,9 @@ pub(crate) struct OnMap<'w> {
     risk: Res<'w, RiskLayer>,
     devices: Res<'w, DeviceLayers>,
     places: Res<'w, PlaceFinder>,
+    shapes: Res<'w, Sets>,
+    sensors: Res<'w, SensorLayer>,
+    sources: Res<'w, CitySources>,
 }
 
 /// The nearest of some candidates to a point of the screen.
@@ -106,6 +113,7 @@ impl OnMap<'_> {
                 let row = self.live.table.row(id)?;
                 (*columns.at.get(row)?, *columns.height_m.get(row)?)
             }
+            Selected::Told(thing) => self.place_of_told(thing)?,
         };
         Some(self.seen(at, height_m)?.at)
     }
@@ -122,11 +130,21 @@ impl OnMap<'_> {
         Some((to_city_frame(at), (ground_m + above_m) as f32))
     }
 
-    /// What is under a point of the screen, apart from the ground.
-    fn thing_at(&self, to: egui::Pos2, ground: Option<(LonLat, f64)>) -> Option<Selected> {
+    /// What is under a point of the screen, apart from the ground; of several told things at one place that after the one
+    /// that is `selected`.
+    fn thing_at(
+        &self,
+        to: egui::Pos2,
+        ground: Option<(LonLat, f64)>,
+        selected: &Selected,
+    ) -> Option<Selected> {
         self.incident_at(to).or_else(|| self.unit_at(to)).or_else(|| {
             let (at, height_m) = ground?;
-            self.risk_point_at(to, at, height_m).or_else(|| self.device_at(to, at, height_m))
+            told::next_of(self.told_places_at(to, at, height_m), selected)
+                .or_else(|| self.risk_point_at(to, at, height_m))
+                .or_else(|| self.device_at(to, at, height_m))
+                .or_else(|| self.sensor_at(to, at, height_m))
+                .or_else(|| self.told_line_at(to, at, height_m))
         })
     }
 
@@ -165,12 +183,17 @@ impl OnMap<'_> {
         reach: f32,
         all: &'a PointFilter,
     ) -> impl Iterator<Item = usize> + 'a + use<'a> {
+        index.in_bbox(self.around(at, height_m, reach), all)
+    }
+
+    /// The ground around a place that lies within reach of it on the screen: west, south, east, north.
+    fn around(&self, at: LonLat, height_m: f64, reach: f32) -> [f64; 4] {
         let depth_m = self.projector.project(at, height_m).map_or(1_000.0, |seen| seen.depth_m);
         // Ground seen at a slant lies deeper than it looks.
         let slant = (-self.projector.forward.z).clamp(0.2, 1.0);
         let reach_deg = f64::from(reach) * self.projector.metres_a_point(depth_m) / slant / 111_000.0;
         let (dlon, dlat) = (reach_deg * 1.3, reach_deg * 1.1);
-        index.in_bbox([at.lon - dlon, at.lat - dlat, at.lon + dlon, at.lat + dlat], all)
+        [at.lon - dlon, at.lat - dlat, at.lon + dlon, at.lat + dlat]
     }
 
     fn risk_point_at(&self, to: egui::Pos2, at: LonLat, height_m: f64) -> Option<Selected> {
@@ -208,9 +231,15 @@ fn pick(
     mut hovered: ResMut<Hovered>,
     mut selection: ResMut<Selection>,
 ) {
-    let over = pointer.at.filter(|_| !pointer.dragging).and_then(|to| map.thing_at(to, pointer.ground));
+    let at = pointer.at.filter(|_| !pointer.dragging);
+    let thing = |selected: &Selected| at.and_then(|to| map.thing_at(to, pointer.ground, selected));
+    let areas = || {
+        let ground = pointer.ground.filter(|_| at.is_some());
+        ground.map(|(at, _)| map.told_areas_at(at)).unwrap_or_default()
+    };
     if pointer.clicked && *tool == MapTool::Select {
-        let selected = over.clone().unwrap_or_else(|| {
+        let under = thing(&selection.selected).or_else(|| told::step_through(areas(), &selection.selected));
+        let selected = under.unwrap_or_else(|| {
             let far = pointer.ground.filter(|(at, height_m)| {
                 map.projector.project(*at, *height_m).is_some_and(|seen| seen.depth_m > DISTRICT_BEYOND_M)
             });
@@ -219,7 +248,9 @@ fn pick(
         });
         selection.set_if_neq(Selection { selected });
     }
-    hovered.set_if_neq(Hovered { over: over.unwrap_or_default() });
+    let over = thing(&Selected::Nothing);
+    let area = if over.is_none() { areas().into_iter().next() } else { None };
+    hovered.set_if_neq(Hovered { is_area: area.is_some(), over: over.or(area).unwrap_or_default() });
 }
 
 fn build_gazetteer(mut finder: ResMut<PlaceFinder>, city: Option<Res<StaticCity>>) {

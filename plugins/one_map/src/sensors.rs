@@ -9,14 +9,17 @@ use crate::thinning::spacings_m;
 use bevy::prelude::*;
 use bevy::tasks::{AsyncComputeTaskPool, Task, futures::check_ready};
 use city::LonLat;
-use feeds::told::ONLINE_WITHIN_S;
+use feeds::told::{Device, ONLINE_WITHIN_S};
 use geodesy::{EastNorth, to_city_frame};
-use shell::{CityClock, CitySet, CitySources, GroundModel, OnScreenLayers, Pending, Theme};
+use layers::{PointFilter, PointIndex};
+use shell::{
+    CityClock, CitySet, CitySources, GroundModel, OnScreenLayers, Pending, Theme, ToldId, ToldThing,
+};
 
 /// The layer's name.
 pub(crate) const LAYER: &str = "sources.devices";
 /// Points of screen a device has for itself before others give way.
-const GAP: f32 = 8.0;
+pub(crate) const GAP: f32 = 8.0;
 /// How often it is looked who is silent, milliseconds of the city's clock.
 const LOOK_MS: i64 = 2_000;
 
@@ -28,6 +31,27 @@ struct Places {
     at: Vec<EastNorth>,
     height_m: Vec<f32>,
     spacing_m: Vec<f32>,
+    /// Finds them by place.
+    index: Option<PointIndex>,
+}
+
+/// A device on the map.
+pub(crate) struct Sensor<'a> {
+    source: &'a str,
+    device: &'a Device,
+    /// City frame.
+    pub at: EastNorth,
+    /// Height of the ground, metres, not exaggerated.
+    pub height_m: f32,
+    /// The ground it has for itself, metres.
+    pub spacing_m: f32,
+}
+
+impl Sensor<'_> {
+    /// What a click on it selects.
+    pub fn thing(&self) -> ToldThing {
+        ToldThing { source: self.source.to_owned(), id: ToldId::Device(self.device.id.clone()) }
+    }
 }
 
 /// The layer of devices of other systems.
@@ -46,6 +70,28 @@ impl SensorLayer {
     /// How many devices are on the map.
     pub fn count(&self) -> usize {
         self.places.at.len()
+    }
+
+    /// Finds devices by place; `None` until they are placed.
+    pub fn index(&self) -> Option<&PointIndex> {
+        self.places.index.as_ref()
+    }
+
+    /// A device by its row in the index.
+    pub fn sensor<'a>(&self, row: usize, sources: &'a CitySources) -> Option<Sensor<'a>> {
+        let (n, m) = *self.places.of.get(row)?;
+        let source = sources.all.get(n)?;
+        let device = source.held.devices.all().get(m)?;
+        let (at, height_m, spacing_m) =
+            (*self.places.at.get(row)?, *self.places.height_m.get(row)?, *self.places.spacing_m.get(row)?);
+        Some(Sensor { source: &source.name, device, at, height_m, spacing_m })
+    }
+
+    /// Where a device is: city frame and height of the ground, metres.
+    pub fn place_of(&self, source: &str, id: &str, sources: &CitySources) -> Option<(EastNorth, f32)> {
+        let at = sources.named(source)?.held.devices.find(id)?.at?;
+        let row = self.index()?.in_bbox([at.lon, at.lat, at.lon, at.lat], &PointFilter::default()).next()?;
+        Some((*self.places.at.get(row)?, *self.places.height_m.get(row)?))
     }
 }
 
@@ -86,7 +132,8 @@ fn prepare(
 fn places(of: Vec<(usize, usize)>, placed: &[LonLat], ground: &terrain::Ground) -> Places {
     let at: Vec<EastNorth> = placed.iter().map(|at| to_city_frame(*at)).collect();
     let height_m = placed.iter().map(|at| ground.height_m(*at).unwrap_or(0.0) as f32).collect();
-    Places { of, height_m, spacing_m: spacings_m(&at), at }
+    let index = Some(PointIndex::of_places(placed.iter().copied()));
+    Places { of, height_m, spacing_m: spacings_m(&at), at, index }
 }
 
 fn draw(

@@ -6,11 +6,13 @@ use city::LonLat;
 use geodesy::{EastNorth, to_city_frame};
 use overlays::shapes::{Form, Rgba};
 use shell::{
-    Colour, GroundModel, LabelKind, MapLabel, MapLabels, MapShapes, OnScreenLayers, Projector, Theme,
+    Colour, GroundModel, LabelKind, MapLabel, MapLabels, MapShapes, OnScreenLayers, Projector, ShapeSet,
+    Theme,
 };
+use std::collections::BTreeMap;
 
 /// Names and marks of shapes are shown within this, metres.
-const WITHIN_M: f64 = 60_000.0;
+pub(crate) const WITHIN_M: f64 = 60_000.0;
 /// How names stand among others: above townships, below districts.
 const PRIORITY: f32 = 42.0;
 /// The radius of a mark, points.
@@ -29,9 +31,40 @@ fn place_of(form: &Form) -> Option<(LonLat, LabelKind)> {
     }
 }
 
-/// The marks of places, worked out when they change: asking the ground for a height in every pass would not do.
+/// What is written and marked of each set that is on, worked out when the set changes: asking the ground for a height in
+/// every pass would not do, nor for all sets when one of them changed.
 #[derive(Resource, Default)]
-pub(crate) struct Marks(Vec<(EastNorth, f64, Colour)>);
+pub(crate) struct Marks(BTreeMap<String, Named>);
+
+/// What is written and marked of one set.
+struct Named {
+    version: u64,
+    names: Vec<MapLabel>,
+    marks: Vec<(EastNorth, f64, Colour)>,
+}
+
+impl Named {
+    fn new(set: &ShapeSet, ground: &GroundModel, theme: &Theme) -> Self {
+        let mut named = Self { version: set.version, names: Vec::new(), marks: Vec::new() };
+        for shape in set.shapes.iter() {
+            if let (Form::Place(at), Some(Rgba(colour))) = (&shape.form, shape.style.fill) {
+                named.marks.push((to_city_frame(*at), ground.drawn_height_m(*at), Colour(colour)));
+            }
+            let (Some(text), Some((at, kind))) = (&shape.name, place_of(&shape.form)) else { continue };
+            named.names.push(MapLabel {
+                at,
+                height_m: ground.drawn_height_m(at),
+                text: text.clone(),
+                size: theme.size.place_label,
+                colour: theme.map.label,
+                priority: PRIORITY,
+                kind,
+                within_m: WITHIN_M,
+            });
+        }
+        named
+    }
+}
 
 /// Hands the names over, and places the marks, when shapes, layers, ground or theme changed.
 pub(crate) fn name(
@@ -46,27 +79,13 @@ pub(crate) fn name(
     if !(shapes.is_changed() || layers.is_changed() || ground.is_changed() || theme.is_changed()) {
         return;
     }
-    let mut list = Vec::new();
-    marks.0.clear();
-    for (_, set) in shapes.in_order().into_iter().filter(|(_, set)| layers.is_on(&set.layer)) {
-        for shape in set.shapes.iter() {
-            if let (Form::Place(at), Some(Rgba(colour))) = (&shape.form, shape.style.fill) {
-                marks.0.push((to_city_frame(*at), ground.drawn_height_m(*at), Colour(colour)));
-            }
-            let (Some(text), Some((at, kind))) = (&shape.name, place_of(&shape.form)) else { continue };
-            list.push(MapLabel {
-                at,
-                height_m: ground.drawn_height_m(at),
-                text: text.clone(),
-                size: theme.size.place_label,
-                colour: theme.map.label,
-                priority: PRIORITY,
-                kind,
-                within_m: WITHIN_M,
-            });
-        }
+    let is_other = ground.is_changed() || theme.is_changed();
+    let on = |name: &str| shapes.get(name).filter(|set| layers.is_on(&set.layer));
+    marks.0.retain(|name, named| !is_other && on(name).is_some_and(|set| set.version == named.version));
+    for (name, set) in shapes.in_order().into_iter().filter(|(name, _)| on(name).is_some()) {
+        marks.0.entry(name.to_owned()).or_insert_with(|| Named::new(set, &ground, &theme));
     }
-    labels.set("shapes", list);
+    labels.set("shapes", marks.0.values().flat_map(|named| named.names.iter().cloned()).collect());
 }
 
 /// Paints the marks of places.
@@ -77,7 +96,7 @@ pub(crate) fn mark(
     theme: Res<Theme>,
 ) -> Result {
     let painter = contexts.ctx_mut()?.layer_painter(egui::LayerId::background());
-    for (at, height_m, colour) in &marks.0 {
+    for (at, height_m, colour) in marks.0.values().flat_map(|named| &named.marks) {
         let seen = projector.project_city(*at, *height_m).filter(|seen| seen.depth_m < WITHIN_M);
         if let Some(seen) = seen {
             painter.circle(seen.at, MARK, colour.egui(), egui::Stroke::new(1.5, theme.map.halo.egui()));

@@ -3,6 +3,7 @@
 
 use crate::ground_lines::chunk;
 use crate::line_material::{LineMaterial, OwnLooks};
+use crate::spots::Spots;
 use crate::{shape_lines, shape_names};
 use bevy::platform::collections::HashMap;
 use bevy::prelude::*;
@@ -20,12 +21,25 @@ const LAST: f32 = 2.0e5;
 struct Drawn {
     version: u64,
     entities: Vec<Entity>,
-    building: Option<(u64, Task<Vec<shape_lines::Batch>>)>,
+    building: Option<(u64, Task<Built>)>,
+    /// The layer it is switched with.
+    layer: String,
+    spots: Spots,
 }
+
+/// Meshes of lines, and what finds the shapes by place.
+type Built = (Vec<shape_lines::Batch>, Spots);
 
 /// All sets, by name.
 #[derive(Resource, Default)]
-struct Sets(HashMap<String, Drawn>);
+pub(crate) struct Sets(HashMap<String, Drawn>);
+
+impl Sets {
+    /// What can be found under the pointer, with the layer it is switched with.
+    pub fn spots(&self) -> impl Iterator<Item = (&str, &Spots)> {
+        self.0.values().map(|drawn| (drawn.layer.as_str(), &drawn.spots))
+    }
+}
 
 /// Has those built that are another than what is drawn, and clears away what was lifted.
 fn follow(
@@ -54,9 +68,11 @@ fn follow(
         if newest == set.version && !is_another {
             continue;
         }
-        let (shapes, ground) = (set.shapes.clone(), ground.ground.clone());
-        let task = AsyncComputeTaskPool::get()
-            .spawn(async move { shape_lines::build(&shapes, &|at| ground.height_m(at).unwrap_or(0.0)) });
+        let (shapes, things, ground) = (set.shapes.clone(), set.things.clone(), ground.ground.clone());
+        let task = AsyncComputeTaskPool::get().spawn(async move {
+            let height_of = |at| ground.height_m(at).unwrap_or(0.0);
+            (shape_lines::build(&shapes, &height_of), Spots::new(&shapes, &things, &height_of))
+        });
         drawn.building = Some((set.version, task));
     }
 }
@@ -77,7 +93,7 @@ fn take_over(
         return;
     }
     for (name, drawn) in &mut sets.0 {
-        let Some((version, batches)) =
+        let Some((version, (batches, spots))) =
             drawn.building.as_mut().and_then(|(version, task)| Some((*version, check_ready(task)?)))
         else {
             continue;
@@ -86,6 +102,7 @@ fn take_over(
         drawn.version = version;
         drawn.entities.drain(..).for_each(|entity| commands.entity(entity).despawn());
         let Some(set) = shapes.get(name) else { continue };
+        (drawn.spots, drawn.layer) = (spots, set.layer.clone());
         for (n, batch) in batches.into_iter().enumerate() {
             let mut material = LineMaterial::new();
             material.own = Some(OwnLooks {
