@@ -7,7 +7,8 @@ use bevy::prelude::*;
 use bevy_egui::{EguiContexts, EguiPostUpdateSet, EguiPrimaryContextPass, egui};
 use shell::{
     CityClock, CitySet, CitySources, CityState, Feeds, Hovered, LiveDevices, MapArea, MapPointer, Movers,
-    OnScreenLayers, Repaint, RiskPoints, SEEN_POINTS, Selected, Selection, StaticCity, Theme, ToldId, Words,
+    OnScreenLayers, Panels, Repaint, RiskPoints, SEEN_POINTS, Selected, Selection, StaticCity, Theme, ToldId,
+    Words,
 };
 
 /// What a card says is no higher than this before it scrolls, points.
@@ -145,6 +146,7 @@ fn draw_selected_card(
     selection: Res<Selection>,
     layers: Res<OnScreenLayers>,
     area: Res<MapArea>,
+    panels: Res<Panels>,
     live: Live,
 ) -> Result {
     let is_told = matches!(selection.selected, Selected::Told(_));
@@ -156,9 +158,15 @@ fn draw_selected_card(
     let Some(text) = live.card(&selection.selected) else { return Ok(()) };
     let context = contexts.ctx_mut()?;
     let free = area.free.unwrap_or_else(|| context.viewport_rect());
-    let corner = egui::Area::new(egui::Id::new("selected card")).pivot(egui::Align2::LEFT_BOTTOM);
+    let id = egui::Id::new("selected card");
+    let corner = egui::Area::new(id).pivot(egui::Align2::LEFT_BOTTOM);
+    // As high as it was in the pass before, it may meet the tree of layers, and then stands beside that.
+    let height = context.memory(|memory| memory.area_rect(id)).map_or(HIGHEST, |rect| rect.height());
+    let foot = free.left_bottom() + egui::vec2(10.0, -40.0);
+    let tree = panels.rect("layers").filter(|tree| tree.bottom() > foot.y - height);
+    let foot = egui::pos2(tree.map_or(foot.x, |tree| foot.x.max(tree.right() + 8.0)), foot.y);
     let depth = if is_told { Depth::Whole((0.5 * free.height()).min(HIGHEST)) } else { Depth::Short };
-    live.show(context, corner.fixed_pos(free.left_bottom() + egui::vec2(10.0, -40.0)), &text, depth);
+    live.show(context, corner.fixed_pos(foot), &text, depth);
     Ok(())
 }
 

@@ -203,7 +203,17 @@ pub(crate) fn draw_labels(
             let guards = symbol.map(|side| egui::Rect::from_center_size(seen.at, egui::Vec2::splat(side)));
             let middle = seen.at - egui::vec2(0.0, label.kind.lift());
             let (size, elsewhere) = (sizes.of(context, entry), label.kind.elsewhere());
-            (index, Candidate { id: entry.id, middle, size, guards, elsewhere, keeps_clear: is_plate })
+            (
+                index,
+                Candidate {
+                    id: entry.id,
+                    middle,
+                    size,
+                    guards,
+                    elsewhere,
+                    keeps_clear: label.kind.keeps_clear(),
+                },
+            )
         })
     });
     let placed = declutter.place(free, screen.is_still(), candidates);

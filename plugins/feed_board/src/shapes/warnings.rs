@@ -20,7 +20,7 @@ const MOST: usize = 300;
 /// Metres of a degree of latitude, on the mean sphere.
 const DEGREE_M: f64 = 111_195.0;
 /// How wide the edge of an area is, points, and how much of the ground its colour covers: red, orange, yellow, blue, none.
-const LOOKS: [(f32, f32); 5] = [(3.2, 0.30), (2.8, 0.25), (2.0, 0.16), (1.4, 0.08), (1.4, 0.06)];
+const LOOKS: [(f32, f32); 5] = [(3.2, 0.18), (2.8, 0.14), (2.0, 0.10), (1.4, 0.06), (1.4, 0.05)];
 
 /// A warning that is on the map, and where.
 pub(crate) struct Shown<'a> {

@@ -2,8 +2,11 @@
 
 use super::Card;
 use bevy_egui::egui;
-use egui::{Color32, CornerRadius, Frame, Label, RichText, ScrollArea, Ui, vec2};
-use shell::{Theme, Words};
+use egui::{
+    Color32, CornerRadius, FontId, Frame, Label, RichText, ScrollArea, Sense, Ui, WidgetInfo, WidgetType,
+    vec2,
+};
+use shell::{Colour, Theme, Words};
 
 /// How much of a card is written.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -19,8 +22,9 @@ pub enum Depth {
 /// How wide cards are, points: a short one, and a whole one, which may hold long texts.
 const SHORT: f32 = 260.0;
 const WHOLE: f32 = 348.0;
-/// What a name of a line takes at most, points.
-const NAMES: f32 = 96.0;
+/// What a name of a line takes, and the gap after it, points.
+const NAMES: f32 = 76.0;
+const GAP: f32 = 10.0;
 
 /// Writes a card.
 pub fn card(ui: &mut Ui, theme: &Theme, words: &Words, card: &Card, depth: Depth) {
@@ -31,12 +35,13 @@ pub fn card(ui: &mut Ui, theme: &Theme, words: &Words, card: &Card, depth: Depth
         write_band(ui, theme, band, if is_whole { Some(width) } else { None });
     }
     ui.horizontal_top(|ui| {
-        let (rect, _) = ui.allocate_exact_size(vec2(10.0, theme.size.body + 4.0), egui::Sense::hover());
+        let (rect, _) = ui.allocate_exact_size(vec2(10.0, theme.size.body + 4.0), Sense::hover());
         ui.painter().circle_filled(rect.center(), 5.0, card.mark.egui());
         let title = RichText::new(&card.title).size(theme.size.body).strong().color(theme.panel.text.egui());
         ui.add(Label::new(title).wrap());
     });
     let panel = &theme.panel;
+    ui.spacing_mut().item_spacing.y = 2.0;
     for note in &card.notes {
         small(ui, theme, note, panel.attention.egui());
     }
@@ -76,23 +81,19 @@ fn write_band(ui: &mut Ui, theme: &Theme, text: &str, width: Option<f32>) {
     });
 }
 
-/// Names at the left, what they are at the right.
+/// Names at the left, what they are at the right; what is long goes on below.
 fn grid<'a>(ui: &mut Ui, theme: &Theme, lines: impl Iterator<Item = &'a (String, String)>, width: f32) {
+    let font = FontId::proportional(theme.size.small);
     for (name, value) in lines {
-        ui.horizontal_top(|ui| {
-            ui.spacing_mut().item_spacing = vec2(10.0, 2.0);
-            let name = RichText::new(name).size(theme.size.small).color(theme.panel.faint.egui());
-            let height = theme.size.small + 4.0;
-            ui.allocate_ui_with_layout(
-                vec2(NAMES, height),
-                egui::Layout::top_down(egui::Align::LEFT),
-                |ui| {
-                    ui.set_width(NAMES);
-                    ui.add(Label::new(name).wrap());
-                },
-            );
-            ui.set_max_width(width - NAMES - 10.0);
-            small(ui, theme, value, theme.panel.text.egui());
-        });
+        let lay = |text: &String, colour: Colour, width: f32| {
+            ui.painter().layout(text.clone(), font.clone(), colour.egui(), width)
+        };
+        let name = lay(name, theme.panel.faint, NAMES);
+        let told = lay(value, theme.panel.text, width - NAMES - GAP);
+        let size = vec2(NAMES + GAP + told.size().x, name.size().y.max(told.size().y) + 2.0);
+        let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
+        response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, value));
+        ui.painter().galley(rect.min, name, Color32::PLACEHOLDER);
+        ui.painter().galley(rect.min + vec2(NAMES + GAP, 0.0), told, Color32::PLACEHOLDER);
     }
 }

@@ -50,7 +50,13 @@ impl LabelKind {
         matches!(self, Self::Warning | Self::Exercise)
     }
 
-    /// Where else it may stand, from the middle of its usual place, points: a plate says too much to be left out.
+    /// True for a name that lies over no symbol that another guards, however small: it can stand elsewhere.
+    pub(super) fn keeps_clear(self) -> bool {
+        !self.elsewhere().is_empty()
+    }
+
+    /// Where else it may stand, from the middle of its usual place, points: a plate says too much to be left out, and
+    /// a district is as wide as its sign is not.
     pub(super) fn elsewhere(self) -> &'static [egui::Vec2] {
         const UNDER: f32 = 2.0 * 24.0;
         // Two plates with their rims, and the room that a new name needs.
@@ -63,6 +69,11 @@ impl LabelKind {
             egui::vec2(0.0, UNDER + 2.0 * ROW),
             egui::vec2(0.0, -3.0 * ROW),
         ];
-        if self.is_plate() { &PLACES } else { &[] }
+        const BESIDE: [egui::Vec2; 2] = [egui::vec2(0.0, -26.0), egui::vec2(0.0, 26.0)];
+        match self {
+            Self::Warning | Self::Exercise => &PLACES,
+            Self::District => &BESIDE,
+            _ => &[],
+        }
     }
 }
