@@ -34,6 +34,8 @@ fn wrong_words_end_with_2_and_say_what_is_right() {
         (&["snapshot", "--out", "x.png", "--seed", "-1"], "-1"),
         (&["--offscreen", "-1"], "0 to 86400"),
         (&["city", "serve", "--speed", "0"], "0.1 to 600"),
+        (&["city", "serve", "--observations", "v1.1/Observations"], "--broker"),
+        (&["city", "serve", "--broker", "mqtt://127.0.0.1:1", "--observations", "a/#/b"], "a/#/b"),
         (&["city", "token", "--name", "x", "--role", "king"], "dutyOfficer"),
         (&["city", "token", "--name", "x", "--role", "observer", "--jurisdiction", "999999"], "500103"),
         (&["city", "token", "--name", " ", "--role", "observer"], "--name"),

@@ -49,13 +49,17 @@ pub struct Serve {
     /// Whom to believe who the database is: certificates of its authority, PEM; the system's without it.
     #[arg(long, value_name = "FILE", requires = "database")]
     pub database_ca: Option<PathBuf>,
-    /// The MQTT broker by which the backends of one database tell one another of values and positions, such as
-    /// mqtt://127.0.0.1:1883.
+    /// The MQTT broker by which the backends of one database tell one another of values and positions, and by which
+    /// --observations come, such as mqtt://127.0.0.1:1883.
     #[arg(long, value_name = "URL", env = "SHANCHENG_BROKER", hide_env_values = true)]
     pub broker: Option<String>,
     /// Whom to believe who the broker is, by mqtts://: certificates of its authority, PEM.
     #[arg(long, value_name = "FILE", requires = "broker")]
     pub broker_ca: Option<PathBuf>,
+    /// Take in what the city's own devices tell the broker at this topic, such as v1.1/Observations: observations of OGC
+    /// SensorThings, whose Datastream is the device's id as /sensorthings serves it. Repeat it for more topics.
+    #[arg(long, value_name = "TOPIC", requires = "broker")]
+    pub observations: Vec<String>,
     /// The seed of the training city.
     #[arg(long, allow_negative_numbers = true, value_name = "N", default_value_t = DEFAULT_SEED)]
     pub seed: u64,

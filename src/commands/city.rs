@@ -3,7 +3,7 @@
 use super::{ground, home_folder, log_to_standard_error, print_json, print_line, roads_named};
 use crate::arguments::{City, Serve};
 use crate::failure::{Outcome, words};
-use backend::{BrokerAddress, Database, IssuerConfig};
+use backend::{BrokerAddress, Database, IssuerConfig, ObservedTopics};
 use city::{Actor, DistrictCode, Jurisdiction, Level, Role, TownshipCode};
 use serde_json::json;
 use std::path::PathBuf;
@@ -40,6 +40,7 @@ fn serve(words: Serve, json: bool) -> Outcome {
         database_ca,
         broker,
         broker_ca,
+        observations,
         seed,
         speed,
         scenario,
@@ -71,11 +72,13 @@ fn serve(words: Serve, json: bool) -> Outcome {
     let database = database.map(|url| Database::named(&url, database_ca.as_deref())).transpose();
     let broker = broker.map(|url| BrokerAddress::named(&url, broker_ca.as_deref())).transpose();
     let (database, broker) = (database.map_err(named_wrong)?, broker.map_err(named_wrong)?);
+    let observations = ObservedTopics::named(&observations).map_err(named_wrong)?;
     let kept = database.as_ref().map(ToString::to_string);
     let config = backend::Config {
         listen,
         database: database.map(Arc::new),
         broker,
+        observations,
         seed,
         speed: check_speed(speed)?,
         scenario,

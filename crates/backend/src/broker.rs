@@ -39,7 +39,8 @@ impl Broker {
         surroundings: Arc<Surroundings>,
         hear: impl Fn(Option<Changes>) -> bool + Send + 'static,
     ) -> std::io::Result<Self> {
-        let (client, connection) = Client::new(address.options(), WAITING);
+        let own = format!("shancheng-{}", uuid::Uuid::new_v4().simple());
+        let (client, connection) = Client::new(address.options(&own), WAITING);
         let topic = format!("shancheng/{city_id}/telemetry");
         let ear = Ear {
             client: client.clone(),
@@ -59,11 +60,15 @@ impl Broker {
         self.publish("", false, &batch(changes, &self.surroundings));
         if self.told_whole.is_none_or(|told| told.elapsed() >= WHOLE_EVERY) {
             self.told_whole = Some(Instant::now());
-            let TelemetryBatch { at, devices, movers } = telemetry.everything();
+            let TelemetryBatch { at, devices, movers, .. } = telemetry.everything();
             // What never changes of a device is known to everybody who has the seed.
             let DeviceColumns { id, value, age_ms, .. } = devices;
             let devices = DeviceColumns { id, value, age_ms, ..DeviceColumns::default() };
-            self.publish("/whole", true, &TelemetryBatch { at, devices, movers });
+            self.publish(
+                "/whole",
+                true,
+                &TelemetryBatch { at, devices, movers, ..TelemetryBatch::default() },
+            );
         }
     }
 
@@ -138,7 +143,7 @@ impl Ear {
                 return None;
             }
         };
-        let TelemetryBatch { at, devices, movers } = batch;
+        let TelemetryBatch { at, devices, movers, .. } = batch;
         if at < self.newest || !devices.is_even() || !movers.is_even() {
             return None;
         }
@@ -176,5 +181,5 @@ fn batch(changes: &Changes, surroundings: &Surroundings) -> TelemetryBatch {
         movers.heading_deg.push(fix.heading_deg);
         movers.battery_pct.push(fix.battery_pct);
     }
-    TelemetryBatch { at: changes.at, devices, movers }
+    TelemetryBatch { at: changes.at, devices, movers, ..TelemetryBatch::default() }
 }

@@ -1,7 +1,7 @@
 //! What a backend is started with.
 
 use crate::limits::Limits;
-use crate::{BackendError, BrokerAddress, Database};
+use crate::{BackendError, BrokerAddress, Database, ObservedTopics};
 use roads::RoadNetwork;
 use serde::Deserialize;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -19,6 +19,8 @@ pub struct Config {
     pub database: Option<Arc<Database>>,
     /// The broker by which the backends of one database tell one another of values and positions.
     pub broker: Option<BrokerAddress>,
+    /// The topics of the broker at which the city's own devices tell their observations.
+    pub observations: ObservedTopics,
     /// What the training city is made from.
     pub seed: u64,
     /// Seconds of city time a second of real time: 0.01 to 1,000.
@@ -97,6 +99,7 @@ impl Config {
             data,
             database: None,
             broker: None,
+            observations: ObservedTopics::default(),
             seed: 1,
             speed: 1.0,
             scenario: None,

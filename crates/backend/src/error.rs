@@ -81,6 +81,12 @@ pub enum BackendError {
         /// What is wrong.
         why: String,
     },
+    /// Observations cannot be taken in so.
+    #[error("--observations: {why}")]
+    Observations {
+        /// What is wrong.
+        why: String,
+    },
     /// The database does not answer.
     #[error("{database} does not answer ({why}): start it, or name another with --database")]
     Away {

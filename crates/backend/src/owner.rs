@@ -26,6 +26,8 @@ pub const QUEUE: usize = 256;
 const TICK: Duration = Duration::from_millis(100);
 /// How often telemetry is told.
 const TELL: Duration = Duration::from_millis(1_000);
+/// How often while observations of publishers come.
+const TELL_OBSERVED: Duration = Duration::from_millis(500);
 /// How often the owner looks whether others have written, should word of it not come, and who leads.
 const KEEP_UP: Duration = Duration::from_millis(1_000);
 /// After so many events the whole state is written, which bounds the time of the next start.
@@ -154,7 +156,8 @@ impl Owner {
                     self.lead();
                 }
                 self.live();
-                if told.elapsed() >= TELL {
+                let pause = if self.telemetry.observed().is_waiting() { TELL_OBSERVED } else { TELL };
+                if told.elapsed() >= pause {
                     told = Instant::now();
                     self.tell();
                 }

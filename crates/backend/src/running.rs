@@ -9,7 +9,7 @@ use crate::store::{Cause, Lead, Note, Opened, Store};
 use crate::telemetry::Telemetry;
 use crate::tokens::{Issuer, SigningKey, Trust};
 use crate::training::{Scenario, TrainingCity};
-use crate::{BackendError, Config, Surroundings, withhold};
+use crate::{BackendError, Config, Surroundings, observations, withhold};
 use city::EntryKind;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -30,6 +30,8 @@ pub struct Running {
     stop: watch::Sender<bool>,
     server: Option<JoinHandle<()>>,
     owner: Option<JoinHandle<()>>,
+    /// What takes observations in, where any are subscribed to.
+    observing: Option<JoinHandle<()>>,
 }
 
 impl Backend {
@@ -40,6 +42,10 @@ impl Backend {
         }
         if config.tls.is_none() && !config.plain_http && !config.listen.ip().is_loopback() {
             return Err(BackendError::PlainHttp { listen: config.listen });
+        }
+        if !config.observations.is_empty() && config.broker.is_none() {
+            let why = "they come by a broker, which --broker names".to_owned();
+            return Err(BackendError::Observations { why });
         }
         let tls = config.tls.clone().map(Tls::open).transpose()?.map(Arc::new);
         let scenario = config.scenario.as_deref().map(Scenario::read).transpose()?.unwrap_or_default();
@@ -106,6 +112,18 @@ impl Backend {
             })
         });
         let broker = broker.transpose().map_err(BackendError::Thread)?;
+        let observed = config.broker.as_ref().filter(|_| !config.observations.is_empty()).map(|broker| {
+            let source = observations::Source {
+                broker,
+                topics: &config.observations,
+                data: &config.data,
+                devices: &surroundings.devices,
+                telemetry: telemetry.clone(),
+                clock: clock.clone(),
+            };
+            observations::start(source, stopped.clone())
+        });
+        let (observed, observing) = observed.transpose()?.unzip();
         let scheme = if tls.is_some() { "https" } else { "http" };
         let doors = Arc::new(Doors {
             scheme,
@@ -116,6 +134,7 @@ impl Backend {
             surroundings: surroundings.clone(),
             negative_list,
             clock: clock.clone(),
+            observed,
             trust,
             limits: config.limits,
             rates: http::rates::Rates::default(),
@@ -152,7 +171,7 @@ impl Backend {
             runtime.shutdown_timeout(Duration::from_secs(1));
         });
         let server = server.map_err(BackendError::Thread)?;
-        Ok(Running { addr, scheme, asks, stop, server: Some(server), owner: Some(owner) })
+        Ok(Running { addr, scheme, asks, stop, server: Some(server), owner: Some(owner), observing })
     }
 }
 
@@ -187,6 +206,7 @@ impl Running {
         self.stop.send_replace(true);
         // Whoever is being answered is answered by the owner, who ends last.
         join(self.server.take());
+        join(self.observing.take());
         // The owner drains its queue before it reads this, so a full queue is only waited for.
         let _ = self.asks.send(Ask::Stop);
         join(self.owner.take());

@@ -2,14 +2,19 @@
 //!
 //! Each row knows the batch in which it last changed; a reader holds only the batch it has seen. What a
 //! slow reader misses is therefore the older value of the same id, never memory and never another's time.
-//! Readers of one sight that are in step share the text of a batch.
+//! Readers of one sight that are in step share the text of a batch. What devices' own publishers measured waits in
+//! [`observed`] for the next batch, so that whoever takes it in never waits for readers.
 
-use city::{
-    City, CityTime, Device, DeviceColumns, DistrictCode, Jurisdiction, MoverColumns, RiskClass, Sight,
-    TelemetryBatch, Telling, UnitId, Whose,
-};
+mod columns;
+mod observed;
+
+pub use observed::{Arrival, Observed, WrongClock};
+
+use city::{City, CityTime, Device, DistrictCode, Sight, TelemetryBatch, UnitId, Whose};
+use observed::Cut;
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 use tokio::sync::watch;
 
 /// The newest value of a device.
@@ -51,9 +56,21 @@ pub struct Changes {
     pub fixes: Vec<Fix>,
 }
 
+/// How far a reader has read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Seen {
+    /// The last batch it was told; 0 before the first.
+    pub batch: u64,
+    /// How many observations had been taken in by then.
+    taken: u64,
+}
+
 struct DeviceRow {
     value: f64,
+    /// When it was measured, city time.
     at: CityTime,
+    /// The same by the device's own clock; `None` for what the training city made up.
+    measured: Option<CityTime>,
     changed: u64,
     first: u64,
 }
@@ -73,9 +90,35 @@ struct Rows {
     at: CityTime,
     batch: u64,
     devices: Vec<Option<DeviceRow>>,
+    /// The rows of the devices that changed in the last batch.
+    changed: Vec<usize>,
+    /// How many observations had been taken in by the last batch.
+    taken: u64,
     movers: BTreeMap<UnitId, MoverRow>,
-    /// The last batch made as text, by sight and by the batch its readers had seen.
-    made: HashMap<(Sight, u64), Arc<str>>,
+    /// The last batch made as text, by sight and by what its readers had seen.
+    made: HashMap<(Sight, Seen), Arc<str>>,
+}
+
+impl Rows {
+    /// Puts a value in its row. A console takes no value for news that is older than the one it holds, so that what
+    /// follows a made-up one is told as no older than that.
+    fn put(&mut self, device: usize, value: f64, at: CityTime, measured: Option<CityTime>) {
+        let batch = self.batch;
+        let Some(slot) = self.devices.get_mut(device) else { return };
+        let (first, known) = slot.as_ref().map_or((batch, at), |row| (row.first, row.at));
+        let at = if measured.is_some() { at.max(known) } else { at };
+        if slot.as_ref().is_none_or(|row| row.changed < batch) {
+            self.changed.push(device);
+        }
+        *slot = Some(DeviceRow { value, at, measured, changed: batch, first });
+    }
+
+    /// How old a value was when the last batch was made. What was measured since the city's last step is told in the
+    /// batch that is of that step, so that its age may be less than 0.
+    fn age_ms(&self, row: &DeviceRow) -> i64 {
+        let age_ms = self.at.0 - row.at.0;
+        if row.measured.is_some() { age_ms } else { age_ms.max(0) }
+    }
 }
 
 /// The newest of everything.
@@ -84,6 +127,8 @@ pub struct Telemetry {
     /// The rows of the devices of each district.
     of_district: HashMap<DistrictCode, Vec<usize>>,
     rows: Mutex<Rows>,
+    /// What waits for the next batch; locked before the rows where both are.
+    observed: Mutex<Observed>,
     batch: watch::Sender<u64>,
 }
 
@@ -95,22 +140,36 @@ impl Telemetry {
         for (row, device) in devices.iter().enumerate() {
             of_district.entry(device.place.district).or_default().push(row);
         }
-        Self { devices, of_district, rows: Mutex::new(rows), batch: watch::Sender::new(0) }
+        let (rows, observed) = (Mutex::new(rows), Mutex::default());
+        Self { devices, of_district, rows, observed, batch: watch::Sender::new(0) }
     }
 
-    /// Takes in what changed and wakes the readers. Who sees a unit follows from what `city` says of it.
-    pub fn publish(&self, changes: Changes, city: &City) {
+    /// What devices' own publishers measured.
+    pub fn observed(&self) -> MutexGuard<'_, Observed> {
+        self.observed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes in what changed and what was observed, and wakes the readers. What `changes` say of a device that is fed
+    /// is left out; who sees a unit follows from what `city` says of it.
+    pub fn publish(&self, mut changes: Changes, city: &City) {
+        let Cut { fresh, taken } = {
+            let (mut observed, now) = (self.observed(), Instant::now());
+            changes.readings.retain(|reading| !observed.is_fed(reading.device, now));
+            observed.cut()
+        };
         let batch = {
             let mut rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
             rows.batch += 1;
             rows.at = changes.at;
+            rows.taken = taken;
             rows.made.clear();
+            rows.changed.clear();
             let batch = rows.batch;
             for Reading { device, value, at } in changes.readings {
-                if let Some(slot) = rows.devices.get_mut(device) {
-                    let first = slot.as_ref().map_or(batch, |row| row.first);
-                    *slot = Some(DeviceRow { value, at, changed: batch, first });
-                }
+                rows.put(device, value, at, None);
+            }
+            for one in fresh {
+                rows.put(one.device, one.value, one.at, Some(one.measured));
             }
             for fix in changes.fixes {
                 let row = MoverRow { whose: None, changed: batch, fix };
@@ -136,98 +195,44 @@ impl Telemetry {
         self.batch.subscribe()
     }
 
-    /// What a reader of `sight` that has seen batch `seen` (0: nothing) lacks, as JSON, and the batch it has then
-    /// seen.
-    pub fn since(&self, sight: Sight, seen: u64) -> Result<(u64, Arc<str>), serde_json::Error> {
-        let (batch, columns) = {
+    /// What a reader of `sight` lacks that has `seen` so much, as JSON, and what it has then seen.
+    pub fn since(&self, sight: Sight, seen: Seen) -> Result<(Seen, Arc<str>), serde_json::Error> {
+        let (now, batch) = {
             let rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
+            let now = Seen { batch: rows.batch, taken: rows.taken };
             if let Some(text) = rows.made.get(&(sight, seen)) {
-                return Ok((rows.batch, text.clone()));
+                return Ok((now, text.clone()));
             }
-            (rows.batch, self.columns(&rows, sight, seen))
+            (now, self.columns(&rows, sight, seen))
         };
         // The text is made outside the lock: a first batch takes milliseconds.
-        let text: Arc<str> = as_told(&columns, sight)?.into();
+        let text: Arc<str> = columns::as_told(&batch, sight)?.into();
         let mut rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
-        if rows.batch == batch && rows.made.len() < MADE {
+        if rows.batch == now.batch && rows.made.len() < MADE {
             rows.made.insert((sight, seen), text.clone());
         }
-        Ok((batch, text))
+        Ok((now, text))
     }
 
     /// The newest of everything, as a reader who sees all gets it that has seen nothing.
     pub fn everything(&self) -> TelemetryBatch {
         let rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
-        self.columns(&rows, Sight::WHOLE, 0)
+        self.columns(&rows, Sight::WHOLE, Seen::default())
     }
 
-    /// The newest value of every device, row for row, and when it was measured.
+    /// The newest value of every device, row for row, and when it was measured: by the device's own clock, where it
+    /// has one.
     pub fn newest(&self) -> Vec<Option<(f64, CityTime)>> {
         let rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
-        rows.devices.iter().map(|row| row.as_ref().map(|row| (row.value, row.at))).collect()
+        let newest = |row: &DeviceRow| (row.value, row.measured.unwrap_or(row.at));
+        rows.devices.iter().map(|row| row.as_ref().map(newest)).collect()
     }
 
-    fn columns(&self, rows: &Rows, sight: Sight, seen: u64) -> TelemetryBatch {
-        TelemetryBatch {
-            at: rows.at,
-            devices: self.device_columns(rows, sight, seen),
-            movers: mover_columns(rows, sight, seen),
-        }
-    }
-
-    fn device_columns(&self, rows: &Rows, sight: Sight, seen: u64) -> DeviceColumns {
-        let of_district = |code| self.of_district.get(&code).map_or(&[][..], |rows| &rows[..]);
-        let here: Box<dyn Iterator<Item = usize>> = match sight.jurisdiction {
-            Jurisdiction::City => Box::new(0..self.devices.len()),
-            Jurisdiction::District(code) => Box::new(of_district(code).iter().copied()),
-            Jurisdiction::Township(code) => Box::new(of_district(code.district()).iter().copied()),
-        };
-        let reported: Vec<(&Device, &DeviceRow)> = here
-            .filter_map(|row| Some((&self.devices[row], rows.devices[row].as_ref()?)))
-            .filter(|(device, _)| sight.jurisdiction.covers(device.place))
-            .collect();
-        // The fixed columns come whenever a device is in the batch that the reader has never been told of.
-        let introduces = reported.iter().any(|(_, row)| row.first > seen);
-        let mut devices = DeviceColumns::default();
-        for (device, row) in reported.into_iter().filter(|(_, row)| row.changed > seen) {
-            devices.id.push(device.id.clone());
-            devices.value.push(row.value);
-            devices.age_ms.push((rows.at.0 - row.at.0).max(0));
-            if introduces {
-                devices.risk_class.push(RiskClass::clone(&device.class));
-                devices.lon.push(device.at.lon);
-                devices.lat.push(device.at.lat);
-                devices.district_code.push(device.place.district);
-                devices.township_code.push(device.place.township);
-            }
-        }
-        devices
+    /// The time of the last batch.
+    pub fn at(&self) -> CityTime {
+        self.rows.lock().unwrap_or_else(PoisonError::into_inner).at
     }
 }
 
-/// A batch as text, without what is withheld.
-fn as_told(batch: &TelemetryBatch, sight: Sight) -> Result<String, serde_json::Error> {
-    if sight.withheld.is_empty() {
-        return serde_json::to_string(batch);
-    }
-    let mut value = serde_json::to_value(batch)?;
-    city::withhold(sight.withheld, Telling::Telemetry, &mut value);
-    Ok(value.to_string())
-}
-
-fn mover_columns(rows: &Rows, sight: Sight, seen: u64) -> MoverColumns {
-    let sees = |row: &&MoverRow| match row.whose {
-        Some(whose) => sight.jurisdiction.sees_unit(whose),
-        None => sight.is_of_city(),
-    };
-    let mut movers = MoverColumns::default();
-    for MoverRow { fix, .. } in rows.movers.values().filter(|row| row.changed > seen).filter(sees) {
-        movers.id.push(fix.unit.clone());
-        movers.lon.push(fix.lon);
-        movers.lat.push(fix.lat);
-        movers.above_ground_m.push(fix.above_ground_m);
-        movers.heading_deg.push(fix.heading_deg);
-        movers.battery_pct.push(fix.battery_pct);
-    }
-    movers
-}
+#[cfg(test)]
+mod tests;

@@ -15,12 +15,18 @@ mod commands;
 mod kept;
 #[path = "postgresql/killed.rs"]
 mod killed;
+#[path = "served/mosquitto.rs"]
+mod mosquitto;
+#[path = "served/observations.rs"]
+mod observations;
 #[path = "postgresql/outage.rs"]
 mod outage;
 #[path = "postgresql/reading.rs"]
 mod reading;
 #[path = "postgresql/several.rs"]
 mod several;
+#[path = "postgresql/several_observe.rs"]
+mod several_observe;
 #[path = "served/sight.rs"]
 mod sight;
 #[path = "served/streams.rs"]

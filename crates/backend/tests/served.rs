@@ -23,6 +23,10 @@ mod journal;
 mod kept;
 #[path = "served/limits.rs"]
 mod limits;
+#[path = "served/mosquitto.rs"]
+mod mosquitto;
+#[path = "served/observations.rs"]
+mod observations;
 #[path = "served/sight.rs"]
 mod sight;
 #[path = "served/standards.rs"]

@@ -13,6 +13,14 @@ pub struct TelemetryBatch {
     pub devices: DeviceColumns,
     /// Positions of units and drones.
     pub movers: MoverColumns,
+    /// How many observations of devices' own publishers came since the batch before and are not in this one, because
+    /// newer ones took their place; told to whoever sees the whole city.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub superseded: u64,
+}
+
+fn is_none(count: &u64) -> bool {
+    *count == 0
 }
 
 /// Devices in columns, all of one length; the columns of what never changes come in the first batch only.
@@ -23,7 +31,7 @@ pub struct DeviceColumns {
     pub id: Vec<DeviceId>,
     /// Its newest value, in the unit of its class.
     pub value: Vec<f64>,
-    /// How many milliseconds before the batch's `at` it was measured.
+    /// How many milliseconds before the batch's `at` it was measured; less than 0 for what was measured since.
     pub age_ms: Vec<i64>,
     /// What never changes of a device, in the same order; empty after the first batch.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

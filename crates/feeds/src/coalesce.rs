@@ -72,7 +72,10 @@ impl Merged {
             *age_ms = age_ms.saturating_add(older_ms);
         }
         self.batch.at = newer.at;
-        self.merge_devices(newer.devices) + self.merge_movers(newer.movers)
+        let replaced = self.merge_devices(newer.devices);
+        // What the backend left out, and what was left out here: whoever takes the batch sees neither.
+        self.batch.superseded += newer.superseded + replaced;
+        replaced + self.merge_movers(newer.movers)
     }
 
     fn merge_devices(&mut self, newer: DeviceColumns) -> u64 {
@@ -143,6 +146,7 @@ mod tests {
                 heading_deg: vec![0.0],
                 battery_pct: vec![-1.0],
             },
+            superseded: 0,
         }
     }
 
@@ -150,8 +154,9 @@ mod tests {
     fn newest_per_id_wins_and_every_value_is_applied_or_superseded() {
         let mut waiting = Coalesced::default();
         let mut superseded = waiting.push(news(1_000, &["a", "b"], 1.0));
-        superseded += waiting.push(news(3_000, &["b", "c"], 2.0));
+        superseded += waiting.push(TelemetryBatch { superseded: 7, ..news(3_000, &["b", "c"], 2.0) });
         let batch = waiting.take().unwrap();
+        assert_eq!(batch.superseded, 7 + 1, "what the backend left out, and b");
         assert_eq!(batch.devices.value, vec![1.0, 2.0, 2.0]);
         assert_eq!(batch.devices.age_ms, vec![2_000, 0, 0]);
         assert_eq!((batch.movers.lon[0], batch.at), (2.0, CityTime(3_000)));

@@ -214,7 +214,8 @@ pub fn read_telemetry(data: &str) -> (TelemetryBatch, Problems) {
     take_withheld(&mut object, "movers");
     let devices: Vec<DeviceCells> = read_columns(&mut object, "devices", &mut problems);
     let movers: Vec<MoverCells> = read_columns(&mut object, "movers", &mut problems);
-    let mut batch = TelemetryBatch { at, ..Default::default() };
+    let superseded = object.get("superseded").and_then(Value::as_u64).unwrap_or_default();
+    let mut batch = TelemetryBatch { at, superseded, ..Default::default() };
     for row in devices {
         if !row.add_to(&mut batch.devices, no_values) {
             problems.add("`devices`: no value, or no position on the globe", row.id.as_str());

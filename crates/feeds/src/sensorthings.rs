@@ -1,6 +1,7 @@
 //! OGC SensorThings API 1.1 (18-088) and what is known of 2.0 (23-019): devices, their series and observations.
 //!
-//! [`read_observations`] is made for messages by the thousand, [`read_page`] for everything else; [`Catalogue`] turns
+//! [`read_observations`] is made for messages by the thousand, which [`read_message`] reads with their topic, [`read_page`]
+//! for everything else; [`Catalogue`] turns
 //! pages into rows of devices, [`Sequences`] finds gaps. [`Query`] writes what a client asks, [`read_options`] reads
 //! what a server is asked, [`Filter`] answers it, [`Service`] writes the answers. [`Version`] is the one place that
 //! knows how versions differ. Deliberately absent: sockets, tasking, MultiDatastreams, batches, creating and deleting.
@@ -8,6 +9,7 @@
 mod catalogue;
 mod entity;
 mod filter;
+mod message;
 mod observation;
 mod options;
 mod request;
@@ -25,6 +27,7 @@ pub use entity::{Entity, Page, Position, Related, Unit, read_page};
 pub use filter::{
     Area, Comparison, DEEPEST, Expression, Filter, Function, Subject, Value, compare, read_filter,
 };
+pub use message::{LONGEST_MESSAGE, read_message};
 pub use observation::{Observation, Observations, Outcome, Tally, read_observations};
 pub use options::{BadQuery, Expand, LONGEST_QUERY, Options, Order, read_options};
 pub use request::{Query, id_literal};

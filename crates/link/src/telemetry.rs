@@ -45,9 +45,11 @@ async fn session(shared: &Shared, backoff: &mut Backoff) -> Trouble {
                 if opened.elapsed() >= shared.pace.longest_wait {
                     backoff.reset();
                 }
-                let (values, at) = (batch.devices.id.len() + batch.movers.id.len(), batch.at);
-                let superseded = shared.mailbox.put_telemetry(batch);
-                shared.gauges.telemetry(values as u64, at, superseded);
+                // What newer values replaced on the other side was told as well, as far as this console goes.
+                let (left_out, at) = (batch.superseded, batch.at);
+                let values = left_out + (batch.devices.id.len() + batch.movers.id.len()) as u64;
+                let superseded = left_out + shared.mailbox.put_telemetry(batch);
+                shared.gauges.telemetry(values, at, superseded);
             }
             Ok(())
         })

@@ -47,9 +47,8 @@ impl BrokerAddress {
         })
     }
 
-    /// What a connection is made with.
-    pub(super) fn options(&self) -> MqttOptions {
-        let own = format!("shancheng-{}", uuid::Uuid::new_v4().simple());
+    /// What a connection under the name `own` is made with.
+    pub(crate) fn options(&self, own: &str) -> MqttOptions {
         let mut options = MqttOptions::new(own, self.host.clone(), self.port);
         options.set_keep_alive(KEEP_ALIVE).set_max_packet_size(LARGEST, LARGEST);
         if let Some((user, password)) = &self.login {

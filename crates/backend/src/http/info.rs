@@ -6,7 +6,7 @@ use crate::owner::Ask;
 use axum::Json;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use city::{Actor, Fields, Snapshot, Telling};
+use city::{Actor, Fields, Sight, Snapshot, Telling};
 use serde_json::{Value, json};
 
 /// The description of all routes.
@@ -33,8 +33,12 @@ pub async fn landing() -> Json<Value> {
     }))
 }
 
-/// `GET /health`: that it answers, whether what it is told can be kept, and whether it leads the training city.
-pub async fn health(axum::extract::State(doors): At) -> Result<Json<Value>, Problem> {
+/// `GET /health`: that it answers, whether what it is told can be kept, whether it leads the training city, and what it
+/// counted of observations.
+pub async fn health(
+    axum::extract::State(doors): At,
+    axum::Extension(actor): axum::Extension<Actor>,
+) -> Result<Json<Value>, Problem> {
     let health = doors.ask(|answer| Ask::Health { answer }).await?;
     let status = if health.trouble.is_none() { "ok" } else { "degraded" };
     let mut told = json!({
@@ -45,6 +49,14 @@ pub async fn health(axum::extract::State(doors): At) -> Result<Json<Value>, Prob
     });
     if let Some(trouble) = health.trouble {
         told["database"] = trouble.into();
+    }
+    if let Some(observed) = &doors.observed {
+        let mut counted = observed.counted();
+        // A sample may hold a value that not everybody sees.
+        if doors.negative_list.sight(&actor) != Sight::WHOLE {
+            counted.sample = None;
+        }
+        told["observations"] = json!(counted);
     }
     Ok(Json(told))
 }

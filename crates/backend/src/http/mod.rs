@@ -23,6 +23,7 @@ use crate::Surroundings;
 use crate::clock::CityClock;
 use crate::journal::Journal;
 use crate::limits::Limits;
+use crate::observations::Ledger;
 use crate::owner::Ask;
 use crate::telemetry::Telemetry;
 use crate::tokens::Trust;
@@ -60,6 +61,8 @@ pub struct Doors {
     pub negative_list: city::NegativeList,
     /// The city's clock.
     pub clock: CityClock,
+    /// What is counted of observations, where any are subscribed to.
+    pub observed: Option<Arc<Ledger>>,
     /// Whose tokens are accepted.
     pub trust: Trust,
     /// How much is done for one person or machine.

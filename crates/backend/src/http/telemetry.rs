@@ -1,7 +1,9 @@
-//! `GET /api/v1/telemetry`: newest values and positions of what somebody may see, once a second, as Server-Sent Events.
+//! `GET /api/v1/telemetry`: newest values and positions of what somebody may see, once a second, with observations of publishers
+//! twice, as Server-Sent Events.
 
 use super::At;
 use super::events::KEEP_ALIVE;
+use crate::telemetry::Seen;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use city::Actor;
 use futures_util::Stream;
@@ -14,11 +16,11 @@ pub async fn stream(
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let sight = doors.negative_list.sight(&actor);
     let telemetry = doors.telemetry.clone();
-    let reader = (telemetry.watch(), doors.stopped.clone(), telemetry, 0);
+    let reader = (telemetry.watch(), doors.stopped.clone(), telemetry, Seen::default());
     let batches =
         futures_util::stream::unfold(reader, move |(mut batch, mut stopped, telemetry, seen)| async move {
             // The first batch leaves at once; after it each waits for something newer than was sent.
-            if *batch.borrow_and_update() <= seen {
+            if *batch.borrow_and_update() <= seen.batch {
                 tokio::select! {
                     changed = batch.changed() => changed.ok()?,
                     _ = stopped.changed() => return None,

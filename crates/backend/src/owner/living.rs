@@ -7,9 +7,12 @@ use crate::training::{Scenario, TrainingCity};
 use crate::{BackendError, Surroundings};
 use city::{City, CityTime};
 use std::sync::Arc;
+use std::time::Instant;
 
 /// How many seconds of city time one tick makes up for at most, so that questions are answered in between.
 const MOST_STEPS: usize = 200;
+/// How long the time that the leading backend told last stands, seconds of real time.
+const HEARD_WITHIN_S: f64 = 5.0;
 /// Whom the journal names for what the training city does by itself.
 const TRAINING: &str = "training";
 
@@ -101,10 +104,23 @@ impl Owner {
         }
     }
 
-    /// Tells what changed in the training city: the own consoles, and by the broker those of other backends.
+    /// Tells what changed in the training city: the own consoles, and by the broker those of other backends. With it
+    /// goes what devices' own publishers measured, which is told whoever leads.
     pub(super) fn tell(&mut self) {
-        let Some(training) = self.living.training.as_mut().filter(|_| self.store.leads()) else { return };
-        let changes = training.changes();
+        let training = self.living.training.as_mut().filter(|_| self.store.leads());
+        let changes = match training {
+            Some(training) => {
+                let (observed, now) = (self.telemetry.observed(), Instant::now());
+                training.changes_without(|row| observed.is_fed(row, now))
+            }
+            None if self.telemetry.observed().is_waiting() => {
+                // Movers are where the one that leads told last, so that the time is the one it told; but not for ever.
+                let longest = HEARD_WITHIN_S * self.living.speed.max(1.0);
+                let at = self.telemetry.at().max(self.clock.now().plus_s(-longest));
+                return self.telemetry.publish(Changes { at, ..Changes::default() }, &self.city);
+            }
+            None => return,
+        };
         if let Some(broker) = &mut self.broker {
             broker.tell(&changes, &self.telemetry);
         }

@@ -153,7 +153,12 @@ impl TrainingCity {
 
     /// What changed since it was last asked for. Incidents follow from what was told here, and only from that.
     pub fn changes(&mut self) -> Changes {
-        let readings = self.perception.tell();
+        self.changes_without(|_| false)
+    }
+
+    /// The same without the devices, by their rows, whose values somebody else tells: nothing follows from them either.
+    pub fn changes_without(&mut self, is_told: impl Fn(usize) -> bool) -> Changes {
+        let readings = self.perception.tell(is_told);
         let fixes = std::mem::take(&mut self.fixes).into_values().collect();
         Changes { at: self.stepped, readings, fixes }
     }

@@ -91,11 +91,13 @@ impl Perception {
         told.into_iter().filter_map(|reading| self.report(reading, &open, city, devices, words)).collect()
     }
 
-    /// What was measured since it was last told. Told values may lead to incidents from the next step on.
-    pub fn tell(&mut self) -> Vec<Reading> {
+    /// What was measured since it was last told, but for the rows that `is_left_out`. Told values may lead to incidents
+    /// from the next step on.
+    pub fn tell(&mut self, is_left_out: impl Fn(usize) -> bool) -> Vec<Reading> {
         let mut rows = std::mem::take(&mut self.untold);
         rows.sort_unstable();
         rows.dedup();
+        rows.retain(|row| !is_left_out(*row));
         let told: Vec<Reading> = rows.into_iter().filter_map(|row| self.newest[row]).collect();
         for reading in &told {
             if self.kind(reading.device).is_some_and(|kind| kind.measure.alarms(reading.value)) {

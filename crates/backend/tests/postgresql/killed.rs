@@ -2,7 +2,6 @@
 
 use crate::client::*;
 use crate::kept::{CLUSTER, kept_in, name, verify};
-use crate::several::wait_until;
 use backend::{Backend, Config};
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};

@@ -3,7 +3,7 @@
 use crate::client::*;
 use crate::cluster::Cluster;
 use crate::kept::{CLUSTER, kept_at, kept_in, name, verify};
-use crate::several::{health, start, wait_until};
+use crate::several::{health, start};
 use backend::{Backend, Config, Database};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -20,15 +20,6 @@ pub fn health(running: &Running) -> serde_json::Value {
     get(&format!("{}/health", running.url())).json()
 }
 
-/// Waits until it is so.
-pub fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
-    let began = Instant::now();
-    while !is_so() {
-        assert!(began.elapsed() < Duration::from_secs(60), "waited for {what} in vain");
-        std::thread::sleep(Duration::from_millis(20));
-    }
-}
-
 #[test]
 fn of_two_hundred_commands_to_two_backends_none_is_lost_and_none_is_done_twice() {
     let folder = tempfile::tempdir().unwrap();

@@ -4,7 +4,7 @@ use backend::{Backend, Config, Running};
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use ureq::Agent;
 
@@ -121,6 +121,15 @@ pub fn stream(url: &str, last: Option<u64>) -> impl Iterator<Item = (Option<u64>
             }
         }
     })
+}
+
+/// Waits until it is so.
+pub fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let began = Instant::now();
+    while !is_so() {
+        assert!(began.elapsed() < Duration::from_secs(60), "waited for {what} in vain");
+        std::thread::sleep(Duration::from_millis(20));
+    }
 }
 
 /// A report in Yuzhong, and the incident it makes.

@@ -6,7 +6,7 @@
 mod newest;
 mod register;
 mod service;
-pub(super) mod values;
+mod values;
 
 use super::desk::Desk;
 use super::settings::{Access, Protocol, Source};

@@ -100,6 +100,7 @@ fn telemetry_moves_units_and_what_is_unusable_is_shown_with_the_feed() {
             heading_deg: vec![0.0],
             battery_pct: vec![-1.0],
         },
+        superseded: 0,
     };
     take(&mut world, vec![snapshot(7), LinkMessage::Telemetry(batch), LinkMessage::Health(health())]);
     let at = world.resource::<CityState>().city.units[&"U-1".into()].at;

@@ -2,18 +2,14 @@
 
 use super::super::desk::Desk;
 use super::super::sensorthings::Met;
-use super::super::sensorthings::values::{problems_of, time_of, value_of};
 use city::CityTime;
 use feeds::Problems;
-use feeds::sensorthings::{Kind, Observations, Sequences, read_observations, read_topic};
+use feeds::sensorthings::{Observations, Sequences, read_message};
 use feeds::told::{News, Reading};
 use rumqttc::Publish;
-use std::borrow::Cow;
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
-/// The longest message that is read, bytes.
-const LONGEST_MESSAGE: usize = 16 << 20;
 /// How many datastreams are kept in mind as met.
 const MOST_MET: usize = 1_000_000;
 /// How often gaps are counted at most, for every five hundred publishers.
@@ -39,22 +35,11 @@ impl<'a> Inbox<'a> {
 
     /// Hands over what a message tells.
     pub(super) fn take(&mut self, desk: &Desk, message: &Publish) {
-        let refused = |why: String| {
+        let read = read_message(&message.topic, &message.payload, |read| self.tell(desk, read));
+        if let Err(why) = read {
             let mut problems = Problems::default();
             problems.add(why, &message.topic);
             desk.problems(problems);
-        };
-        if message.payload.len() > LONGEST_MESSAGE {
-            let bytes = message.payload.len();
-            return refused(format!("a message of {bytes} bytes, which is too long to be read, at"));
-        }
-        let of_topic = match datastream_of(&message.topic) {
-            Ok(datastream) => datastream,
-            Err(why) => return refused(why),
-        };
-        match read_observations(&message.payload, of_topic.as_deref()) {
-            Ok(read) => self.tell(desk, read),
-            Err(why) => refused(format!("{why}, at")),
         }
     }
 
@@ -72,12 +57,12 @@ impl<'a> Inbox<'a> {
                     self.seen.insert(datastream.clone().into_owned());
                 }
             }
-            if let Some(value) = value_of(row) {
-                let at = time_of(row).unwrap_or(now);
+            if let Some(value) = row.value() {
+                let at = row.time().unwrap_or(now);
                 readings.push(Reading { datastream: datastream.clone().into_owned(), at, value });
             }
         }
-        desk.problems(problems_of(&mut read));
+        desk.problems(read.take_problems());
         let newest = newest(&readings, now);
         desk.tell(News { readings, ..News::default() }, read.rows.len() as u64, newest);
     }
@@ -99,17 +84,6 @@ impl<'a> Inbox<'a> {
     }
 }
 
-/// The Datastream that a topic names; else why no observations are read at it.
-fn datastream_of(topic: &str) -> Result<Option<Cow<'_, str>>, String> {
-    // Not every publisher names its topics as the standard does; then the observations say whose they are.
-    let Some(topic) = read_topic(topic) else { return Ok(None) };
-    match topic.kind {
-        Kind::Observation if topic.is_wish => Err("a wish to create an observation, at".to_owned()),
-        Kind::Observation => Ok(topic.datastream),
-        other => Err(format!("a {other:?} and no observation, at")),
-    }
-}
-
 fn newest(readings: &[Reading], now: CityTime) -> Option<CityTime> {
     // A device whose clock runs ahead says nothing of how new the news are.
     let horizon = now.plus_ms(AHEAD_MS);
@@ -119,17 +93,7 @@ fn newest(readings: &[Reading], now: CityTime) -> Option<CityTime> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
-
-    #[test]
-    fn topics_tell_the_datastream_or_leave_it_to_the_observations() {
-        assert_eq!(datastream_of("v1.1/Datastreams('a''b')/Observations").unwrap().as_deref(), Some("a'b"));
-        assert_eq!(datastream_of("v1.1/Observations").unwrap(), None);
-        assert_eq!(datastream_of("city/gas/values").unwrap(), None);
-        assert!(datastream_of("v1.1/Things(1)").unwrap_err().contains("Thing"));
-        assert!(datastream_of("v2.0/Datastreams(1)/Observations/create").is_err());
-    }
 
     #[test]
     fn a_clock_that_runs_ahead_does_not_make_the_news_new() {

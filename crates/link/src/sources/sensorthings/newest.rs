@@ -7,10 +7,10 @@ use super::super::desk::Desk;
 use super::super::stranger::stranger;
 use super::register::Register;
 use super::service::Service;
-use super::values::{Values, front, problems_of, time_of, value_of};
+use super::values::{Values, front};
 use crate::backoff::Trouble;
 use city::CityTime;
-use feeds::sensorthings::{Chain, Kind, Observations, Query, Version, read_observations};
+use feeds::sensorthings::{Chain, Kind, Observation, Observations, Query, Version, read_observations};
 use feeds::told::{News, Reading};
 use feeds::{Cause, Problems};
 use std::time::Duration;
@@ -173,7 +173,8 @@ impl Newest {
             other => other?,
         };
         let read = observations(&bytes)?;
-        self.until = read.rows.iter().filter_map(time_of).max().map(|at| at.min(desk.now().plus_s(3_600.0)));
+        self.until =
+            read.rows.iter().filter_map(Observation::time).max().map(|at| at.min(desk.now().plus_s(3_600.0)));
         Ok(self.until.is_some())
     }
 
@@ -191,7 +192,7 @@ impl Newest {
         loop {
             let bytes = service.page(&address).await?;
             let mut read = observations(&bytes)?;
-            let times: Vec<_> = read.rows.iter().filter_map(time_of).collect();
+            let times: Vec<_> = read.rows.iter().filter_map(Observation::time).collect();
             let oldest = times.iter().min().copied();
             let is_all_homeless = read.tally.homeless > 0 && read.tally.homeless == read.rows.len() as u64;
             let reaches_back = oldest.is_some_and(|oldest| oldest < since);
@@ -199,7 +200,7 @@ impl Newest {
             if is_all_homeless || reaches_back && self.form != Form::Backwards {
                 return Ok(End::Misunderstood);
             }
-            round.problems.merge(problems_of(&mut read));
+            round.problems.merge(read.take_problems());
             round.times.extend(times);
             let records = read.rows.len();
             tell(desk, &read, register, values);
@@ -224,8 +225,8 @@ fn is_refused(trouble: &Trouble) -> bool {
 fn tell(desk: &Desk, read: &Observations<'_>, register: &mut Register, values: &mut Values) {
     let mut readings = Vec::new();
     for row in &read.rows {
-        let (Some(datastream), Some(value)) = (&row.datastream, value_of(row)) else { continue };
-        let at = time_of(row).unwrap_or_else(|| desk.now());
+        let (Some(datastream), Some(value)) = (&row.datastream, row.value()) else { continue };
+        let at = row.time().unwrap_or_else(|| desk.now());
         let reading = Reading { datastream: datastream.clone().into_owned(), at, value };
         register.met(&reading.datastream);
         if values.take(&reading) {

@@ -1,45 +1,11 @@
 //! From observations to values that are news: the newest of each datastream, each told once.
 
 use city::CityTime;
-use feeds::Problems;
-use feeds::sensorthings::{Observation, Observations, Outcome};
 use feeds::told::Reading;
 use std::collections::HashMap;
 
 /// How many datastreams are kept in mind; the values of more are told again when they come again.
 const MOST: usize = 2_000_000;
-
-/// Why what is no number is not shown.
-const NO_NUMBER: &str = "a result that is no number, which is not shown";
-
-/// When an observation tells of the world: until when it holds, else when its result was made.
-pub(crate) fn time_of(row: &Observation<'_>) -> Option<CityTime> {
-    row.phenomenon.map(feeds::sensorthings::When::last).or(row.result_time)
-}
-
-/// The value of an observation as the one-map shows it; a truth value is 1 or 0.
-pub(crate) fn value_of(row: &Observation<'_>) -> Option<f64> {
-    match row.result {
-        Outcome::Number(number) => Some(number),
-        Outcome::Flag(flag) => Some(f64::from(u8::from(flag))),
-        Outcome::Text(_) | Outcome::Nothing | Outcome::Structure(_) => None,
-    }
-}
-
-/// What is wrong with observations that could be read: they belong nowhere, or are no numbers.
-pub(crate) fn problems_of(read: &mut Observations<'_>) -> Problems {
-    let mut problems = std::mem::take(&mut read.problems);
-    let tally = read.tally;
-    for (count, why) in [
-        (tally.homeless, "an observation that does not say of which Datastream it is"),
-        (tally.texts + tally.structures, NO_NUMBER),
-    ] {
-        if count > 0 {
-            problems.merge(Problems { count, sample: Some(why.to_owned()) });
-        }
-    }
-    problems
-}
 
 /// What is known of each datastream.
 #[derive(Debug, Default)]
