@@ -45,4 +45,4 @@ pub use time::CityTime;
 pub use unit::{Suitability, Trip, Unit, UnitKind, UnitState};
 pub use view::{Appears, Concern, Disappears, Look, Passes, Sight, Whose};
 pub use warning::WarningColour;
-pub use withheld::{Field, Fields, NegativeList, Telling, Whom, Withholding, withhold};
+pub use withheld::{Field, Fields, NegativeList, Telling, Whom, Withheld, Withholding, withhold};

@@ -40,6 +40,15 @@ pub struct Withholding {
     pub reason: String,
 }
 
+/// A field that somebody misses, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Withheld {
+    /// Which field.
+    pub what: Field,
+    /// Why.
+    pub reason: String,
+}
+
 /// The negative list of a city; an empty one withholds nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct NegativeList {

@@ -6,7 +6,7 @@ use crate::problems::{Problems, beginning};
 use crate::rows::{read_array, read_columns};
 use city::{
     Actor, Appears, CityTime, DeviceColumns, DeviceId, Disappears, DistrictCode, Event, EventBody, LonLat,
-    MoverColumns, Passes, RiskClass, Snapshot, Status, TelemetryBatch, TownshipCode, UnitId,
+    MoverColumns, Passes, RiskClass, Snapshot, Status, TelemetryBatch, TownshipCode, UnitId, Withheld,
 };
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -71,6 +71,15 @@ pub struct Info {
     /// Whom it takes this console for, where it says it: what they may do follows from that.
     #[serde(default, deserialize_with = "known_actor")]
     pub actor: Option<Actor>,
+    /// Which fields it withholds from them, and why.
+    #[serde(default, deserialize_with = "known_fields")]
+    pub withheld: Vec<Withheld>,
+}
+
+/// Fields that a newer backend withholds are none that this program shows.
+fn known_fields<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<Withheld>, D::Error> {
+    let Value::Array(list) = Value::deserialize(from)? else { return Ok(Vec::new()) };
+    Ok(list.into_iter().filter_map(|one| Withheld::deserialize(one).ok()).collect())
 }
 
 /// A role that a newer backend knows and this program does not is no reason to do without its city.
@@ -82,7 +91,8 @@ impl Info {
     /// A backend that has the interface and no word on itself: taken for one of this version, in real time.
     pub fn unsaid() -> Self {
         let name = String::new();
-        Self { name, status: Status::default(), speed: 1.0, now: None, city_id: None, actor: None }
+        let withheld = Vec::new();
+        Self { name, status: Status::default(), speed: 1.0, now: None, city_id: None, actor: None, withheld }
     }
 }
 

@@ -195,12 +195,13 @@ async fn open(shared: &Shared, place: &mut Place) -> Result<reqwest::Response, T
     let after = place.last;
     let now = info.now.unwrap_or(place.newest);
     shared.gauges.reached(info.speed);
-    shared.mailbox.put(LinkMessage::Connected { now, speed: info.speed, actor: info.actor }).await;
+    let feeds::Info { speed, actor, withheld, city_id, .. } = info;
+    shared.mailbox.put(LinkMessage::Connected { now, speed, actor, withheld }).await;
     if let Some(snapshot) = snapshot {
         shared.gauges.event(snapshot.now);
         shared.mailbox.put(LinkMessage::Snapshot(Box::new(snapshot))).await;
     }
-    shared.reached.send_replace(Some(Reached { city_id: info.city_id }));
+    shared.reached.send_replace(Some(Reached { city_id }));
     shared.http.stream("/api/v1/events", after).await.map_err(|trouble| {
         // 410 and 400: the journal does not reach from there, so only the whole state helps.
         if !matches!(trouble.status, Some(410 | 400)) {

@@ -133,7 +133,7 @@ mod tests {
     use city::CityTime;
 
     fn connected(ms: i64) -> LinkMessage {
-        LinkMessage::Connected { now: CityTime(ms), speed: 1.0, actor: None }
+        LinkMessage::Connected { now: CityTime(ms), speed: 1.0, actor: None, withheld: Vec::new() }
     }
 
     #[tokio::test]

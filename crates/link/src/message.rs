@@ -2,7 +2,7 @@
 
 use city::{
     Actor, Appears, CityTime, Command, Disappears, Event, Passes, Refusal, RiskPoint, Snapshot,
-    TelemetryBatch,
+    TelemetryBatch, Withheld,
 };
 use feeds::FeedHealth;
 use serde::{Deserialize, Serialize, Serializer};
@@ -42,6 +42,8 @@ pub enum LinkMessage {
         speed: f64,
         /// Whom the backend takes this console for, where it says it.
         actor: Option<Actor>,
+        /// Which fields the backend withholds from them, and why.
+        withheld: Vec<Withheld>,
     },
     /// The risk points of the one-map, or why they could not be read: they replace those the console held.
     RiskPoints(Result<Vec<RiskPoint>, String>),

@@ -43,11 +43,11 @@ impl Desk<'_, '_> {
     /// Puts one message where it belongs; true when it changed the state of the city by an event.
     pub(crate) fn take(&mut self, message: LinkMessage) -> bool {
         match message {
-            LinkMessage::Connected { now, speed, actor } => {
+            LinkMessage::Connected { now, speed, actor, withheld } => {
                 self.clock.speed = speed;
                 self.clock.follow(now);
                 if let Some(actor) = actor {
-                    self.on_duty.set_if_neq(OnDuty { actor, told: true });
+                    self.on_duty.set_if_neq(OnDuty { actor, told: true, withheld });
                 }
             }
             LinkMessage::RiskPoints(Ok(points)) => {

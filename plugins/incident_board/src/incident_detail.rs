@@ -161,9 +161,9 @@ fn press(
 fn facts(ui: &mut Ui, view: &BoardView, incident: &Incident) {
     let (theme, words) = (view.theme, view.words);
     ui.add_space(2.0);
-    ui.add(egui::Label::new(egui::RichText::new(&incident.text).size(theme.size.body)).wrap());
+    ui.add(egui::Label::new(egui::RichText::new(saying::text(view, incident)).size(theme.size.body)).wrap());
     let (lon, lat, when) = (incident.at.lon, incident.at.lat, incident.reported.shanghai_clock());
-    let line = format!("{when} · {} · {lon:.5}, {lat:.5}", saying::source(words, incident));
+    let line = format!("{when} · {} · {lon:.5}, {lat:.5}", saying::source(view, incident));
     let line = egui::RichText::new(line).size(theme.size.small).color(theme.panel.faint.egui());
     ui.add(egui::Label::new(line).wrap());
     if let Some(rating) = incident.rating {

@@ -4,8 +4,8 @@ use crate::offered::Arrival;
 use crate::spans::{about_minutes, mm_ss};
 use crate::view::BoardView;
 use city::{
-    Command, EventBody, Incident, IncidentId, Jurisdiction, Measure, Place, Refusal, RiskClass, Source,
-    Suitability, UnitId,
+    Command, EventBody, Field, Incident, IncidentId, Jurisdiction, Measure, Place, Refusal, RiskClass,
+    Source, Suitability, UnitId,
 };
 use shell::Words;
 
@@ -73,14 +73,29 @@ pub fn headline(view: &BoardView, incident: &Incident) -> String {
     format!("{} · {}", class(view.words, &incident.class), view.places.place(view.words, incident.place))
 }
 
+/// What was reported, in words; why it is withheld, where it is.
+pub fn text(view: &BoardView, incident: &Incident) -> String {
+    // The words of a device's report are withheld with its value.
+    let withheld = || withheld(view, &[Field::IncidentText, Field::DeviceValue]);
+    Some(incident.text.clone()).filter(|text| !text.is_empty()).or_else(withheld).unwrap_or_default()
+}
+
+/// That it is withheld from whoever works here, and why; `None` where none of `fields` is.
+fn withheld(view: &BoardView, fields: &[Field]) -> Option<String> {
+    let reason = fields.iter().find_map(|field| view.on_duty.why_withheld(*field))?;
+    Some(view.words.fill("board.withheld", &[("reason", reason)]))
+}
+
 /// Who or what reported an incident, with value and unit of measure.
-pub fn source(words: &Words, incident: &Incident) -> String {
+pub fn source(view: &BoardView, incident: &Incident) -> String {
+    let words = view.words;
     let named = |key, name: &str| words.fill(key, &[("name", name)]);
     match &incident.source {
         Source::Resident { name } => named("board.byResident", name),
         Source::GridWorker { name } => named("board.byGridWorker", name),
         Source::Officer { name } => named("board.byOfficer", name),
-        Source::Unsaid => words.get("board.byUnsaid").to_owned(),
+        Source::Unsaid => withheld(view, &[Field::IncidentReporter, Field::DeviceValue])
+            .unwrap_or_else(|| words.get("board.byUnsaid").to_owned()),
         Source::Device { device_id, value } => {
             let (id, value) = (device_id.as_str(), figure(*value));
             let Some(measure) = Measure::of(&incident.class) else {

@@ -191,11 +191,20 @@ pub struct OnDuty {
     pub actor: Actor,
     /// True once the backend said so.
     pub told: bool,
+    /// What is withheld from them, and why.
+    pub withheld: Vec<city::Withheld>,
+}
+
+impl OnDuty {
+    /// Why a field is withheld; `None` where it is not.
+    pub fn why_withheld(&self, field: city::Field) -> Option<&str> {
+        self.withheld.iter().find(|one| one.what == field).map(|one| one.reason.as_str())
+    }
 }
 
 impl Default for OnDuty {
     fn default() -> Self {
-        Self { actor: Actor::city_commander("officer:console"), told: false }
+        Self { actor: Actor::city_commander("officer:console"), told: false, withheld: Vec::new() }
     }
 }
 

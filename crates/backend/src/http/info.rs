@@ -6,7 +6,7 @@ use crate::owner::Ask;
 use axum::Json;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use city::{Actor, Fields, Sight, Snapshot, Telling};
+use city::{Actor, Fields, Sight, Snapshot, Telling, Withheld};
 use serde_json::{Value, json};
 
 /// The description of all routes.
@@ -74,7 +74,7 @@ pub async fn about(
     // Why a field is missing is said to whoever misses it.
     let withheld = doors.negative_list.withheld_from(&actor);
     let withheld: Vec<_> =
-        withheld.map(|entry| json!({"what": entry.what, "reason": entry.reason})).collect();
+        withheld.map(|entry| Withheld { what: entry.what, reason: entry.reason.clone() }).collect();
     Json(json!({
         "name": "山城 Shancheng city backend",
         "version": PROTOCOL,

@@ -49,7 +49,8 @@ fn health() -> Vec<FeedHealth> {
 #[test]
 fn snapshot_and_events_become_the_state_and_move_the_clock_forward() {
     let mut world = world();
-    let connected = LinkMessage::Connected { now: CityTime(9_000), speed: 4.0, actor: None };
+    let connected =
+        LinkMessage::Connected { now: CityTime(9_000), speed: 4.0, actor: None, withheld: Vec::new() };
     assert_eq!(take(&mut world, vec![connected, snapshot(7), event(8), event(8), event(9)]), 2);
     let state = world.resource::<CityState>();
     assert!(state.received && state.city.sequence == 9);
@@ -62,10 +63,15 @@ fn snapshot_and_events_become_the_state_and_move_the_clock_forward() {
 fn who_is_on_duty_is_whom_the_backend_takes_the_console_for() {
     let mut world = world();
     let observer = city::Actor { role: city::Role::Observer, ..city::Actor::city_commander("officer:li") };
-    let connected =
-        |actor: Option<city::Actor>| LinkMessage::Connected { now: CityTime(9_000), speed: 1.0, actor };
+    let connected = |actor: Option<city::Actor>| LinkMessage::Connected {
+        now: CityTime(9_000),
+        speed: 1.0,
+        actor,
+        withheld: vec![city::Withheld { what: city::Field::IncidentText, reason: "隐私".to_owned() }],
+    };
     take(&mut world, vec![connected(Some(observer.clone()))]);
     assert_eq!(world.resource::<OnDuty>().actor, observer);
+    assert_eq!(world.resource::<OnDuty>().why_withheld(city::Field::IncidentText), Some("隐私"));
     take(&mut world, vec![connected(None)]);
     assert_eq!(world.resource::<OnDuty>().actor, observer, "a backend that does not say takes nothing back");
 }

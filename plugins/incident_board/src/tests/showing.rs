@@ -182,3 +182,22 @@ fn the_map_keeps_what_the_panels_leave() {
         assert!(left.height() > height - 140.0, "{left:?} of {height}");
     }
 }
+
+#[test]
+fn what_is_withheld_is_not_taken_for_nothing() {
+    let mut desk = Desk::empty();
+    let reason = |what, reason: &str| city::Withheld { what, reason: reason.to_owned() };
+    desk.on_duty.withheld = vec![
+        reason(city::Field::IncidentText, "个人隐私"),
+        reason(city::Field::IncidentReporter, "举报人信息保护"),
+    ];
+    let mut window = desk.open(1280.0, 720.0);
+    let id = window.state_mut().report("gas", 106.58);
+    let incident = window.state_mut().city.incidents.get_mut(&id).unwrap();
+    (incident.text, incident.source) = (String::new(), city::Source::Unsaid);
+    window.state_mut().selected = Selected::Incident(id);
+    window.run_steps(3);
+    for told in ["不予共享:个人隐私", "不予共享:举报人信息保护"] {
+        assert!(window.query_all_by_label_contains(told).next().is_some(), "{told}");
+    }
+}

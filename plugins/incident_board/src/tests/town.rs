@@ -58,7 +58,7 @@ impl Desk {
         places.name_township(TownshipCode(500_108_001), "弹子石街道", "Danzishi Subdistrict");
         Self {
             city: City { now: START, ..City::default() },
-            on_duty: OnDuty { actor: Actor::city_commander("officer:li"), told: true },
+            on_duty: OnDuty { actor: Actor::city_commander("officer:li"), told: true, withheld: Vec::new() },
             now: START,
             feeds: Vec::new(),
             pending: Vec::new(),
