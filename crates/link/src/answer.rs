@@ -5,11 +5,12 @@ use crate::message::{Outcome, Problem};
 use feeds::{Cause, Problems};
 use serde_json::Value;
 
-/// Reads the answer of a command: 2xx and 4xx are answers, but for those that ask to try again.
-pub(crate) fn read(status: u16, body: &[u8]) -> Result<(Outcome, Problems), Trouble> {
+/// Reads the answer of a command: 2xx, and 4xx that say by a problem document what is wrong (RFC 9457). Whatever else
+/// something between us and the backend may say in its place is no answer: the command is asked for again.
+pub(crate) fn read(status: u16, is_problem: bool, body: &[u8]) -> Result<(Outcome, Problems), Trouble> {
     match status {
         200..=299 => done(body),
-        400..=499 => Ok((refused(status, body), Problems::default())),
+        400..=499 if is_problem => Ok((refused(status, body), Problems::default())),
         _ => Err(Trouble::lasting(
             Cause::Stranger,
             format!("commands are answered with {status}: is the address that of a city backend?"),
@@ -65,7 +66,7 @@ mod tests {
         let body =
             br#"{"type":"x","title":"Unit taken","status":409,"detail":"unit U-1 is driving","instance":"/a",
             "reason":"unitTaken","unit":"U-1","state":"driving","incident":"I-1"}"#;
-        let (outcome, _) = read(409, body).unwrap();
+        let (outcome, _) = read(409, true, body).unwrap();
         let Outcome::Refused { status: 409, problem } = outcome else { panic!("{outcome:?}") };
         assert_eq!(problem.reason.as_deref(), Some("unitTaken"));
         assert_eq!(problem.refusal.as_ref().unwrap().key(), "unitTaken");
@@ -74,11 +75,12 @@ mod tests {
 
     #[test]
     fn what_is_no_answer_is_asked_for_again() {
-        assert!(read(200, b"<html>log in</html>").is_err());
-        assert!(read(302, b"").is_err());
-        let (outcome, _) = read(404, b"nothing here").unwrap();
+        assert!(read(200, false, b"<html>log in</html>").is_err());
+        assert!(read(302, true, b"").is_err());
+        assert!(read(404, false, b"nothing here").is_err());
+        let (outcome, _) = read(404, true, b"{}").unwrap();
         assert!(matches!(outcome, Outcome::Refused { status: 404, .. }));
-        let (outcome, problems) = read(200, br#"{"events":[{"sequence":1}]}"#).unwrap();
+        let (outcome, problems) = read(200, false, br#"{"events":[{"sequence":1}]}"#).unwrap();
         assert_eq!((outcome, problems.count), (Outcome::Done { events: Vec::new() }, 1));
     }
 }

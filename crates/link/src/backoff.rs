@@ -3,7 +3,7 @@
 use crate::config::Pace;
 use feeds::Cause;
 use std::hash::{BuildHasher, RandomState};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 /// The longest patience that a server can ask for, seconds.
 const LONGEST_ASKED_S: u64 = 3_600;
@@ -39,6 +39,15 @@ impl Trouble {
     pub(crate) fn lasting(cause: Cause, why: impl Into<String>) -> Self {
         Self { cause, why: why.into(), again: Again::Rarely, status: None }
     }
+}
+
+/// Seconds of a `Retry-After`, which says so many or an instant (RFC 9110, 10.2.3).
+pub(crate) fn patience_s(text: &str) -> Option<u64> {
+    let text = text.trim();
+    text.parse().ok().or_else(|| {
+        let until = httpdate::parse_http_date(text).ok()?;
+        Some(until.duration_since(SystemTime::now()).map_or(0, |wait| wait.as_secs() + 1))
+    })
 }
 
 #[derive(Debug)]
@@ -88,5 +97,14 @@ mod tests {
         backoff.reset();
         assert!(backoff.wait(Again::Doubling) <= Duration::from_millis(250));
         assert_eq!(backoff.wait(Again::Rarely), Duration::from_secs(10));
+    }
+
+    #[test]
+    fn patience_is_asked_for_in_seconds_or_until_an_instant() {
+        assert_eq!(patience_s(" 120 "), Some(120));
+        assert_eq!(patience_s("Wed, 21 Oct 2015 07:28:00 GMT"), Some(0));
+        let later = httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(600));
+        assert!(patience_s(&later).is_some_and(|s| (590..=601).contains(&s)));
+        assert_eq!(patience_s("soon"), None);
     }
 }

@@ -1,13 +1,13 @@
 //! Speaking HTTP with the backend: as whom, how patiently, and what went wrong in words.
 
-use crate::backoff::{Again, Trouble};
+use crate::backoff::{Again, Trouble, patience_s};
 use crate::certificate;
 use crate::config::{LinkConfig, Pace};
 use crate::credentials::{Token, is_own_machine};
 use crate::error::LinkError;
 use crate::message::Problem;
 use feeds::{Cause, SseParser};
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, Url};
 use std::error::Error;
 use std::time::Duration;
@@ -19,6 +19,13 @@ const LONGEST_PROBLEM: usize = 16 * 1024;
 /// The last message of a stream whose token has expired.
 const TOKEN_EXPIRED: &str = "expired";
 const PROBLEM_JSON: &str = "application/problem+json";
+
+/// True where an answer is a problem document (RFC 9457).
+pub(crate) fn is_problem(response: &Response) -> bool {
+    let kind = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    kind.and_then(|kind| kind.split(';').next())
+        .is_some_and(|kind| kind.trim().eq_ignore_ascii_case(PROBLEM_JSON))
+}
 
 pub(crate) struct Http {
     client: Client,
@@ -54,6 +61,9 @@ impl Http {
             .user_agent(concat!("shancheng/", env!("CARGO_PKG_VERSION")))
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(Duration::from_secs(5).min(pace.stalled_after))
+            // A stream that is packed comes in lumps.
+            .no_gzip()
+            .no_deflate()
             .tcp_nodelay(true);
         if is_own_machine(&url) {
             client = client.no_proxy();
@@ -139,8 +149,7 @@ impl Http {
     /// What an answer other than 200 means.
     pub(crate) async fn not_ok(&self, path: &str, response: Response) -> Trouble {
         let status = response.status();
-        let after: Option<u64> =
-            response.headers().get(RETRY_AFTER).and_then(|v| v.to_str().ok()).and_then(|v| v.parse().ok());
+        let after = response.headers().get(RETRY_AFTER).and_then(|v| v.to_str().ok()).and_then(patience_s);
         let said = self.said(response).await;
         let told = |what: String| if said.is_empty() { what } else { format!("{what}: {said}") };
         let trouble = match (status, after) {
@@ -167,7 +176,7 @@ impl Http {
 
     /// What a problem document says is wrong; empty where it is none or too long.
     async fn said(&self, mut response: Response) -> String {
-        let is_problem = response.headers().get("content-type").is_some_and(|kind| kind == PROBLEM_JSON);
+        let is_problem = is_problem(&response);
         let mut body = Vec::new();
         while is_problem && body.len() <= LONGEST_PROBLEM {
             match self.next_bytes(&mut response).await {

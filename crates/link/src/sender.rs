@@ -3,6 +3,7 @@
 use crate::answer;
 use crate::backoff::{Backoff, Trouble};
 use crate::error::LinkError;
+use crate::http::is_problem;
 use crate::message::{CommandKey, LinkMessage, Outcome};
 use crate::outbox::{Addressee, Shelf, Waiting};
 use crate::thread::{Shared, not_accepted};
@@ -171,8 +172,9 @@ async fn ask(shared: &Shared, waiting: &Waiting) -> Result<(u16, String, Outcome
     if matches!(status, 401 | 408 | 425 | 429 | 500..) {
         return Err(shared.http.not_ok(path, response).await);
     }
+    let is_problem = is_problem(&response);
     let body = shared.http.whole(response).await?;
-    let (outcome, problems) = answer::read(status, &body).inspect_err(|trouble| {
+    let (outcome, problems) = answer::read(status, is_problem, &body).inspect_err(|trouble| {
         let mut problems = Problems::default();
         problems.add(status, &trouble.why);
         shared.gauges.commands_problems(problems);

@@ -27,6 +27,9 @@ impl Source {
         let mut client = Client::builder()
             .user_agent(concat!("shancheng/", env!("CARGO_PKG_VERSION")))
             .redirect(Policy::custom(redirect))
+            // A part of a file is counted in the bytes of the file itself.
+            .no_gzip()
+            .no_deflate()
             .connect_timeout(stalled_after.min(Duration::from_secs(10)));
         if on_this_machine(&plan.source) {
             client = client.no_proxy();

@@ -1,120 +1,145 @@
-//! Warnings by CAP: the list is asked for changes, what is new in it is fetched, and how all stand is told.
+//! Warnings by CAP: the list is asked for changes, what is new in it is fetched, and how all stand is told as soon as it
+//! is known, so that nothing that is slow or missing holds up a warning that is there.
+
+mod pages;
 
 use super::desk::Desk;
 use super::web::{Since, Web};
 use crate::backoff::Trouble;
-use feeds::cap::{Alert, AlertList, EntryBody, SeenEntries, WarningRule, Warnings, read_alert, read_list};
+use feeds::Problems;
+use feeds::cap::{Alert, AlertList, EntryBody, ListEntry, SeenEntries, WarningRule, Warnings, read_alert};
 use feeds::told::{News, Warned};
-use feeds::{Cause, Problems};
+use futures_util::{StreamExt, stream};
+use pages::{ACCEPT, Pages, pages, unreadable};
 use std::sync::Arc;
 use std::time::Duration;
 
-const ACCEPT: &str =
-    "application/cap+xml, application/atom+xml, application/rss+xml, application/xml;q=0.9, */*;q=0.5";
-/// How many pages of a list are followed.
-const MOST_PAGES: usize = 20;
 /// How many alerts one round fetches; the rest come with the next.
 const MOST_FETCHED: usize = 500;
+/// How many are fetched at once.
+const AT_ONCE: usize = 6;
+/// While alerts are being fetched, how they stand is told so often.
+const TELL_EVERY: Duration = Duration::from_secs(1);
 
 /// Reads for ever.
 pub(crate) async fn follow(desk: &Desk, url: &str, every: Duration) {
-    let (mut seen, mut since) = (SeenEntries::default(), Since::default());
-    let mut warnings = Warnings::new(WarningRule::default());
-    let (mut web, mut told) = (None, None);
-    desk.poll(every, async || {
-        let web = match &web {
+    let mut reader = Reader::new(desk, url);
+    desk.poll(every, async || reader.round().await).await;
+}
+
+struct Reader<'a> {
+    desk: &'a Desk,
+    url: &'a str,
+    web: Option<Web>,
+    since: Since,
+    /// The entries of the list that stand behind a link.
+    linked: AlertList,
+    seen: SeenEntries,
+    warnings: Warnings,
+    told: Option<Arc<[Warned]>>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(desk: &'a Desk, url: &'a str) -> Self {
+        Self {
+            desk,
+            url,
+            web: None,
+            since: Since::default(),
+            linked: AlertList::default(),
+            seen: SeenEntries::default(),
+            warnings: Warnings::new(WarningRule::default()),
+            told: None,
+        }
+    }
+
+    async fn round(&mut self) -> Result<(), Trouble> {
+        let web = match self.web.take() {
             Some(web) => web,
-            None => web.insert(desk.web()?),
+            None => self.desk.web()?,
         };
-        ask(desk, web, url, &mut since, &mut seen, &mut warnings).await?;
-        let now = desk.now();
-        warnings.forget(now);
-        let all: Arc<[Warned]> = warnings.standings(now).iter().map(Warned::from).collect();
-        // Most rounds change nothing, and a warning is a long text.
-        if told.as_ref() != Some(&all) {
-            let newest = all.iter().map(|warned| warned.alert.sent).max();
-            desk.tell(News { warnings: Some(all.clone()), ..News::default() }, 0, newest);
-            told = Some(all);
+        let asked = self.list(&web).await;
+        if asked.is_ok() {
+            self.fetch(&web).await;
         }
+        self.web = Some(web);
+        self.warnings.forget(self.desk.now());
+        self.tell();
+        asked
+    }
+
+    /// Asks for the list, and takes the alerts that stand in it.
+    async fn list(&mut self, web: &Web) -> Result<(), Trouble> {
+        let mut since = self.since.clone();
+        let Some(Pages { entries, is_whole }) = pages(self.desk, web, self.url, &mut since).await? else {
+            self.desk.nothing_new();
+            return Ok(());
+        };
+        // Where a page is missing, the next round asks for all of them again.
+        self.since = if is_whole { since } else { Since::default() };
+        let mut came = 0;
+        self.linked.entries.clear();
+        for entry in entries {
+            match entry.body {
+                EntryBody::Whole(alert) => came += self.take(*alert),
+                _ => self.linked.entries.push(entry),
+            }
+        }
+        self.desk.tell(News::default(), came, None);
+        self.tell();
         Ok(())
-    })
-    .await;
-}
-
-async fn ask(
-    desk: &Desk,
-    web: &Web,
-    url: &str,
-    since: &mut Since,
-    seen: &mut SeenEntries,
-    warnings: &mut Warnings,
-) -> Result<(), Trouble> {
-    let Some(list) = list(desk, web, url, since).await? else {
-        desk.nothing_new();
-        return Ok(());
-    };
-    let mut came = 0;
-    for entry in &list.entries {
-        if let EntryBody::Whole(alert) = &entry.body {
-            came += take(desk, warnings, (**alert).clone());
-        }
     }
-    let new: Vec<_> = seen.to_fetch(&list).into_iter().take(MOST_FETCHED).cloned().collect();
-    for entry in new {
-        let Some(href) = &entry.href else { continue };
-        let address = reqwest::Url::parse(url).and_then(|base| base.join(href));
-        let read = match address {
-            Ok(address) => alert(desk, web, address.as_str()).await,
-            Err(error) => Err(Trouble::new(Cause::Unreadable, format!("`{href}` is no address: {error}"))),
-        };
-        match read {
-            Ok(alert) => {
-                came += take(desk, warnings, alert);
-                seen.fetched(&entry);
-            }
-            // One alert that cannot be had does not keep the others from being read; it is asked for again.
-            Err(trouble) => {
-                let mut problems = Problems::default();
-                problems.add(&trouble.why, href);
-                desk.problems(problems);
+
+    /// Fetches the alerts behind links that are new or could not be had before.
+    async fn fetch(&mut self, web: &Web) {
+        let desk = self.desk;
+        let new: Vec<ListEntry> =
+            self.seen.to_fetch(&self.linked).into_iter().take(MOST_FETCHED).cloned().collect();
+        let one = async |entry: ListEntry| (alert(desk, web, &entry).await, entry);
+        let mut fetched = std::pin::pin!(stream::iter(new).map(one).buffer_unordered(AT_ONCE));
+        loop {
+            let Ok(next) = tokio::time::timeout(TELL_EVERY, fetched.next()).await else {
+                self.tell();
+                continue;
+            };
+            match next {
+                Some((Ok(alert), entry)) => {
+                    let came = self.take(alert);
+                    self.seen.fetched(&entry);
+                    desk.tell(News::default(), came, None);
+                }
+                // One alert that cannot be had does not keep the others from being read; it is asked for again.
+                Some((Err(trouble), entry)) => {
+                    let mut problems = Problems::default();
+                    problems.add(&trouble.why, entry.href.as_deref().unwrap_or_default());
+                    desk.problems(problems);
+                }
+                None => return,
             }
         }
     }
-    desk.tell(News::default(), came, None);
-    Ok(())
-}
 
-fn take(desk: &Desk, warnings: &mut Warnings, alert: Alert) -> u64 {
-    let is_known = warnings.knows(&alert.sender, &alert.identifier, alert.sent);
-    warnings.take(alert, desk.now());
-    u64::from(!is_known)
-}
-
-/// All pages of the list as one; `None` where nothing changed.
-async fn list(desk: &Desk, web: &Web, url: &str, since: &mut Since) -> Result<Option<AlertList>, Trouble> {
-    let Some(first) = web.get(url, ACCEPT, Some(since)).await? else { return Ok(None) };
-    let unread = |error: feeds::cap::CapError| Trouble::lasting(Cause::Unreadable, error.to_string());
-    let (mut list, problems) = read_list(&first.bytes).map_err(unread)?;
-    desk.problems(problems);
-    let mut page_url = first.url;
-    for _ in 1..MOST_PAGES {
-        let Some(next) = list.next.take().and_then(|next| page_url.join(&next).ok()) else { break };
-        if next.origin() != page_url.origin() || next == page_url {
-            break;
-        }
-        let page = web.whole_of(next.as_str(), ACCEPT).await?;
-        let (more, problems) = read_list(&page.bytes).map_err(unread)?;
-        desk.problems(problems);
-        list.entries.extend(more.entries);
-        (list.next, page_url) = (more.next, next);
+    fn take(&mut self, alert: Alert) -> u64 {
+        let is_known = self.warnings.knows(&alert.sender, &alert.identifier, alert.sent);
+        self.warnings.take(alert, self.desk.now());
+        u64::from(!is_known)
     }
-    Ok(Some(list))
+
+    /// Tells how all stand, where that changed.
+    fn tell(&mut self) {
+        let all: Arc<[Warned]> = self.warnings.standings(self.desk.now()).iter().map(Warned::from).collect();
+        // Most rounds change nothing, and a warning is a long text.
+        if self.told.as_ref() != Some(&all) {
+            let newest = all.iter().map(|warned| warned.alert.sent).max();
+            self.desk.tell(News { warnings: Some(all.clone()), ..News::default() }, 0, newest);
+            self.told = Some(all);
+        }
+    }
 }
 
-async fn alert(desk: &Desk, web: &Web, address: &str) -> Result<Alert, Trouble> {
-    let body = web.whole_of(address, ACCEPT).await?;
-    let (alert, problems) =
-        read_alert(&body.bytes).map_err(|error| Trouble::new(Cause::Unreadable, error.to_string()))?;
+async fn alert(desk: &Desk, web: &Web, entry: &ListEntry) -> Result<Alert, Trouble> {
+    let body = web.whole_of(entry.href.as_deref().unwrap_or_default(), ACCEPT).await?;
+    let (alert, problems) = read_alert(&body.bytes).map_err(unreadable)?;
     desk.problems(problems);
     Ok(alert)
 }

@@ -1,7 +1,7 @@
 //! One source by HTTP: as whom, conditional requests, and bodies of bounded size.
 
 use super::settings::{Access, Source};
-use crate::backoff::{Again, Trouble};
+use crate::backoff::{Again, Trouble, patience_s};
 use crate::certificate;
 use crate::config::Pace;
 use crate::http::root_cause;
@@ -10,10 +10,12 @@ use reqwest::header::{
     ETAG, HeaderMap, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, RETRY_AFTER,
 };
 use reqwest::{Client, Response, StatusCode, Url};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant};
 
 /// The longest answer that is read, bytes.
 pub(crate) const LONGEST_ANSWER: usize = 64 << 20;
+/// An answer that has not ended after so many times the patience with one that stalls never will.
+const SLOWEST_ANSWER: u32 = 20;
 
 pub(crate) struct Web {
     client: Client,
@@ -142,7 +144,12 @@ impl Web {
 
     async fn whole(&self, mut response: Response) -> Result<Vec<u8>, Trouble> {
         let mut bytes = Vec::new();
+        let begin = Instant::now();
         loop {
+            if begin.elapsed() > self.stalled_after * SLOWEST_ANSWER {
+                let why = format!("the answer comes so slowly that it was cut after {} bytes", bytes.len());
+                return Err(Trouble::new(Cause::Silent, why));
+            }
             match tokio::time::timeout(self.stalled_after, response.chunk()).await {
                 Ok(Ok(Some(more))) if bytes.len() + more.len() > LONGEST_ANSWER => {
                     let why = format!("the answer is longer than {LONGEST_ANSWER} bytes");
@@ -214,32 +221,9 @@ fn refused(url: &Url, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> T
     Trouble { status: Some(status.as_u16()), ..trouble }
 }
 
-/// Seconds of a `Retry-After`, which says so many or an instant (RFC 9110, 10.2.3).
-fn patience_s(text: &str) -> Option<u64> {
-    let text = text.trim();
-    text.parse().ok().or_else(|| {
-        let until = httpdate::parse_http_date(text).ok()?;
-        Some(until.duration_since(SystemTime::now()).map_or(0, |wait| wait.as_secs() + 1))
-    })
-}
-
 /// An address for people: queries may hold secrets.
 pub(crate) fn shown(url: &Url) -> String {
     let mut shown = url.clone();
     shown.set_query(None);
     shown.to_string()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn patience_is_asked_for_in_seconds_or_until_an_instant() {
-        assert_eq!(patience_s(" 120 "), Some(120));
-        assert_eq!(patience_s("Wed, 21 Oct 2015 07:28:00 GMT"), Some(0));
-        let later = httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(600));
-        assert!(patience_s(&later).is_some_and(|s| (590..=601).contains(&s)));
-        assert_eq!(patience_s("soon"), None);
-    }
 }

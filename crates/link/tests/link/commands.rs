@@ -42,6 +42,8 @@ fn a_command_is_repeated_with_its_key_until_it_is_answered() {
             Reply::Hangup,
             Reply::Raw(b"garbage\r\n\r\n".to_vec()),
             Reply::Whole(200, "text/html", "<html>log in first</html>".into()),
+            Reply::Whole(404, "text/html", "<html>no such host here</html>".into()),
+            Reply::Whole(409, JSON, r#"{"message":"no route matched"}"#.into()),
             Reply::ByteByByte(200, JSON, format!(r#"{{"events":[{}]}}"#, event_json(1))),
         ],
     );
@@ -53,7 +55,7 @@ fn a_command_is_repeated_with_its_key_until_it_is_answered() {
     assert_eq!((answered_key, command), (key, acknowledge("I-1")));
     assert!(matches!(outcome, Outcome::Done { events } if events.len() == 1 && events[0].sequence == 1));
     let asked = server.asked(COMMANDS);
-    assert_eq!(asked.len(), 7);
+    assert_eq!(asked.len(), 9);
     assert!(keys(&server).iter().all(|k| *k == key.to_string()));
     assert!(asked.iter().all(|a| a.body == r#"{"type":"acknowledge","incidentId":"I-1"}"#));
     assert!(asked.iter().all(|a| a.headers["content-type"] == JSON));
@@ -156,7 +158,10 @@ fn acting_finishes_first_what_an_earlier_run_left() {
 #[test]
 fn acting_on_nothing_still_finishes_what_was_left() {
     let server = FaultServer::of_city(0);
-    server.script(COMMANDS, [Reply::Hangup, Reply::Whole(422, JSON, r#"{"title":"No"}"#.into())]);
+    server.script(
+        COMMANDS,
+        [Reply::Hangup, Reply::Whole(422, "application/problem+json", r#"{"title":"No"}"#.into())],
+    );
     let dir = tempfile::tempdir().unwrap();
     let link = start(&server, dir.path());
     link.submit(acknowledge("old"));

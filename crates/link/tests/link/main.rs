@@ -4,6 +4,7 @@
 
 mod broker;
 mod bucket;
+mod cap;
 mod commands;
 mod fault_server;
 mod fetching;
