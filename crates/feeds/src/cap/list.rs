@@ -184,6 +184,9 @@ fn read_entry(
             problems.add("an entry with neither alert nor link", &id);
             return;
         }
+        if href.is_none() {
+            problems.add("an extract of an alert without a link to the whole", &id);
+        }
         list.entries.push(ListEntry { id, title, updated, href, body });
         return;
     }

@@ -8,6 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 const ATOM: &str = "application/atom+xml";
 const OFTEN: &str = "every_s = 0.1";
+const EXTRACT: &str = r#"<e:event xmlns:e="urn:oasis:names:tc:emergency:cap:1.2">暴雨</e:event>"#;
 
 fn alert(id: &str) -> String {
     let now_ms = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis() as i64;
@@ -137,12 +138,12 @@ fn links_lead_on_from_the_page_they_stand_on() {
     let elsewhere = format!("{}/page3", other.address());
     server.script("/deep/more/page2.atom", [whole(feed(&[linked("b", "b.xml")], &elsewhere))]);
     server.script("/deep/more/b.xml", [whole(alert("b"))]);
-    let last = feed(&[entry("c", &alert("c")), entry("d", "<summary>nothing more</summary>")], "page3");
+    let last = feed(&[entry("c", &alert("c")), entry("d", EXTRACT)], "page3");
     other.script("/page3", [whole(last)]);
     let sources = read(&server);
     until(&sources, &["a", "b", "c"]);
     let health = until_health(&sources, 0, |health| health.problems > 0);
-    assert!(health.sample.unwrap_or_default().contains("neither holds an alert nor links to one"));
+    assert!(health.sample.unwrap_or_default().contains("without a link to the whole"));
 }
 
 #[test]

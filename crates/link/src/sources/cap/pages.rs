@@ -59,10 +59,7 @@ pub(super) async fn pages(
 fn page(desk: &Desk, body: &Body) -> Result<(Vec<ListEntry>, Option<Url>), Trouble> {
     let (mut list, mut problems) = read_list(&body.bytes).map_err(unreadable)?;
     for entry in list.entries.iter_mut().filter(|entry| !matches!(entry.body, EntryBody::Whole(_))) {
-        let Some(href) = entry.href.take() else {
-            problems.add("an entry that neither holds an alert nor links to one", &entry.id);
-            continue;
-        };
+        let Some(href) = entry.href.take() else { continue };
         match body.url.join(&href) {
             Ok(address) => entry.href = Some(address.into()),
             Err(why) => problems.add(format_args!("a link that is no address: {why}"), &href),
