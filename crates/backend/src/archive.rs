@@ -28,6 +28,18 @@ pub enum ArchiveError {
         /// The entry that tells of it.
         number: u64,
     },
+    /// A city's journal has an entry from its first moment on.
+    #[error("{}: no entry at all, though a journal begins with the city: it was emptied, or is none", file.display())]
+    Empty {
+        /// Which file.
+        file: PathBuf,
+    },
+    /// There is a checkpoint, and no entry tells of one.
+    #[error("{}: a checkpoint that no entry of the journal tells of", file.display())]
+    Unaccounted {
+        /// Which file.
+        file: PathBuf,
+    },
     /// A line of an exported journal is no entry.
     #[error("{}, line {line}: no entry of a journal: {why}", file.display())]
     Line {
@@ -123,6 +135,12 @@ pub fn verify(at: &JournalAt, noted: Option<Head>) -> Result<Verified, ArchiveEr
     let end = verifier.end().map_err(broken)?;
     if let Some(noted) = kept.head.filter(|noted| *noted != end) {
         return Err(broken(JournalFault::NotThere { noted, end }));
+    }
+    if counts[0] == 0 {
+        return Err(ArchiveError::Empty { file });
+    }
+    if told_state.is_none() && kept.state.is_some() {
+        return Err(ArchiveError::Unaccounted { file });
     }
     if let (Some((number, told)), Some(state)) = (told_state, kept.state) {
         let told: serde_json::Value = serde_json::from_str(&told).unwrap_or_default();

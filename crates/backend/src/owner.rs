@@ -9,7 +9,7 @@ pub use living::Living;
 
 use crate::broker::Broker;
 use crate::clock::CityClock;
-use crate::http::problem::Problem;
+use crate::http::problem::{Problem, Reason};
 use crate::journal::Journal;
 use crate::store::{Answered, Cause, Missed, Note, Recorded, Store};
 use crate::telemetry::{Changes, Telemetry};
@@ -30,6 +30,8 @@ const TELL: Duration = Duration::from_millis(1_000);
 const TELL_OBSERVED: Duration = Duration::from_millis(500);
 /// How often the owner looks whether others have written, should word of it not come, and who leads.
 const KEEP_UP: Duration = Duration::from_millis(1_000);
+/// How many lines of refusals wait while the journal takes none.
+const MOST_UNWRITTEN: usize = 10_000;
 /// After so many events the whole state is written, which bounds the time of the next start.
 const CHECKPOINT_EVERY: u64 = 2_000;
 
@@ -54,14 +56,7 @@ pub enum Ask {
         answer: oneshot::Sender<Snapshot>,
     },
     /// Lines for the journal: what was refused at the door, or what the backend did.
-    Note {
-        /// Who, where they are known.
-        who: String,
-        /// Where from.
-        origin: String,
-        /// What.
-        notes: Vec<Note>,
-    },
+    Note(Vec<Note>),
     /// Somebody wants to know how it is.
     Health {
         /// Where the answer goes.
@@ -84,6 +79,16 @@ pub struct Answer {
     pub body: String,
     /// True when the key was answered before.
     pub is_repeat: bool,
+    /// Why it is refused, where the journal does not hold that.
+    pub unrecorded: Option<Reason>,
+}
+
+impl Answer {
+    /// An answer of which the journal holds nothing.
+    fn unrecorded(problem: &Problem) -> Self {
+        let unrecorded = Some(problem.reason());
+        Self { status: problem.status, body: problem.to_json(), is_repeat: false, unrecorded }
+    }
 }
 
 /// How a backend is.
@@ -121,6 +126,8 @@ pub struct Owner {
     pub trouble: Option<String>,
     /// The sequence of the last checkpoint.
     pub checkpointed: u64,
+    /// Lines that the journal could not take yet.
+    pub unwritten: Vec<Note>,
 }
 
 impl Owner {
@@ -135,7 +142,7 @@ impl Owner {
                     // Who hung up does not hear the answer; it is kept under the key.
                     let _ = answer.send(self.command(&actor, &origin, &key, &command));
                 }
-                Ok(Ask::Note { who, origin, notes }) => self.note(&who, &origin, &notes),
+                Ok(Ask::Note(notes)) => self.note(notes),
                 Ok(Ask::Snapshot { answer }) => {
                     let snapshot = Snapshot { now: self.clock.now(), ..Snapshot::from(&self.city) };
                     let _ = answer.send(snapshot);
@@ -153,6 +160,7 @@ impl Owner {
                 if kept_up.elapsed() >= KEEP_UP && self.trouble.is_none() {
                     kept_up = Instant::now();
                     self.catch_up();
+                    self.note(Vec::new());
                     self.lead();
                 }
                 self.live();
@@ -194,19 +202,29 @@ impl Owner {
             Err(error) => {
                 tracing::warn!(%error, "a command could not be written");
                 let problem = Problem::unwritten(&error);
-                Answer { status: problem.status, body: problem.to_json(), is_repeat: false }
+                Answer::unrecorded(&problem)
             }
         }
     }
 
-    fn note(&mut self, who: &str, origin: &str, notes: &[Note]) {
-        let cause = Cause { who, origin, at: self.clock.now().max(self.city.now) };
+    /// Writes down what was refused, with what could not be written before.
+    fn note(&mut self, notes: Vec<Note>) {
+        let room = MOST_UNWRITTEN.saturating_sub(self.unwritten.len());
+        if notes.len() > room {
+            tracing::warn!("{} lines of refusals are lost: the journal takes none", notes.len() - room);
+        }
+        self.unwritten.extend(notes.into_iter().take(room));
+        if self.unwritten.is_empty() {
+            return;
+        }
+        let at = self.clock.now().max(self.city.now);
         let written = self.store.turn(self.city.sequence).and_then(|(turn, missed)| {
             take_up(&mut self.city, &self.journal, &self.clock, missed);
-            turn.note(&cause, notes)
+            turn.note(at, &self.unwritten)
         });
-        if let Err(error) = written {
-            tracing::warn!(%error, "what was refused could not be written down");
+        match written {
+            Ok(()) => self.unwritten.clear(),
+            Err(error) => tracing::warn!(%error, "what was refused waits to be written down"),
         }
     }
 
@@ -223,12 +241,12 @@ impl Owner {
         if let Some(first) = turn.answer(key)? {
             // Another's answer is told to those alone who see all that can stand in it: so does a console that took
             // over what a dead one had left unanswered.
-            let is_open = first.who == actor.name || actor.jurisdiction == Jurisdiction::City;
-            if !is_open || first.body != body {
-                let problem = Problem::key_reused(key);
-                return Ok(Answer { status: problem.status, body: problem.to_json(), is_repeat: false });
+            let takes_over = actor.jurisdiction == Jurisdiction::City && actor.role.may(command);
+            if !(first.who == actor.name || takes_over) || first.body != body {
+                return Ok(Answer::unrecorded(&Problem::key_reused(key)));
             }
-            return Ok(Answer { status: first.status, body: first.answer, is_repeat: true });
+            let (status, body) = (first.status, first.answer);
+            return Ok(Answer { status, body, is_repeat: true, unrecorded: None });
         }
         let at = self.clock.now().max(self.city.now);
         let decided = self.city.decide(actor, command, None, &*self.surroundings);
@@ -251,7 +269,7 @@ impl Owner {
         let cause = Cause { who: &actor.name, origin, at };
         let lines = turn.commit(&cause, Some(answered), &events)?;
         self.journal.tell(&mut self.city, events.iter().zip(lines));
-        Ok(Answer { status, body: recorded.answer, is_repeat: false })
+        Ok(Answer { status, body: recorded.answer, is_repeat: false, unrecorded: None })
     }
 
     fn checkpoint(&mut self) {

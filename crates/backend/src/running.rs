@@ -5,7 +5,7 @@ use crate::clock::{CityClock, wall_clock};
 use crate::http::{self, Doors, Tls};
 use crate::journal::Journal;
 use crate::owner::{Ask, Living, Owner, QUEUE};
-use crate::store::{Cause, Lead, Note, Opened, Store};
+use crate::store::{Lead, Note, Opened, Store};
 use crate::telemetry::Telemetry;
 use crate::tokens::{Issuer, SigningKey, Trust};
 use crate::training::{Scenario, TrainingCity};
@@ -83,6 +83,8 @@ impl Backend {
             );
         }
         let started = Note {
+            who: String::new(),
+            origin: String::new(),
             kind: EntryKind::Service,
             what: "started".to_owned(),
             status: None,
@@ -91,7 +93,7 @@ impl Backend {
         };
         // What others wrote meanwhile is taken up by the owner.
         let (turn, _) = store.turn(city.sequence)?;
-        turn.note(&Cause { who: "", origin: "", at: clock.now() }, &[started])?;
+        turn.note(clock.now(), &[started])?;
         let journal = Arc::new(Journal::new(store.past(), city.sequence));
         let telemetry = Arc::new(Telemetry::new(surroundings.devices.clone()));
         let (asks, asked) = sync_channel(QUEUE);
@@ -141,6 +143,7 @@ impl Backend {
             streams: http::places::Places::default(),
             needs_token: config.needs_token(),
             audit: http::audit::Audit::default(),
+            copies: tokio::sync::Semaphore::new(http::COPIES_AT_ONCE),
             stopped,
         });
         let checkpointed = city.sequence;
@@ -156,6 +159,7 @@ impl Backend {
             broker,
             trouble,
             checkpointed,
+            unwritten: Vec::new(),
         };
         let named = |name: &str| std::thread::Builder::new().name(name.to_owned());
         let runtime = tokio::runtime::Builder::new_multi_thread()

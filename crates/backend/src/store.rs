@@ -65,7 +65,12 @@ pub struct Cause<'a> {
 }
 
 /// A line of the journal beside commands and events: what was refused at the door, or what the backend did.
+#[derive(Clone, Debug)]
 pub struct Note {
+    /// Who, where they are known.
+    pub who: String,
+    /// Where from; empty for the backend itself.
+    pub origin: String,
     /// Which of the two.
     pub kind: EntryKind,
     /// What it was.
@@ -216,15 +221,18 @@ impl Turn<'_> {
         Ok(lines)
     }
 
-    /// Writes notes.
-    pub fn note(self, cause: &Cause<'_>, notes: &[Note]) -> Result<(), BackendError> {
-        let entries = notes.iter().map(|note| JournalEntry {
-            status: note.status,
-            ..entry(cause, note.kind, &note.what, note.body.to_string())
+    /// Writes notes at city time `at`: all of them, or none.
+    pub fn note(self, at: CityTime, notes: &[Note]) -> Result<(), BackendError> {
+        let entries = notes.iter().map(|note| {
+            let cause = Cause { who: &note.who, origin: &note.origin, at };
+            JournalEntry {
+                status: note.status,
+                ..entry(&cause, note.kind, &note.what, note.body.to_string())
+            }
         });
         match self {
             Self::Sqlite(file) => file.append(entries.collect(), None),
-            Self::Postgresql(turn) => turn.append(entries.collect(), cause.at, None),
+            Self::Postgresql(turn) => turn.append(entries.collect(), at, None),
         }
     }
 

@@ -204,6 +204,13 @@ fn no_unit(id: &UnitId) -> Refusal {
 }
 
 /// Who may do what at all.
+impl Role {
+    /// True when whoever has this role may give such commands somewhere.
+    pub fn may(self, command: &Command) -> bool {
+        may(self, command.kind()).is_ok()
+    }
+}
+
 fn may(role: Role, act: CommandType) -> Result<(), Refusal> {
     use CommandType as C;
     let allowed = match role {

@@ -7,8 +7,8 @@
 
 use crate::snapshot::{incident_row, unit, unit_row};
 use crate::{
-    City, DistrictCode, DroneRow, Event, EventBody, Fields, Incident, IncidentId, IncidentRow, Jurisdiction,
-    Place, Snapshot, Unit, UnitId, UnitKind, UnitRow,
+    City, DistrictCode, DroneRow, Event, EventBody, Field, Fields, Incident, IncidentId, IncidentRow,
+    Jurisdiction, Place, Snapshot, Unit, UnitId, UnitKind, UnitRow,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -146,6 +146,23 @@ impl Sight {
         // How many incidents there have been elsewhere is nobody's business.
         snapshot.next_incident = 0;
         snapshot
+    }
+
+    /// What is withheld of an event that is seen. Where it is seen for its unit alone, which is out for an incident that
+    /// is not, what is said of that incident is nobody's business here.
+    pub fn withheld_of(self, concern: &Concern) -> Fields {
+        let (before, after) = &concern.incident;
+        let involved = || before.iter().chain(after);
+        let is_foreign = !self.is_of_city()
+            && !concern.everyone
+            && involved().next().is_some()
+            && !involved().any(|incident| self.jurisdiction.sees(incident));
+        match is_foreign {
+            true => {
+                self.withheld.with(Field::IncidentNote).with(Field::IncidentOfficer).with(Field::IncidentText)
+            }
+            false => self.withheld,
+        }
     }
 
     /// What the event of sequence `sequence` means.

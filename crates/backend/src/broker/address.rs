@@ -3,6 +3,7 @@
 use crate::{BackendError, trusted};
 use rumqttc::{MqttOptions, TlsConfiguration, Transport};
 use std::fmt;
+use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -38,13 +39,16 @@ impl BrokerAddress {
         let host = host.ok_or_else(|| wrong("it names no host: mqtt://HOST:1883".to_owned()))?;
         let plain = |text: &str| percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
         let login = url.password().map(|password| (plain(url.username()), plain(password)));
+        let host = host.trim_start_matches('[').trim_end_matches(']');
+        let is_near =
+            host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+        if login.is_some() && !is_tls && !is_near {
+            return Err(wrong(
+                "its password would cross the network in clear: name it as mqtts://".to_owned(),
+            ));
+        }
         let tls = is_tls.then(|| trusted::authorities(ca)).transpose().map_err(wrong)?;
-        Ok(Self {
-            host: host.trim_start_matches('[').trim_end_matches(']').to_owned(),
-            port: url.port().unwrap_or(usual),
-            login,
-            tls: tls.map(Arc::new),
-        })
+        Ok(Self { host: host.to_owned(), port: url.port().unwrap_or(usual), login, tls: tls.map(Arc::new) })
     }
 
     /// What a connection under the name `own` is made with.
@@ -85,7 +89,12 @@ mod tests {
         assert_eq!((broker.host.as_str(), broker.port), ("::1", 8883));
         assert_eq!(broker.login.as_ref().unwrap().1, "s@3cret");
         assert!(!format!("{broker} {broker:?}").contains("3cret"));
-        for (url, said) in [("http://a", "mqtt://"), ("mqtt:", "no host"), ("127.0.0.1:1883", "")] {
+        for (url, said) in [
+            ("http://a", "mqtt://"),
+            ("mqtt:", "no host"),
+            ("127.0.0.1:1883", ""),
+            ("mqtt://u:p@broker.example", "mqtts://"),
+        ] {
             let error = BrokerAddress::named(url, None).unwrap_err().to_string();
             assert!(error.starts_with("--broker") && error.contains(said), "{url}: {error}");
         }

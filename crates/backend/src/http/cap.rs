@@ -7,7 +7,7 @@ use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
-use city::Actor;
+use city::{Actor, City};
 use feeds::cap::{Alert, AlertList, EntryBody, ListEntry, write_alert, write_atom};
 
 const ATOM: &str = "application/atom+xml; charset=utf-8";
@@ -21,17 +21,21 @@ pub async fn list(
 ) -> Result<Response, Problem> {
     let city = super::seen(&doors, &actor).await?;
     let (sender, base) = (sender(&doors.city_id), super::base(&doors, &headers));
-    let newest = city.incidents.values().filter_map(|incident| alerts::newest(incident, &sender, city.now));
-    let mut entries: Vec<ListEntry> = newest.map(|alert| entry(alert, &base)).collect();
+    let written = tokio::task::spawn_blocking(move || write_atom(&feed(&city, &sender, &base)));
+    Ok(([(header::CONTENT_TYPE, ATOM)], written.await.map_err(|_| Problem::busy())?).into_response())
+}
+
+fn feed(city: &City, sender: &str, base: &str) -> AlertList {
+    let newest = city.incidents.values().filter_map(|incident| alerts::newest(incident, sender, city.now));
+    let mut entries: Vec<ListEntry> = newest.map(|alert| entry(alert, base)).collect();
     entries.sort_by_key(|entry| std::cmp::Reverse(entry.updated));
-    let list = AlertList {
+    AlertList {
         id: format!("{base}/cap/alerts"),
         title: "山城 Shancheng".to_owned(),
         updated: entries.first().and_then(|entry| entry.updated).or(Some(city.now)),
         next: None,
         entries,
-    };
-    Ok(([(header::CONTENT_TYPE, ATOM)], write_atom(&list)).into_response())
+    }
 }
 
 /// `GET /cap/alerts/{number}`.

@@ -36,7 +36,10 @@ pub async fn act(
     let kind = if status.is_success() { "application/json" } else { PROBLEM_JSON };
     let body = if status.is_success() { as_told(answer.body, withheld)? } else { answer.body };
     let mut response = (status, [(header::CONTENT_TYPE, kind)], body).into_response();
-    response.extensions_mut().insert(InJournal);
+    match answer.unrecorded {
+        Some(reason) => drop(response.extensions_mut().insert(reason)),
+        None => drop(response.extensions_mut().insert(InJournal)),
+    }
     let headers = response.headers_mut();
     if let Ok(value) = HeaderValue::from_str(&key) {
         headers.insert(KEY, value);

@@ -3,6 +3,7 @@
 use super::admission::Peer;
 use super::impatient::Impatient;
 use super::places::Places;
+use super::rates::Whose;
 use super::stop;
 use super::tls::Tls;
 use crate::limits::Limits;
@@ -32,7 +33,7 @@ pub async fn take(
 ) {
     let service = TowerToHyperService::new(router);
     let free = Arc::new(Semaphore::new(limits.connections));
-    let machines = Places::<IpAddr>::default();
+    let machines = Places::<Whose>::default();
     loop {
         let Ok(place) = free.clone().acquire_owned().await else { return };
         let accepted = tokio::select! {
@@ -48,7 +49,7 @@ pub async fn take(
                 continue;
             }
         };
-        let Some(of_machine) = machines.take(peer, limits.of_one_machine) else {
+        let Some(of_machine) = machines.take(Whose::machine(peer), limits.of_one_machine) else {
             tracing::debug!(%peer, "a connection was closed: this machine holds {} already", limits.of_one_machine);
             continue;
         };

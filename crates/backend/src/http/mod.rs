@@ -38,7 +38,7 @@ use problem::{PROBLEM_JSON, Problem};
 use std::sync::Arc;
 use std::sync::mpsc::SyncSender;
 pub use tls::Tls;
-use tokio::sync::{oneshot, watch};
+use tokio::sync::{Semaphore, oneshot, watch};
 
 /// The largest body of a request, bytes.
 const LARGEST_BODY: usize = 64 * 1024;
@@ -75,6 +75,8 @@ pub struct Doors {
     pub needs_token: bool,
     /// What was refused lately.
     pub audit: audit::Audit,
+    /// Who may have the whole state copied now.
+    pub copies: Semaphore,
     /// True once the backend stops.
     pub stopped: watch::Receiver<bool>,
 }
@@ -182,6 +184,9 @@ async fn stop(stopped: &mut watch::Receiver<bool>) {
     let _ = stopped.wait_for(|stopped| *stopped).await.map(|_| ());
 }
 
+/// How many may have the whole state copied at once.
+pub const COPIES_AT_ONCE: usize = 2;
+
 /// The state every handler gets.
 pub type At = State<Arc<Doors>>;
 
@@ -191,9 +196,20 @@ fn base(doors: &Doors, headers: &axum::http::HeaderMap) -> String {
     format!("{}://{host}", doors.scheme)
 }
 
+/// The whole state, as it is now. It is copied while commands wait, so that a few at a time may ask for it.
+async fn whole(doors: &Doors) -> Result<city::Snapshot, Problem> {
+    let _turn = doors.copies.acquire().await.map_err(|_| Problem::busy())?;
+    doors.ask(|answer| Ask::Snapshot { answer }).await
+}
+
 /// What of the city somebody may see now; fields that are withheld from them are empty.
 async fn seen(doors: &Doors, actor: &city::Actor) -> Result<city::City, Problem> {
-    let snapshot = doors.ask(|answer| Ask::Snapshot { answer }).await?;
-    let sight = doors.negative_list.sight(actor);
-    info::without(sight.of_snapshot(snapshot), sight.withheld).map(city::City::from)
+    seen_by(doors, doors.negative_list.sight(actor)).await
+}
+
+/// What of the city those of a sight may see now.
+async fn seen_by(doors: &Doors, sight: city::Sight) -> Result<city::City, Problem> {
+    let snapshot = whole(doors).await?;
+    let made = move || info::without(sight.of_snapshot(snapshot), sight.withheld).map(city::City::from);
+    tokio::task::spawn_blocking(made).await.map_err(|_| Problem::busy())?
 }

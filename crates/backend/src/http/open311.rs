@@ -7,7 +7,7 @@ use axum::Extension;
 use axum::extract::{Path, Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use city::{Actor, CityTime};
+use city::{Actor, City, CityTime, Field, Sight};
 use feeds::open311::{RequestStatus, ServiceRequest, write_requests, write_services};
 
 /// How many requests are told at most (GeoReport v2: 1,000), the newest.
@@ -36,7 +36,7 @@ pub async fn list(
     Extension(actor): Extension<Actor>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Problem> {
-    let city = super::seen(&doors, &actor).await?;
+    let city = seen(&doors, &actor).await?;
     let from = time(asked.start_date.as_deref(), "start_date")?;
     let to = time(asked.end_date.as_deref(), "end_date")?;
     let from = from.unwrap_or_else(|| to.unwrap_or(city.now).plus_s(-DAYS_S));
@@ -67,7 +67,7 @@ pub async fn one(
     Extension(actor): Extension<Actor>,
     Path(number): Path<String>,
 ) -> Result<Response, Problem> {
-    let city = super::seen(&doors, &actor).await?;
+    let city = seen(&doors, &actor).await?;
     let number = number.strip_suffix(".json").unwrap_or(&number);
     let found = city.incidents.get(&number.into()).and_then(requests::request);
     let found = found.ok_or_else(|| {
@@ -75,6 +75,12 @@ pub async fn one(
         Problem::new(404, "noSuchRequest", "There is no such request", detail)
     })?;
     Ok(json(write_requests(&[found])))
+}
+
+/// The city with who reported what: who it was is told by no request, only that it was a person.
+async fn seen(doors: &super::Doors, actor: &Actor) -> Result<City, Problem> {
+    let sight = doors.negative_list.sight(actor);
+    super::seen_by(doors, Sight { withheld: sight.withheld.without(Field::IncidentReporter), ..sight }).await
 }
 
 fn time(text: Option<&str>, field: &str) -> Result<Option<CityTime>, Problem> {

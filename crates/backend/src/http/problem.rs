@@ -37,6 +37,11 @@ impl Problem {
         }
     }
 
+    /// Its key.
+    pub fn reason(&self) -> Reason {
+        Reason(self.reason)
+    }
+
     /// Where it happened.
     pub fn at(self, instance: &str) -> Self {
         Self { instance: Some(instance.to_owned()), ..self }
@@ -133,7 +138,7 @@ impl IntoResponse for Problem {
         if let Some(seconds) = asked.map(NonZeroU32::get).or(unasked) {
             response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
         }
-        response.extensions_mut().insert(Reason(self.reason));
+        response.extensions_mut().insert(self.reason());
         response
     }
 }

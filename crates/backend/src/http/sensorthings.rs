@@ -16,6 +16,8 @@ const USUAL: u64 = 100;
 const MOST: u64 = 1_000;
 /// More entities than this in one answer, expanded ones among them, are refused.
 const MOST_EXPANDED: usize = 50_000;
+/// More entities than this are not made for what a filter or an order looks at: a few for each device.
+const MOST_LOOKED_AT: usize = 150_000;
 
 /// What is conformed to (18-088, clause 2): the data model and reading it.
 const CONFORMANCE: [&str; 6] = [
@@ -83,7 +85,7 @@ fn answer(sensing: &Sensing<'_>, path: &str, query: &str) -> Result<Value, Probl
     let needs = Needs::of(&options);
     match found {
         Found::One(kind, key) => {
-            bounded(sensing, kind, &[key], &options)?;
+            bounded(sensing, kind, &[key], &needs, MOST_EXPANDED)?;
             Ok(sensing.service.entity(&sensing.entity(kind, key, &needs), &options))
         }
         Found::Many(kind, keys) => page(sensing, kind, keys, path, query, options, &needs),
@@ -152,48 +154,55 @@ fn page(
     let root = root.rsplit_once('/').map_or(root.as_str(), |(root, _)| root);
     let address = format!("{root}/{}", path.trim_matches('/'));
     // Where neither filter nor order looks at the entities, only those of the page are made.
-    let is_plain = options.filter.is_none() && options.order.is_empty();
-    let all = if is_plain { keys.len() } else { 0 };
-    let chosen: Vec<Key> = if is_plain { keys.into_iter().skip(skip).take(top).collect() } else { keys };
-    bounded(sensing, kind, &chosen, &options)?;
-    let mut entities: Vec<Entity> = chosen.into_iter().map(|key| sensing.entity(kind, key, needs)).collect();
-    if is_plain {
-        return Ok(sensing.service.page(&entities, &address, query, &options, all as u64));
+    if options.filter.is_none() && options.order.is_empty() {
+        let all = keys.len();
+        let keys: Vec<Key> = keys.into_iter().skip(skip).take(top).collect();
+        bounded(sensing, kind, &keys, needs, MOST_EXPANDED)?;
+        let shown: Vec<Entity> = keys.into_iter().map(|key| sensing.entity(kind, key, needs)).collect();
+        return Ok(sensing.service.page(&shown, &address, query, &options, all as u64));
     }
-    entities.retain(|entity| options.holds(entity));
-    entities.sort_by(|one, other| options.compare(one, other));
-    let all = entities.len();
-    let shown: Vec<Entity> = entities.into_iter().skip(skip).take(top).collect();
-    Ok(sensing.service.page(&shown, &address, query, &options, all as u64))
+    bounded(sensing, kind, &keys, needs, MOST_LOOKED_AT)?;
+    let (mut held, mut all) = (Vec::new(), 0_u64);
+    let wanted = skip.saturating_add(top);
+    for key in keys {
+        let entity = sensing.entity(kind, key, needs);
+        if !options.holds(&entity) {
+            continue;
+        }
+        all += 1;
+        held.push((key, entity));
+        // Those that no page shows are let go on the way: memory follows what is asked for, not what there is.
+        if held.len() >= wanted.saturating_mul(2) {
+            held.sort_by(|(_, one), (_, other)| options.compare(one, other));
+            held.truncate(wanted);
+        }
+    }
+    held.sort_by(|(_, one), (_, other)| options.compare(one, other));
+    let (keys, shown): (Vec<Key>, Vec<Entity>) = held.into_iter().skip(skip).take(top).unzip();
+    bounded(sensing, kind, &keys, &Needs::told(&options), MOST_EXPANDED)?;
+    Ok(sensing.service.page(&shown, &address, query, &options, all))
 }
 
-/// Refuses answers that would hold more than is sane: the devices of all classes, each with all of them again.
-fn bounded(sensing: &Sensing<'_>, kind: Kind, keys: &[Key], options: &Options) -> Result<(), Problem> {
+/// Refuses what would make more than `most` entities: the devices of all classes, each with all of them again.
+fn bounded(
+    sensing: &Sensing<'_>,
+    kind: Kind,
+    keys: &[Key],
+    needs: &Needs,
+    most: usize,
+) -> Result<(), Problem> {
     let mut count = 0_usize;
     for key in keys {
-        count = count.saturating_add(weight(sensing, kind, *key, options, MOST_EXPANDED - count));
-        if count >= MOST_EXPANDED {
+        count = count.saturating_add(sensing.weight(kind, *key, needs, most - count));
+        if count >= most {
             let detail = format!(
-                "it would hold more than {MOST_EXPANDED} entities: ask for fewer by $top, or expand less"
+                "more than {most} entities would be looked at: ask for fewer by $top, or filter, order and expand by \
+                 fewer relations"
             );
             return Err(Problem::new(400, "tooMuch", "The answer would be too large", detail));
         }
     }
     Ok(())
-}
-
-fn weight(sensing: &Sensing<'_>, kind: Kind, key: Key, options: &Options, most: usize) -> usize {
-    let mut count = 1_usize;
-    for expand in &options.expand {
-        let Some((to, keys)) = sensing.related(kind, key, &expand.relation) else { continue };
-        for key in keys {
-            if count >= most {
-                return count;
-            }
-            count += weight(sensing, to, key, &expand.options, most - count);
-        }
-    }
-    count
 }
 
 fn nothing(what: &str) -> Problem {

@@ -88,7 +88,7 @@ pub fn messages(told: &[Arc<Told>], sight: Sight) -> serde_json::Result<Vec<Mess
                 Some(Message::Passes(before)) => *before = passes,
                 _ => messages.push(Message::Passes(passes)),
             },
-            Look::Seen => messages.push(told.event(sight.withheld)?),
+            Look::Seen => messages.push(told.event(sight.withheld_of(&told.concern))?),
             Look::Crosses(appears, disappears) => {
                 if !appears.is_empty() {
                     let mut appears = serde_json::to_value(appears)?;
@@ -98,7 +98,7 @@ pub fn messages(told: &[Arc<Told>], sight: Sight) -> serde_json::Result<Vec<Mess
                 if !disappears.is_empty() {
                     messages.push(Message::Disappears(disappears));
                 }
-                messages.push(told.event(sight.withheld)?);
+                messages.push(told.event(sight.withheld_of(&told.concern))?);
             }
         }
     }

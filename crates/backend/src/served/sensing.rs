@@ -4,7 +4,7 @@
 //! ObservedProperties are those of its class. Of each Datastream the newest Observation is held, none before it.
 
 use city::{CityTime, Device, Measure, RiskClass};
-use feeds::sensorthings::{Entity, Expression, Filter, Kind, Options, Service, Version, When};
+use feeds::sensorthings::{Entity, Expand, Expression, Filter, Kind, Options, Service, Version, When};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -42,6 +42,12 @@ impl Needs {
         let mut needs = Self::default();
         needs.add(options);
         needs
+    }
+
+    /// Those that are expanded, which an answer holds.
+    pub fn told(options: &Options) -> Self {
+        let told = |expand: &Expand| (expand.relation.clone(), Self::told(&expand.options));
+        Self(options.expand.iter().map(told).collect())
     }
 
     fn add(&mut self, options: &Options) {
@@ -140,6 +146,21 @@ impl<'a> Sensing<'a> {
             }
         }
         entity
+    }
+
+    /// How many entities [`Self::entity`] would make, itself among them; counting ends at `most`.
+    pub fn weight(&self, kind: Kind, key: Key, needs: &Needs, most: usize) -> usize {
+        let mut count = 1_usize;
+        for (relation, inner) in &needs.0 {
+            let Some((to, keys)) = self.related(kind, key, relation) else { continue };
+            for key in keys {
+                if count >= most {
+                    return count;
+                }
+                count += self.weight(to, key, inner, most - count);
+            }
+        }
+        count
     }
 
     fn id(&self, kind: Kind, key: Key) -> String {

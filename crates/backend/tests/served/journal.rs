@@ -126,6 +126,24 @@ fn what_is_changed_taken_out_or_cut_off_is_found() {
 }
 
 #[test]
+fn a_journal_that_was_emptied_does_not_hold() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = lived(folder.path());
+    let connection = Connection::open(&file).unwrap();
+    // Triggers keep people from doing so by accident; whoever has the file can take them away.
+    let mut triggers = connection.prepare("SELECT name FROM sqlite_master WHERE type = 'trigger'").unwrap();
+    let names: Vec<String> = triggers.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+    drop(triggers);
+    names.iter().for_each(|name| connection.execute_batch(&format!("DROP TRIGGER {name}")).unwrap());
+    connection.execute_batch("DELETE FROM journal").unwrap();
+    drop(connection);
+    assert!(matches!(verify(&file, None), Err(ArchiveError::Empty { .. })));
+    let exported = folder.path().join("export.jsonl");
+    std::fs::write(&exported, "").unwrap();
+    assert!(verify(&exported, None).unwrap_err().to_string().contains("no entry at all"));
+}
+
+#[test]
 fn a_database_of_the_version_before_is_chained_and_goes_on() {
     let folder = tempfile::tempdir().unwrap();
     let file = lived(folder.path());

@@ -88,6 +88,8 @@ fn what_is_no_query_or_too_much_is_one_clear_problem() {
         ("Things?$top=x", 400, "badQuery"),
         ("Things?$filter=name%20eq", 400, "badQuery"),
         ("Sensors?$expand=Datastreams($expand=Sensor($expand=Datastreams))", 400, "tooMuch"),
+        ("Sensors?$top=1&$orderby=Datastreams/Sensor/Datastreams/name", 400, "tooMuch"),
+        ("Sensors?$filter=Datastreams/Sensor/Datastreams/Sensor/Datastreams/name%20eq%201", 400, "tooMuch"),
     ] {
         let reply = get(&served.at(&format!("{STA}/{path}")));
         assert_eq!((reply.status, reply.reason().as_str()), (status, reason), "{path}: {}", reply.text);

@@ -204,3 +204,23 @@ fn what_is_not_seen_is_refused_like_what_does_not_exist() {
     assert_eq!(key(500_102, Role::Crew, &on("arrive", "U-500102-0")), None);
     assert_eq!(key(500_103, Role::Crew, &on("arrive", "U-500102-0")), Some("noSuchIncident"));
 }
+
+#[test]
+fn a_township_hears_where_a_unit_of_its_district_goes_and_nothing_of_what_is_said_there() {
+    let mut city = strips();
+    let township = Sight { jurisdiction: Jurisdiction::Township(TownshipCode(500_102_001)), ..Sight::WHOLE };
+    let district = Sight { jurisdiction: of_district(500_102), ..Sight::WHOLE };
+    let mut told = Vec::new();
+    for json in [report(500_101), on("dispatch", "U-500102-1"), on("arrive", "U-500102-1")] {
+        for event in act(&city, &json).unwrap() {
+            let concern = city.apply_and_tell(&event);
+            let sees = |sight: Sight| sight.of_event(event.sequence, &concern) != Look::Unseen;
+            let hears = |sight: Sight| !sight.withheld_of(&concern).contains(Field::IncidentOfficer);
+            told.push((event.body.key(), sees(township), hears(township), sees(district), hears(district)));
+        }
+    }
+    let of = |key: &str| *told.iter().find(|told| told.0 == key).unwrap();
+    assert_eq!(of("unitDispatched"), ("unitDispatched", true, false, true, true));
+    assert_eq!(of("unitArrived"), ("unitArrived", true, false, true, true));
+    assert!(!of("incidentReported").1);
+}

@@ -45,6 +45,16 @@ impl Fields {
         self.0 == 0
     }
 
+    /// The same with `field`.
+    pub fn with(self, field: Field) -> Self {
+        Self(self.0 | 1 << field as u32)
+    }
+
+    /// The same without `field`.
+    pub fn without(self, field: Field) -> Self {
+        Self(self.0 & !(1 << field as u32))
+    }
+
     /// True when it holds `field`.
     pub fn contains(self, field: Field) -> bool {
         self.0 & (1 << field as u32) != 0
@@ -53,6 +63,6 @@ impl Fields {
 
 impl FromIterator<Field> for Fields {
     fn from_iter<I: IntoIterator<Item = Field>>(fields: I) -> Self {
-        Self(fields.into_iter().fold(0, |set, field| set | 1 << field as u32))
+        fields.into_iter().fold(Self::NONE, Self::with)
     }
 }
