@@ -50,6 +50,11 @@ fn named(file: &Path, ca: Option<&Path>) -> Result<JournalAt, Failure> {
             Database::named(url, ca).map_err(|error| wrong_words(error.to_string()))?,
         ));
     }
+    // What names something else may hold a password, which is not to be repeated.
+    if file.to_str().is_some_and(|text| text.contains("://")) {
+        let why = "a journal lies in a file, in a backend's folder, or in a database named by postgres://";
+        return Err(wrong_words(why));
+    }
     let file: PathBuf = if file.is_dir() { file.join("city.sqlite") } else { file.to_owned() };
     Ok(JournalAt::from(file))
 }

@@ -27,6 +27,16 @@ pub(crate) fn is_problem(response: &Response) -> bool {
         .is_some_and(|kind| kind.trim().eq_ignore_ascii_case(PROBLEM_JSON))
 }
 
+/// An address for people: a name and password in it are not repeated.
+fn without_secret(address: &str) -> String {
+    let Some((scheme, rest)) = address.split_once("://") else { return address.to_owned() };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    match authority.rfind('@') {
+        Some(at) => format!("{scheme}://…{}", &rest[at..]),
+        None => address.to_owned(),
+    }
+}
+
 pub(crate) struct Http {
     client: Client,
     base: String,
@@ -36,7 +46,7 @@ pub(crate) struct Http {
 
 impl Http {
     pub(crate) fn new(config: &LinkConfig, pace: Pace) -> Result<Self, LinkError> {
-        let bad = |why: String| LinkError::BadAddress { address: config.backend.clone(), why };
+        let bad = |why: String| LinkError::BadAddress { address: without_secret(&config.backend), why };
         let url = Url::parse(config.backend.trim()).map_err(|e| bad(e.to_string()))?;
         if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
             return Err(bad("it does not begin with http:// or https:// and a host".to_owned()));

@@ -50,6 +50,12 @@ impl Database {
         if !Self::is_named_by(url) {
             return Err(wrong("it begins with postgres://".to_owned()));
         }
+        // The library would take what follows the first for the machine, and look up half a password by its name.
+        let authority =
+            url.split_once("://").map_or("", |(_, rest)| rest.split(['/', '?']).next().unwrap_or_default());
+        if authority.matches('@').count() > 1 {
+            return Err(wrong("an @ in its password is written %40".to_owned()));
+        }
         // What the library says of a URL names its parts, never their values.
         let mut settings: postgres::Config = url.parse().map_err(|error| wrong(of_library(&error)))?;
         if settings.get_hosts().is_empty() {
@@ -169,6 +175,7 @@ mod tests {
             ("mysql://a@b/c", "postgres://"),
             ("postgres:///city", "no host"),
             ("postgres://a:s3cret@b:port/c", "port"),
+            ("postgres://a:x@s3cret@b/c", "%40"),
             ("postgres://a:s3cret@b/c?sslmode=perhaps", "sslmode"),
         ] {
             let error = Database::named(url, None).unwrap_err().to_string();

@@ -90,9 +90,9 @@ fn what_cannot_be_used_is_said_before_anything_starts() {
         };
         Link::start_at(config, hurried()).err().unwrap().to_string()
     };
-    for address in ["", "127.0.0.1:80", "ftp://x", "http://", "http://a@b", "/tmp/x"] {
+    for address in ["", "127.0.0.1:80", "ftp://x", "http://", "http://a:s3cret@b", "/tmp/x"] {
         let error = bad(address, None);
-        assert!(error.contains("no address of a backend"), "{address}: {error}");
+        assert!(error.contains("no address of a backend") && !error.contains("s3cret"), "{address}: {error}");
     }
     assert!(bad("http://x", Some("a\nb")).contains("token"));
     std::fs::write(
