@@ -4,9 +4,6 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::sync::Arc;
 
-/// The longest identifier that is read, bytes.
-const LONGEST: usize = 128;
-
 macro_rules! text_id {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
         $(#[$doc])*
@@ -40,13 +37,7 @@ macro_rules! text_id {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let text = String::deserialize(deserializer)?;
-                if text.len() > LONGEST || text.chars().any(char::is_control) {
-                    return Err(serde::de::Error::custom(format_args!(
-                        "an identifier has at most {LONGEST} bytes, and no control characters"
-                    )));
-                }
-                Ok(Self::from(text))
+                String::deserialize(deserializer).map(Self::from)
             }
         }
 

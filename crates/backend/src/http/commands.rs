@@ -11,10 +11,12 @@ use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use city::{Actor, Command, Fields, Telling};
+use city::{Actor, Command, Fields, IncidentId, Telling, UnitId};
 
 /// The longest idempotency key, characters.
 const LONGEST_KEY: usize = 200;
+/// The longest identifier of an incident or unit, bytes.
+const LONGEST_ID: usize = 128;
 const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
 /// Reads the command, has it decided and answers.
@@ -93,7 +95,13 @@ async fn command(request: Request) -> Result<Command, Problem> {
         let detail = "a command is an object with its type; send one at a time".to_owned();
         return Err(Problem::new(422, "badCommand", "This is no command", detail));
     }
-    serde_json::from_slice(&body).map_err(|error| malformed(&error))
+    let command: Command = serde_json::from_slice(&body).map_err(|error| malformed(&error))?;
+    let named = [command.incident_id().map(IncidentId::as_str), command.unit_id().map(UnitId::as_str)];
+    if named.into_iter().flatten().any(|id| id.len() > LONGEST_ID || id.chars().any(char::is_control)) {
+        let detail = format!("an identifier has at most {LONGEST_ID} bytes, and no control characters");
+        return Err(Problem::new(422, "badCommand", "This is no command", detail));
+    }
+    Ok(command)
 }
 
 fn unread(rejection: BytesRejection) -> Problem {
