@@ -37,6 +37,16 @@ fn parse(text: &str) -> Result<NegativeList, String> {
         if entry.from.is_empty() {
             return Err(format!("line {line}: from names nobody: give levels, departments or roles"));
         }
+        if entry
+            .from
+            .departments
+            .iter()
+            .any(|department| department.is_empty() || department.trim() != department)
+        {
+            return Err(format!(
+                "line {line}: a department is empty or has blanks around it: none is called so"
+            ));
+        }
         if entry.reason.trim().is_empty() {
             return Err(format!("line {line}: reason is empty: say why, for those who ask"));
         }
@@ -80,6 +90,7 @@ reason = "举报人信息保护"
         assert!(nobody.contains("line 2") && nobody.contains("names nobody"), "{nobody}");
         let misspelt = wrong("departments", "department");
         assert!(misspelt.contains("line 9") && misspelt.contains("department"), "{misspelt}");
+        assert!(wrong("住建委", "住建委 ").contains("line 7: a department"));
         assert!(wrong("\"grid\"", "\"street\"").contains("line 4"));
         assert!(wrong("举报人信息保护", " ").contains("line 7: reason"));
         assert!(wrong("reason", "because").contains("line 5"));
