@@ -191,7 +191,7 @@ pub enum BackendError {
     /// An issuer of tokens cannot be trusted as configured.
     #[error("the issuer {issuer} {why}")]
     Issuer {
-        /// Which.
+        /// Which, without what may be secret in its address.
         issuer: String,
         /// What is wrong, and what to do.
         why: String,

@@ -1,7 +1,7 @@
 //! What stands still around the living city: layers, gazetteer, ground, ways, devices and stations.
 
 use crate::BackendError;
-use city::{Device, LonLat, Place, RiskPoint, UnitKind, World};
+use city::{Device, Jurisdiction, LonLat, Place, RiskPoint, UnitKind, World};
 use layers::{Gazetteer, StaticLayers, Station};
 use roads::RoadNetwork;
 use std::sync::{Arc, OnceLock};
@@ -37,6 +37,18 @@ impl Surroundings {
         let stations = layers::training_stations(&layers, &gazetteer, ground, seed);
         let (ground, risk_points) = (ground.clone(), OnceLock::new());
         Ok(Self { layers, devices, stations, gazetteer, network, ground, seed, risk_points })
+    }
+
+    /// Whether the city has such a district or township.
+    pub fn has(&self, jurisdiction: Jurisdiction) -> bool {
+        match jurisdiction {
+            Jurisdiction::City => true,
+            Jurisdiction::District(code) => self.layers.district(code).is_some(),
+            Jurisdiction::Township(code) => {
+                let townships = &self.layers.townships;
+                townships.binary_search_by_key(&code, |township| township.code).is_ok()
+            }
+        }
     }
 
     /// The risk points of the one-map. Nothing that lives needs them, so they are made when a console first asks

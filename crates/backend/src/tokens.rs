@@ -7,6 +7,8 @@
 mod claims;
 mod issuer;
 mod issuer_keys;
+mod known_keys;
+mod signed;
 mod signing_key;
 mod trusted_key;
 
@@ -18,6 +20,7 @@ use crate::clock::wall_clock;
 use city::{Actor, Jurisdiction, Level, Role};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use signed::Signed;
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -72,7 +75,7 @@ pub enum TokenFault {
         why: String,
     },
     /// Whether its issuer signed it cannot be known at present.
-    IssuerAway(String),
+    IssuerAway,
 }
 
 /// Issues a token for `name` from the key in `data_dir`, valid for `valid_s` seconds of real time.
@@ -128,42 +131,33 @@ impl Trust {
 
     /// Whom a token names, if somebody who is trusted signed it and its time is not over.
     pub async fn check(&self, token: &str) -> Result<Badge, TokenFault> {
-        let head =
-            jsonwebtoken::decode_header(token).map_err(|_| TokenFault::Wrong("it is no signed token"))?;
-        // An extension that must be understood (RFC 7515, 4.1.11) is not.
-        if head.crit.is_some() {
-            return Err(TokenFault::Wrong("it demands an extension that this backend does not know"));
-        }
+        let token = Signed::read(token)?;
         // What it says itself only chooses whose keys it is checked with.
-        let said: Said = jsonwebtoken::dangerous::insecure_decode_claims(token)
-            .map_err(|_| TokenFault::Wrong("it does not say who issued it"))?;
-        if said.iss == ISSUER {
-            return self.own(token, head.kid.as_deref());
+        let said = token.issuer().ok_or(TokenFault::Wrong("it does not say who issued it"))?;
+        if said == ISSUER {
+            return self.own(token);
         }
-        match self.issuers.iter().find(|issuer| issuer.url() == said.iss) {
-            Some(issuer) => issuer.check(token, head.kid.as_deref()).await,
+        match self.issuers.iter().find(|issuer| issuer.url() == said) {
+            Some(issuer) => issuer.check(token).await,
             None => Err(TokenFault::Wrong("nobody whom this backend trusts issued it")),
         }
     }
 
-    fn own(&self, token: &str, key: Option<&str>) -> Result<Badge, TokenFault> {
-        if key != self.own.trusted().id() {
+    fn own(&self, token: Signed<'_>) -> Result<Badge, TokenFault> {
+        if token.key.as_deref() != self.own.trusted().id() {
             return Err(TokenFault::Wrong("it was not issued by this backend"));
         }
         let claims = self.own.trusted().claims(token, ISSUER, AUDIENCE)?;
-        let expires = in_time(&claims, &format!("officer:{}", subject(&claims)))?;
+        let name = format!("officer:{}", subject(&claims));
+        let expires = in_time(&claims, &name)?;
+        let department =
+            claims::department(&claims, "").map_err(|why| TokenFault::Unfit { whose: name.clone(), why })?;
         let claims = serde_json::from_value::<Claims>(Value::Object(claims))
             .map_err(|_| TokenFault::Wrong("another version of the program issued it"))?;
-        let Claims { sub, role, level, jurisdiction, department, .. } = claims;
-        let actor = Actor { name: format!("officer:{sub}"), role, level, jurisdiction, department };
+        let Claims { role, level, jurisdiction, .. } = claims;
+        let actor = Actor { name, role, level, jurisdiction, department };
         Ok(Badge { actor, expires: Some(expires) })
     }
-}
-
-/// Who issued a token, as it says itself.
-#[derive(Deserialize)]
-struct Said {
-    iss: String,
 }
 
 fn subject(claims: &Map<String, Value>) -> &str {

@@ -2,14 +2,14 @@
 
 use super::problem::Problem;
 use super::rates::{Kind, Whose};
-use super::{Doors, keys, streams};
+use super::{AnswerBy, Doors, keys, streams};
 use crate::limits::Shares;
 use crate::tokens::{Badge, TokenFault};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use city::Actor;
+use city::{Actor, Jurisdiction};
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::{Instant, SystemTime};
@@ -36,7 +36,11 @@ pub async fn admit(State(doors): State<Arc<Doors>>, mut request: Request, next: 
     let path = request.uri().path().to_owned();
     let machine = request.extensions().get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0);
     let machine = Whose::machine(machine);
-    let (who, response) = match whoever(&doors, request.uri().path(), request.headers()).await {
+    // Whether a token is good may have to be asked elsewhere: that is part of the time an answer may take.
+    let by = tokio::time::Instant::now() + doors.limits.answer_within;
+    request.extensions_mut().insert(AnswerBy(by));
+    let known = tokio::time::timeout_at(by, whoever(&doors, &path, request.headers())).await;
+    let (who, response) = match known.unwrap_or_else(|_| Err(super::too_slow().into())) {
         Ok(caller) => {
             let (who, badge) =
                 caller.map_or((String::new(), None), |badge| (badge.actor.name.clone(), Some(badge)));
@@ -126,7 +130,8 @@ async fn whoever(doors: &Doors, path: &str, headers: &HeaderMap) -> Result<Optio
             scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
         });
         let token = token.ok_or_else(|| stranger("the Authorization header must read `Bearer TOKEN`"))?;
-        return doors.trust.check(token).await.map(Some).map_err(refused);
+        let badge = doors.trust.check(token).await.map_err(refused)?;
+        return within_city(doors, badge).map(Some).map_err(refused);
     }
     if doors.needs_token {
         return Err(stranger("send `Authorization: Bearer TOKEN`; `shancheng city token` issues one").into());
@@ -134,6 +139,20 @@ async fn whoever(doors: &Doors, path: &str, headers: &HeaderMap) -> Result<Optio
     own_machine(headers)?;
     let actor = Actor::city_commander(&format!("officer:{}", console_name(headers)));
     Ok(Some(Badge { actor, expires: None }))
+}
+
+/// Somebody of this city: of the whole of it, or of a district or township that it has.
+fn within_city(doors: &Doors, badge: Badge) -> Result<Badge, TokenFault> {
+    let code = match badge.actor.jurisdiction {
+        Jurisdiction::District(code) => code.0,
+        Jurisdiction::Township(code) => code.0,
+        Jurisdiction::City => return Ok(badge),
+    };
+    if doors.surroundings.has(badge.actor.jurisdiction) {
+        return Ok(badge);
+    }
+    let why = format!("its jurisdiction {code} is no district or township of this city");
+    Err(TokenFault::Unfit { whose: badge.actor.name, why })
 }
 
 fn stranger(detail: impl Into<String>) -> Problem {
@@ -149,9 +168,10 @@ fn refused(fault: TokenFault) -> Box<Refused> {
             let problem = Problem::new(403, "unfitToken", title, format!("this token is good, but {why}"));
             Box::new(Refused { whose, problem })
         }
-        TokenFault::IssuerAway(why) => {
-            Problem::new(503, "issuerAway", "The token cannot be checked now", format!("try again: {why}"))
-                .into()
+        // Why they cannot be had is for the log: whoever asks is not known yet.
+        TokenFault::IssuerAway => {
+            let detail = "the keys of its issuer cannot be had now: try again";
+            Problem::new(503, "issuerAway", "The token cannot be checked now", detail).into()
         }
         TokenFault::Expired { whose } => Box::new(Refused { whose, problem: Problem::token_expired() }),
     }

@@ -15,14 +15,14 @@ const LEVELS: [(&str, Level); 4] = [
     ("grid", Level::Grid),
 ];
 
-/// What the journal calls whoever a token names: their `sub` at the issuer's host, for no two issuers know of each
+/// What the journal calls whoever a token names: their `sub` at their issuer's place, for no two issuers know of each
 /// other's people. `None` where it is no name.
-pub fn name(claims: &Map<String, Value>, host: &str) -> Option<String> {
+pub fn name(claims: &Map<String, Value>, place: &str) -> Option<String> {
     let subject = claims.get("sub")?.as_str()?;
     let fits = !subject.trim().is_empty()
         && subject.chars().count() <= LONGEST_NAME
-        && !subject.chars().any(char::is_control);
-    fits.then(|| format!("officer:{subject}@{host}"))
+        && !subject.chars().any(is_hidden);
+    fits.then(|| format!("officer:{subject}@{place}"))
 }
 
 /// Whom the claims `role`, `level` and `jurisdiction`, and `department` where there is one, their names after `prefix`, make of the person called `name`.
@@ -57,11 +57,38 @@ pub fn actor(claims: &Map<String, Value>, prefix: &str, name: &str) -> Result<Ac
         (Level::City, Jurisdiction::City)
         | (Level::District, Jurisdiction::District(_))
         | (Level::Township | Level::Grid, Jurisdiction::Township(_)) => {
-            let department = text("department").ok().map(|(_, department)| department);
+            let department = department(claims, prefix)?;
             Ok(Actor { name: name.to_owned(), role, level, jurisdiction, department })
         }
         _ => Err(format!("its level does not fit its jurisdiction `{}`", shown(&word))),
     }
+}
+
+/// The department that the claims name; whoever has no such claim is in none.
+///
+/// A claim that is there and names none is refused, for the negative list would withhold nothing from its bearer.
+pub fn department(claims: &Map<String, Value>, prefix: &str) -> Result<Option<String>, String> {
+    let named = format!("{prefix}department");
+    let given = match claims.get(&named) {
+        None => return Ok(None),
+        // Some issuers give every attribute as a list.
+        Some(Value::Array(all)) if all.len() == 1 => all.first(),
+        other => other,
+    };
+    let word = given.and_then(Value::as_str).map(str::trim);
+    match word.filter(|word| !word.is_empty() && !word.chars().any(is_hidden)) {
+        Some(word) => Ok(Some(word.to_owned())),
+        None => Err(format!(
+            "its claim `{named}` names no department: it needs one word, without hidden characters"
+        )),
+    }
+}
+
+/// Whether a character makes a name read as what it is not: it controls, turns the direction of writing, or has no width.
+fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 fn jurisdiction(word: &str) -> Option<Jurisdiction> {
@@ -76,7 +103,7 @@ fn jurisdiction(word: &str) -> Option<Jurisdiction> {
 
 /// A word from outside, short enough for a message.
 fn shown(word: &str) -> String {
-    word.chars().filter(|c| !c.is_control()).take(40).collect()
+    word.chars().filter(|c| !is_hidden(*c)).take(40).collect()
 }
 
 #[cfg(test)]
@@ -130,10 +157,44 @@ mod tests {
     }
 
     #[test]
+    fn a_department_is_one_word_or_none_at_all_and_never_passed_over() {
+        let with = |department: Value| {
+            let claims = json!({"role": "observer", "level": "city", "jurisdiction": "city", "department": department});
+            read(claims, "").map(|actor| actor.department)
+        };
+        for same in [json!("住建委"), json!(["住建委"]), json!(" 住建委\u{3000}"), json!(["住建委 "])]
+        {
+            assert_eq!(with(same), Ok(Some("住建委".to_owned())));
+        }
+        for no_word in [
+            json!(""),
+            json!(" "),
+            json!(null),
+            json!(7),
+            json!({"x": 1}),
+            json!([]),
+            json!(["住建委", "气象局"]),
+            json!([["住建委"]]),
+            json!("住建\u{200b}委"),
+        ] {
+            let said = with(no_word.clone()).unwrap_err();
+            assert!(said.contains("`department` names no department"), "{no_word}: {said}");
+        }
+    }
+
+    #[test]
     fn a_name_is_one_of_its_issuer_alone() {
         let of = |sub: Value| name(json!({ "sub": sub }).as_object().unwrap(), "idp.example");
         assert_eq!(of(json!("li")).as_deref(), Some("officer:li@idp.example"));
-        for bad in [json!(""), json!(" "), json!("a\nb"), json!(7), json!("x".repeat(101))] {
+        for bad in [
+            json!(""),
+            json!(" "),
+            json!("a\nb"),
+            json!("li\u{202e}x"),
+            json!("li\u{200b}"),
+            json!(7),
+            json!("x".repeat(101)),
+        ] {
             assert_eq!(of(bad), None);
         }
     }

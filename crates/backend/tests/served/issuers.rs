@@ -3,8 +3,10 @@
 use crate::authority::Authority;
 use crate::client::*;
 use backend::{Backend, Config, IssuerConfig};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::jwk::Jwk;
-use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
+use jsonwebtoken::{Algorithm, EncodingKey, Header, crypto, encode};
 use rcgen::{KeyPair, PKCS_ED25519, PKCS_RSA_SHA256, RsaKeySize};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Write};
@@ -45,6 +47,15 @@ impl Key {
         let head = Header { kid: Some(self.id.to_owned()), ..Header::new(self.algorithm) };
         encode(&head, claims, &self.private).unwrap()
     }
+
+    /// A token whose head calls the algorithm `named`.
+    fn sign_as(&self, named: &str, claims: &Value) -> String {
+        let [head, body] = [json!({"alg": named, "kid": self.id}), claims.clone()]
+            .map(|part| URL_SAFE_NO_PAD.encode(part.to_string()));
+        let message = format!("{head}.{body}");
+        let signature = crypto::sign(message.as_bytes(), &self.private, self.algorithm).unwrap();
+        format!("{message}.{signature}")
+    }
 }
 
 const PKCS8_HEAD: [u8; 16] = [0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20];
@@ -55,6 +66,8 @@ struct Idp {
     keys: Arc<Mutex<Vec<Value>>>,
     asked: Arc<AtomicUsize>,
     away: Arc<Mutex<bool>>,
+    /// Whether whoever asks for the keys is left waiting.
+    silent: Arc<Mutex<bool>>,
 }
 
 impl Idp {
@@ -65,9 +78,12 @@ impl Idp {
             keys: Arc::new(Mutex::new(keys.iter().map(|key| key.public()).collect())),
             asked: Arc::default(),
             away: Arc::default(),
+            silent: Arc::default(),
         };
-        let (at, keys, asked, away) = (idp.at, idp.keys.clone(), idp.asked.clone(), idp.away.clone());
+        let (at, keys, asked) = (idp.at, idp.keys.clone(), idp.asked.clone());
+        let (away, silent) = (idp.away.clone(), idp.silent.clone());
         std::thread::spawn(move || {
+            let mut waiting = Vec::new();
             for stream in listener.incoming().flatten() {
                 let mut reader = BufReader::new(&stream);
                 let mut line = String::new();
@@ -84,8 +100,12 @@ impl Idp {
                     Some("/.well-known/openid-configuration") => {
                         json!({"issuer": url, "jwks_uri": format!("{url}/keys")})
                     }
-                    Some("/keys") => {
+                    Some(path) if path.starts_with("/keys") => {
                         asked.fetch_add(1, Ordering::SeqCst);
+                        if *silent.lock().unwrap() {
+                            waiting.push(stream);
+                            continue;
+                        }
                         // Others' keys, and what is no key at all, stand beside.
                         let mut all = keys.lock().unwrap().clone();
                         all.push(json!({"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA", "kid": "ec"}));
@@ -145,7 +165,7 @@ fn tokens_of_an_issuer_by_rsa_and_ed25519_are_accepted_with_their_role_and_area(
         let actor = &told.json()["actor"];
         assert_eq!((&actor["role"], &actor["level"]), (&json!("dutyOfficer"), &json!("district")));
         assert_eq!(actor["jurisdiction"], json!({"district": 500_103}));
-        assert_eq!(actor["name"], json!("officer:li@127.0.0.1"));
+        assert_eq!(actor["name"], json!(format!("officer:li@{}", idp.at)));
     }
     assert_eq!(idp.asked.load(Ordering::SeqCst), 1, "known keys are not asked for again");
     // The backend's own tokens go on being good.
@@ -180,10 +200,24 @@ fn what_the_issuer_did_not_sign_for_this_backend_is_refused() {
         &|c| drop(c.as_object_mut().unwrap().remove("exp")),
         &|c| drop(c.as_object_mut().unwrap().remove("sub")),
         &|c| c["nbf"] = json!(4_000_000_000_u64),
+        &|c| c["aud"] = json!(["city-backend", 1]),
     ] {
         let refused = changed(wrong);
         assert_eq!((refused.status, refused.reason().as_str()), (401, "unauthorized"), "{}", refused.text);
     }
+    for (claim, value, words) in [
+        ("sub", json!(7), "`sub` is no text"),
+        ("sub", json!(" "), "`sub` is no name"),
+        ("sub", json!("li\u{202e}gnaw"), "`sub` is no name"),
+        ("exp", json!("4000000000"), "`exp` is no number"),
+        ("aud", json!({"city-backend": true}), "`aud` is neither"),
+    ] {
+        let refused = changed(&|c| c[claim] = value.clone());
+        assert!(refused.status == 401 && refused.text.contains(words), "{claim} {value}: {}", refused.text);
+    }
+    let nowhere = changed(&|c| c["jurisdiction"] = json!("999999"));
+    assert_eq!((nowhere.status, nowhere.reason().as_str()), (403, "unfitToken"), "{}", nowhere.text);
+    assert!(nowhere.text.contains("999999"), "{}", nowhere.text);
     let over = changed(&|c| c["exp"] = json!(1_000_000_000));
     assert_eq!((over.status, over.reason().as_str()), (401, "tokenExpired"));
     // Another key under the same name; the wrong algorithm for a key; a key nobody has; one of another kind.
@@ -272,6 +306,137 @@ fn while_the_issuer_is_away_its_known_keys_are_good_and_unknown_ones_wait() {
 }
 
 #[test]
+fn strangers_that_name_unknown_keys_wait_for_one_asking_and_not_behind_one_another() {
+    let key = Key::ed25519("known");
+    let idp = Idp::new(&[&key]);
+    let served = serve_for(vec![idp.config()]);
+    *idp.silent.lock().unwrap() = true;
+    let began = Instant::now();
+    std::thread::scope(|scope| {
+        for id in ["a", "b", "c", "d", "e", "f", "g", "h"] {
+            let (served, token) = (&served, Key { id, ..key.clone() }.sign(&idp.claims()));
+            scope.spawn(move || {
+                let told = about(served, &token);
+                assert_eq!((told.status, told.reason().as_str()), (503, "issuerAway"), "{}", told.text);
+            });
+        }
+    });
+    // An asking is given up after five seconds, and the next begins five seconds later at the earliest.
+    let asked = idp.asked.load(Ordering::SeqCst) as u64;
+    assert!(asked <= 1 + began.elapsed().as_secs() / 10, "asked {asked} times in {:?}", began.elapsed());
+}
+
+#[test]
+fn an_answer_begins_in_time_also_while_the_issuer_is_asked() {
+    let key = Key::ed25519("known");
+    let idp = Idp::new(&[&key]);
+    *idp.silent.lock().unwrap() = true;
+    let served = serve_with(|config| {
+        (config.require_token, config.issuers) = (true, vec![idp.config()]);
+        config.limits.answer_within = Duration::from_millis(700);
+    });
+    let told = about(&served, &key.sign(&idp.claims()));
+    assert_eq!((told.status, told.reason().as_str()), (408, "tooSlow"), "{}", told.text);
+}
+
+#[test]
+fn where_the_keys_are_is_told_to_nobody_who_is_not_known() {
+    let key = Key::ed25519("known");
+    let idp = Idp::new(&[&key]);
+    *idp.away.lock().unwrap() = true;
+    let jwks = Some(format!("{}/keys?key=SECRET", idp.url()));
+    let served = serve_for(vec![IssuerConfig { jwks, ..idp.config() }]);
+    let told = about(&served, &key.sign(&idp.claims()));
+    assert_eq!((told.status, told.reason().as_str()), (503, "issuerAway"));
+    for secret in ["SECRET", "/keys", &idp.at.to_string()] {
+        assert!(!told.text.contains(secret), "{}", told.text);
+    }
+}
+
+#[test]
+fn an_issuer_that_publishes_no_key_any_more_has_withdrawn_all() {
+    let key = Key::ed25519("known");
+    let idp = Idp::new(&[&key]);
+    let served = serve_for(vec![idp.config()]);
+    assert_eq!(about(&served, &key.sign(&idp.claims())).status, 200);
+    idp.publish(&[]);
+    let stranger = Key { id: "nobody", ..key.clone() };
+    let end = Instant::now() + Duration::from_secs(60);
+    while about(&served, &key.sign(&idp.claims())).status != 401 {
+        assert!(Instant::now() < end, "the withdrawn key is good for ever");
+        assert_eq!(about(&served, &stranger.sign(&idp.claims())).status, 401);
+        std::thread::sleep(Duration::from_millis(500));
+    }
+}
+
+#[test]
+fn people_of_two_issuers_on_one_host_are_not_one_person() {
+    let (key, other_key) = (Key::ed25519("k"), Key::ed25519("k"));
+    let (idp, other) = (Idp::new(&[&key]), Idp::new(&[&other_key]));
+    let served = serve_for(vec![idp.config(), other.config()]);
+    let name =
+        |key: &Key, idp: &Idp| about(&served, &key.sign(&idp.claims())).json()["actor"]["name"].clone();
+    assert_eq!(name(&key, &idp), format!("officer:li@{}", idp.at));
+    assert_eq!(name(&other_key, &other), format!("officer:li@{}", other.at));
+}
+
+#[test]
+fn a_department_that_cannot_be_read_lets_nobody_past_the_negative_list() {
+    let key = Key::ed25519("k");
+    let idp = Idp::new(&[&key]);
+    let served = serve_for(vec![idp.config()]);
+    let with = |department: Value| {
+        let mut claims = idp.claims();
+        claims["department"] = department;
+        about(&served, &key.sign(&claims))
+    };
+    for same in [json!("住建委"), json!(["住建委"]), json!("住建委 ")] {
+        let told = with(same);
+        assert_eq!(told.json()["actor"]["department"], "住建委", "{}", told.text);
+    }
+    for none in [json!({"x": 1}), json!(""), json!(["住建委", "气象局"]), json!(7)] {
+        let refused = with(none);
+        assert_eq!((refused.status, refused.reason().as_str()), (403, "unfitToken"), "{}", refused.text);
+        assert!(refused.text.contains("department"), "{}", refused.text);
+    }
+}
+
+#[test]
+fn a_key_is_chosen_by_name_and_kind_and_only_one_that_is_meant_for_it() {
+    let (rsa, ed, sealing) = (Key::rsa("same"), Key::ed25519("same"), Key::ed25519("sealing"));
+    let (named, checking) = (Key::ed25519("named"), Key::ed25519("checking"));
+    let idp = Idp::new(&[&rsa, &ed, &sealing, &named, &checking]);
+    {
+        let mut published = idp.keys.lock().unwrap();
+        published[2]["key_ops"] = json!(["encrypt"]);
+        published[3]["alg"] = json!("Ed25519");
+        published[4]["key_ops"] = json!(["verify"]);
+    }
+    let served = serve_for(vec![idp.config()]);
+    let claims = idp.claims();
+    for token in [
+        rsa.sign(&claims),
+        ed.sign(&claims),
+        named.sign(&claims),
+        named.sign_as("Ed25519", &claims),
+        checking.sign_as("EdDSA", &claims),
+    ] {
+        let told = about(&served, &token);
+        assert_eq!(told.status, 200, "{}", told.text);
+    }
+    for token in [
+        sealing.sign(&claims),
+        rsa.sign_as("Ed25519", &claims),
+        ed.sign_as("RS256", &claims),
+        ed.sign_as("none", &claims),
+        ed.sign_as("ed25519", &claims),
+        named.sign_as("Ed448", &claims),
+    ] {
+        assert_eq!(about(&served, &token).status, 401);
+    }
+}
+
+#[test]
 fn keys_come_from_a_file_or_by_tls_from_an_authority_of_ones_own_too() {
     let key = Key::rsa("r1");
     let folder = tempfile::tempdir().unwrap();
@@ -331,6 +496,14 @@ fn an_issuer_that_cannot_be_trusted_as_configured_is_told_at_the_start() {
     for (issuer, words) in [
         (IssuerConfig { url: "http://idp.example".into(), ..good.clone() }, "https://"),
         (IssuerConfig { url: "idp".into(), ..good.clone() }, "no address"),
+        (IssuerConfig { url: "https://li:SECRET@idp.example".into(), ..good.clone() }, "password"),
+        (IssuerConfig { url: "http://li:SECRET@idp.example".into(), ..good.clone() }, "password"),
+        (IssuerConfig { url: "https://li:SECRET@idp.example:x".into(), ..good.clone() }, "no address"),
+        (IssuerConfig { url: "https://idp.example?key=SECRET".into(), ..good.clone() }, "`?`"),
+        (IssuerConfig { jwks: Some("https://li:SECRET@keys.example".into()), ..good.clone() }, "password"),
+        (IssuerConfig { jwks: Some("HTTP://li:SECRET@keys.example".into()), ..good.clone() }, "password"),
+        (IssuerConfig { jwks: Some("http://keys.example?key=SECRET".into()), ..good.clone() }, "https://"),
+        (IssuerConfig { jwks: Some("https://li:SECRET@:1".into()), ..good.clone() }, "no address"),
         (IssuerConfig { audience: " ".into(), ..good.clone() }, "audience"),
         (IssuerConfig { jwks: Some("http://keys.example".into()), ..good.clone() }, "https://"),
         (IssuerConfig { jwks: Some("/nowhere.json".into()), ..good.clone() }, "/nowhere.json"),
@@ -339,7 +512,7 @@ fn an_issuer_that_cannot_be_trusted_as_configured_is_told_at_the_start() {
     ] {
         let config = Config { issuers: vec![issuer], ..Config::embedded(folder.path().join("data")) };
         let said = Backend::start(config).err().unwrap().to_string();
-        assert!(said.contains(words), "{words}: {said}");
+        assert!(said.contains(words) && !said.contains("SECRET"), "{words}: {said}");
     }
     let table = folder.path().join("issuers.toml");
     std::fs::write(&table, "[[issuer]]\nurl = 'https://a.example'\naudience = 'city'\njwks = 'keys.json'\n")

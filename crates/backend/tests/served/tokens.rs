@@ -1,7 +1,7 @@
 //! Who is let in: tokens, and nobody else's page.
 
 use crate::client::*;
-use city::{Jurisdiction, Level, Role};
+use city::{Actor, Jurisdiction, Level, Role};
 
 #[test]
 fn tokens_bind_and_pages_from_elsewhere_stay_out() {
@@ -52,4 +52,18 @@ fn the_keys_of_its_tokens_are_open_to_everybody_and_nothing_else_is() {
         assert_eq!(get(&served.at(path)).status, 401, "{path}");
     }
     assert_eq!(post_with(&served.at("/.well-known/jwks.json"), &[], "{}").status, 405);
+}
+
+#[test]
+fn a_department_is_the_one_the_negative_list_names_also_with_a_blank() {
+    let served = serve_with(|config| config.require_token = true);
+    let data = served.folder.path().join("data");
+    let with = |department: &str| {
+        let li = Actor { department: Some(department.to_owned()), ..Actor::city_commander("li") };
+        let bearer = format!("Bearer {}", backend::tokens::issue_to(&data, &li, 60).unwrap());
+        get_with(&served.at("/api/v1"), &[("authorization", &bearer)])
+    };
+    assert_eq!(with("住建委 ").json()["actor"]["department"], "住建委");
+    let refused = with(" ");
+    assert_eq!((refused.status, refused.reason().as_str()), (403, "unfitToken"), "{}", refused.text);
 }
