@@ -130,13 +130,16 @@ pub struct Bench {
     /// Of `feeds`: then ten seconds of five times as many.
     #[arg(long)]
     pub burst: bool,
+    /// Of `feeds`: then cut the console off while this many observations are published, and let it come back.
+    #[arg(long, value_name = "OBSERVATIONS", default_value_t = 0, value_parser = clap::value_parser!(u64).range(..=1_000_000_000))]
+    pub missed: u64,
 }
 
 /// Publish what `bench feeds` measures.
 #[derive(Args, Debug)]
 pub struct BenchPublisher {
-    /// What is published, as JSON.
-    pub load: String,
+    /// Where, and by how many, as JSON; what follows is told on standard input.
+    pub orders: String,
 }
 
 fn numbers<const N: usize>(text: &str, like: &str) -> Result<[f64; N], String> {

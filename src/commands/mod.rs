@@ -35,7 +35,7 @@ pub fn run(arguments: Arguments, started: Instant) -> Outcome {
         Some(Command::Act(words)) => act::run(&words, json),
         Some(Command::Bench(words)) => bench::run(&words, json),
         Some(Command::BenchPublisher(words)) => {
-            link::soak::publish(&words.load);
+            link::soak::publish(&words.orders);
             Ok(())
         }
     }

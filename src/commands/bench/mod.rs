@@ -63,7 +63,7 @@ const BENCHES: [(&str, &str, Run); 12] = [
     ("echo", "from a command on one console to its event on another", |_| echo::run()),
     (
         "feeds",
-        "observations from a broker into a console's state: rate, age, memory (--rate, --for, --burst)",
+        "observations from a broker and by the backend in a console's state (--rate, --for, --burst, --missed)",
         feeds::run,
     ),
 ];

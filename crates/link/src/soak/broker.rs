@@ -1,6 +1,7 @@
 //! A broker of one's own for the time of a measurement.
 
 use super::SoakError;
+use super::scratch::Scratch;
 use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -17,7 +18,7 @@ pub fn program(name: &str) -> Option<PathBuf> {
 /// A mosquitto on a port of this computer; ends with the value.
 pub(super) struct Broker {
     process: Child,
-    folder: PathBuf,
+    _folder: Scratch,
     pub(super) port: u16,
 }
 
@@ -28,9 +29,8 @@ impl Broker {
         let listener = TcpListener::bind("127.0.0.1:0").map_err(SoakError::system("looking for a port"))?;
         let port = listener.local_addr().map_err(SoakError::system("looking for a port"))?.port();
         drop(listener);
-        let folder = std::env::temp_dir().join(format!("shancheng-soak-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).map_err(SoakError::system("making a folder for the broker"))?;
-        let file = folder.join("mosquitto.conf");
+        let folder = Scratch::new("broker")?;
+        let file = folder.path().join("mosquitto.conf");
         // What waits for a slow console is kept, whatever there is of it.
         let text = format!(
             "listener {port} 127.0.0.1\nallow_anonymous true\npersistence false\nmax_queued_messages 0\n\
@@ -45,7 +45,7 @@ impl Broker {
             .stderr(Stdio::null())
             .spawn()
             .map_err(SoakError::system("starting the broker"))?;
-        let broker = Self { process, folder, port };
+        let broker = Self { process, _folder: folder, port };
         let begin = Instant::now();
         loop {
             match TcpStream::connect(("127.0.0.1", port)) {
@@ -65,9 +65,8 @@ impl Broker {
 
 impl Drop for Broker {
     fn drop(&mut self) {
-        // A broker that is gone needs no ending, and a folder that stays in the temporary one does no harm.
+        // One that is gone needs no ending.
         let _ = self.process.kill();
         let _ = self.process.wait();
-        let _ = std::fs::remove_dir_all(&self.folder);
     }
 }

@@ -50,8 +50,8 @@ impl Watched {
         }
     }
 
-    pub(super) fn report(self) -> ProcessReport {
-        self.report
+    pub(super) fn report(&self) -> ProcessReport {
+        self.report.clone()
     }
 }
 

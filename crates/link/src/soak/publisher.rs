@@ -1,37 +1,62 @@
-//! The publisher: observations at a steady rate, each numbered by the one that makes it, in messages at QoS 1.
+//! The publisher, in a process of its own: observations at a steady rate, numbered, in messages at QoS 1.
+//!
+//! It is told on standard input what to do, a line each: first which devices there are, then one list of phases after
+//! another. On standard output it says when it begins with them and when the broker has acknowledged all of it.
 
-use super::{Load, Phase, Said, now};
+use super::rounds::Rounds;
+use super::{Phase, TOPIC, now};
 use rumqttc::{AsyncClient, Event, EventLoop, MqttOptions, Packet, QoS};
 use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;
+use std::io::BufRead as _;
 use std::time::Duration;
+use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 
 /// How many messages may be on their way without an acknowledgement.
 const ON_THE_WAY: u16 = 2_000;
 
-/// What was published, and acknowledged by the broker.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Published {
-    /// Messages.
-    pub messages: u64,
-    /// Observations in them.
-    pub observations: u64,
-    /// How far the publisher was behind its pace at most, milliseconds.
-    pub behind_ms: u64,
+/// What stands behind its words.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Orders {
+    /// The port of the broker on this computer.
+    pub(super) port: u16,
+    pub(super) publishers: u32,
+    pub(super) a_message: u32,
 }
 
-/// Publishes the load that `words` hold as JSON, and says so on standard output: what the process does that
-/// [`super::run`] starts.
+/// What it says on its standard output.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) enum Said {
+    /// It begins at this instant, milliseconds since 1970.
+    Begins(i64),
+    /// All phases of a list are over.
+    Ended(Published),
+    /// It cannot go on.
+    Failed(String),
+}
+
+/// What was published, and acknowledged by the broker.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Published {
+    /// Messages.
+    pub(super) messages: u64,
+    /// Observations in them.
+    pub(super) observations: u64,
+    /// How far the publisher was behind its pace at most, milliseconds.
+    pub(super) behind_ms: u64,
+}
+
+/// Publishes what it is told to by [`super::run`], which puts `words` behind the words of this process.
 pub fn publish(words: &str) {
-    let said = match serde_json::from_str::<Load>(words) {
-        Ok(load) => match run(&load) {
-            Ok(published) => Said::Ended(published),
-            Err(why) => Said::Failed(why),
-        },
-        Err(why) => Said::Failed(format!("no load: {why}")),
-    };
-    say(&said);
+    let done = serde_json::from_str(words).map_err(|why| format!("no orders: {why}")).and_then(|orders| {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        runtime.map_err(|why| why.to_string())?.block_on(run(&orders))
+    });
+    if let Err(why) = done {
+        say(&Said::Failed(why));
+    }
 }
 
 fn say(said: &Said) {
@@ -40,23 +65,48 @@ fn say(said: &Said) {
     }
 }
 
-fn run(load: &Load) -> Result<Published, String> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    runtime.map_err(|why| why.to_string())?.block_on(async {
-        let mut options = MqttOptions::new("soak-publisher", "127.0.0.1", load.port);
-        options.set_max_packet_size(1 << 20, 64 << 20);
-        options.set_inflight(ON_THE_WAY);
-        let (client, mut events) = AsyncClient::new(options, 64);
-        events.network_options.set_tcp_nodelay(true);
-        let messages: u64 = load.phases.iter().map(|phase| messages_of(load, *phase)).sum();
-        let ((), behind) = tokio::try_join!(acknowledgements(&mut events, messages), make(load, &client))?;
-        let observations = messages * u64::from(load.a_message);
-        Ok(Published { messages, observations, behind_ms: behind.as_millis() as u64 })
-    })
+/// The lines of standard input as they come.
+fn lines() -> mpsc::UnboundedReceiver<String> {
+    let (tell, told) = mpsc::unbounded_channel();
+    std::thread::spawn(move || {
+        let lines = std::io::stdin().lock().lines().map_while(Result::ok);
+        lines.map_while(|line| tell.send(line).ok()).for_each(drop);
+    });
+    told
 }
 
-fn messages_of(load: &Load, phase: Phase) -> u64 {
-    (phase.rate * phase.seconds / f64::from(load.a_message.max(1))).round().max(0.0) as u64
+async fn run(orders: &Orders) -> Result<(), String> {
+    let mut told = lines();
+    let devices: Vec<String> = read(&told.recv().await.unwrap_or_default())?;
+    let mut rounds = Rounds::new(orders.publishers, devices.len(), orders.a_message);
+    let mut options = MqttOptions::new("soak-publisher", "127.0.0.1", orders.port);
+    options.set_max_packet_size(1 << 20, 64 << 20);
+    options.set_inflight(ON_THE_WAY);
+    let (client, mut events) = AsyncClient::new(options, 64);
+    events.network_options.set_tcp_nodelay(true);
+    loop {
+        // Between two lists it only says now and then that it is there.
+        let line = tokio::select! {
+            line = told.recv() => line,
+            why = acknowledgements(&mut events, u64::MAX) => return why,
+        };
+        let Some(line) = line else { return Ok(()) };
+        let phases: Vec<Phase> = read(&line)?;
+        let messages: u64 = phases.iter().map(|phase| messages_of(orders, *phase)).sum();
+        let making = make(orders, &phases, &devices, &mut rounds, &client);
+        let ((), behind) = tokio::try_join!(acknowledgements(&mut events, messages), making)?;
+        let observations = messages * u64::from(orders.a_message);
+        say(&Said::Ended(Published { messages, observations, behind_ms: behind.as_millis() as u64 }));
+    }
+}
+
+fn read<'a, T: Deserialize<'a>>(line: &'a str) -> Result<T, String> {
+    serde_json::from_str(line).map_err(|why| format!("what it is told is unreadable: {why}"))
+}
+
+/// How many messages a phase has.
+pub(super) fn messages_of(orders: &Orders, phase: Phase) -> u64 {
+    (phase.rate * phase.seconds / f64::from(orders.a_message.max(1))).round().max(0.0) as u64
 }
 
 /// Waits until the broker has acknowledged so many messages.
@@ -73,61 +123,44 @@ async fn acknowledgements(events: &mut EventLoop, messages: u64) -> Result<(), S
 }
 
 /// Makes all messages at their times; how far behind it was at most.
-async fn make(load: &Load, client: &AsyncClient) -> Result<Duration, String> {
-    let publishers = load.publishers.max(1);
-    let mut numbers = vec![0_u64; publishers as usize];
-    let mut turns = vec![0_u32; publishers as usize];
-    let of_each = (load.datastreams / publishers).max(1);
+async fn make(
+    orders: &Orders,
+    phases: &[Phase],
+    devices: &[String],
+    rounds: &mut Rounds,
+    client: &AsyncClient,
+) -> Result<Duration, String> {
     let (mut begin, mut behind) = (Instant::now(), Duration::ZERO);
     say(&Said::Begins(now().0));
-    for phase in &load.phases {
-        let all = messages_of(load, *phase);
+    for phase in phases {
+        let all = messages_of(orders, *phase);
         for message in 0..all {
             let due = begin + Duration::from_secs_f64(phase.seconds * message as f64 / all as f64);
             sleep_until(due).await;
             behind = behind.max(due.elapsed());
-            let publisher = (message % u64::from(publishers)) as usize;
-            let first = publisher as u32 * of_each;
-            let text =
-                text_of(load, publisher, first, of_each, &mut numbers[publisher], &mut turns[publisher]);
-            let publishing = client.publish("v1.1/Observations", QoS::AtLeastOnce, false, text);
-            publishing.await.map_err(|why| why.to_string())?;
+            let text = text_of(devices, rounds);
+            client.publish(TOPIC, QoS::AtLeastOnce, false, text).await.map_err(|why| why.to_string())?;
         }
         begin += Duration::from_secs_f64(phase.seconds);
     }
     Ok(behind)
 }
 
-/// What a datastream is called.
-pub(super) fn datastream(number: u32) -> String {
-    format!("d{number}")
-}
-
-/// One message: an array of observations of the publisher's datastreams in turn.
-fn text_of(
-    load: &Load,
-    publisher: usize,
-    first: u32,
-    of_each: u32,
-    number: &mut u64,
-    turn: &mut u32,
-) -> String {
+/// One message: an array of observations.
+fn text_of(devices: &[String], rounds: &mut Rounds) -> String {
     let at = now().to_string();
-    let mut text = String::with_capacity(load.a_message as usize * 180);
+    let (publisher, observations) = rounds.message();
+    let mut text = String::with_capacity(observations.size_hint().0 * 180);
     text.push('[');
-    for place in 0..load.a_message {
-        let comma = if place == 0 { "" } else { "," };
-        let datastream = first + *turn;
-        let name = self::datastream(datastream);
-        let value = f64::from(datastream % 500) / 10.0 + (*number % 7) as f64;
+    for (device, number) in observations {
+        let comma = if text.len() == 1 { "" } else { "," };
+        let name = devices.get(device).map_or("", String::as_str);
         // Writing into a text cannot fail.
         let _ = write!(
             text,
-            "{comma}{{\"phenomenonTime\":\"{at}\",\"result\":{value},\"Datastream\":{{\"@iot.id\":\"{name}\"}},\
+            "{comma}{{\"phenomenonTime\":\"{at}\",\"result\":{number},\"Datastream\":{{\"@iot.id\":\"{name}\"}},\
              \"parameters\":{{\"publisher\":\"p{publisher}\",\"sequence\":{number}}}}}"
         );
-        *number += 1;
-        *turn = (*turn + 1) % of_each;
     }
     text.push(']');
     text
