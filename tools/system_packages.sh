@@ -7,7 +7,7 @@ build="build-essential cmake pkg-config sqlite3 libwayland-dev libxkbcommon-dev"
 # What the program loads when it starts: Vulkan with Mesa's drivers (a software one among them), X11, Wayland.
 start="libvulkan1 mesa-vulkan-drivers libxkbcommon-x11-0 libx11-6 libx11-xcb1 libxcursor1 libxi6 libxrandr2 libwayland-client0"
 packages="$build $start"
-[ "${1:-run}" = test ] && packages="$packages xvfb xdotool gdal-bin mosquitto mosquitto-clients python3-venv postgresql postgresql-postgis"
+[ "${1:-run}" = test ] && packages="$packages xvfb xdotool gdal-bin mosquitto mosquitto-clients libfaketime python3-venv postgresql postgresql-postgis"
 
 if ! command -v cargo >/dev/null 2>&1; then
     echo "Rust is missing: install Rust 1.95 or newer from https://rustup.rs, then run this again." >&2

@@ -96,9 +96,20 @@ pub enum Taken {
 pub struct Teams {
     rule: TeamsRule,
     members: HashMap<String, Member>,
-    /// The time of the event that was removed, and when: nothing as old comes back.
-    removed: HashMap<String, (CityTime, CityTime)>,
-    full_until: Option<CityTime>,
+    removed: HashMap<String, Removal>,
+    /// When no room was found last.
+    full_at: Option<CityTime>,
+}
+
+/// That something was removed, or an alarm ended.
+#[derive(Clone, Copy, Debug)]
+struct Removal {
+    /// Nothing that was told until then, by the clock of who told it, comes back.
+    until: CityTime,
+    /// The time of the event that said so: the very same once more removes nothing.
+    said: CityTime,
+    /// When that came.
+    arrived: CityTime,
 }
 
 /// Two events of a sender whose clock is behind come at least this far apart before that is believed, milliseconds:
@@ -110,7 +121,7 @@ const SAME_OFFSET_MS: i64 = 30_000;
 impl Teams {
     /// An empty register.
     pub fn new(rule: TeamsRule) -> Self {
-        Self { rule, members: HashMap::new(), removed: HashMap::new(), full_until: None }
+        Self { rule, members: HashMap::new(), removed: HashMap::new(), full_at: None }
     }
 
     /// All of them, in no order.
@@ -138,8 +149,8 @@ impl Teams {
             Meaning::Other => Taken::PassedOver,
             Meaning::Chat => Taken::Chat(Box::new(event)),
             Meaning::Delete => {
-                let uids: Vec<_> = event.detail.links.into_iter().map(|link| link.uid).collect();
-                self.remove(uids, arrived)
+                let uids = event.detail.links.into_iter().map(|link| link.uid);
+                Taken::Removed(uids.filter(|uid| self.remove(uid, event.time, arrived)).collect())
             }
             Meaning::EmergencyCancelled => self.end_emergency(&event, arrived),
             Meaning::Emergency if is_cancelled => self.end_emergency(&event, arrived),
@@ -156,12 +167,12 @@ impl Teams {
         for uid in &old {
             self.members.remove(uid);
         }
-        self.removed.retain(|_, (_, at)| now.seconds_since(*at) <= kept_s);
+        self.removed.retain(|_, removal| now.seconds_since(removal.arrived) <= kept_s);
         old
     }
 
     fn put(&mut self, event: CotEvent, means: Meaning, arrived: CityTime) -> Taken {
-        if self.removed.get(&event.uid).is_some_and(|(time, _)| event.time <= *time) {
+        if self.removed.get(&event.uid).is_some_and(|removal| event.time <= removal.until) {
             return Taken::Older;
         }
         let before = self.members.get(&event.uid);
@@ -172,15 +183,11 @@ impl Teams {
             let same_clock = match (before.clock_ahead_ms, clock_ahead_ms) {
                 (None, None) => true,
                 (Some(old), Some(new)) => new.saturating_sub(old).saturating_abs() <= self.off_ms(),
-                _ => false,
+                // One that is off by as much as is allowed is judged this way and that.
+                _ => before.offset_ms.saturating_sub(offset_ms).saturating_abs() <= SAME_OFFSET_MS,
             };
-            // Times of two clocks cannot be compared: then the later arrival is newer.
-            let is_newer = if same_clock || delayed {
-                event.time > before.event.time
-            } else {
-                arrived >= before.arrived
-            };
-            if !is_newer {
+            // Times of two clocks cannot be compared, be it theirs or ours that was set: then what comes later is newer.
+            if (same_clock || delayed) && event.time <= before.event.time {
                 return Taken::Older;
             }
         } else if !self.has_room(arrived) {
@@ -192,7 +199,6 @@ impl Teams {
         };
         let uid = event.uid.clone();
         let member = Member { event, meaning: means, arrived, stale_at, clock_ahead_ms, offset_ms };
-        self.removed.remove(&uid);
         match self.members.insert(uid.clone(), member) {
             None => Taken::New(uid),
             Some(_) => Taken::Newer(uid),
@@ -223,25 +229,32 @@ impl Teams {
         if self.members.len() < self.rule.most {
             return true;
         }
-        if self.full_until.is_some_and(|until| arrived < until) {
+        let since_ms = self.full_at.map(|at| arrived.0.saturating_sub(at.0));
+        if since_ms.is_some_and(|since_ms| (0..1_000).contains(&since_ms)) {
             return false;
         }
         self.members.retain(|_, member| member.state(arrived) == MemberState::Fresh);
         let has_room = self.members.len() < self.rule.most;
-        self.full_until = (!has_room).then(|| arrived.plus_ms(1_000));
+        self.full_at = (!has_room).then_some(arrived);
         has_room
     }
 
-    fn remove(&mut self, uids: Vec<String>, arrived: CityTime) -> Taken {
-        let mut gone = Vec::new();
-        for uid in uids {
-            let Some(member) = self.members.remove(&uid) else { continue };
-            if self.removed.len() < self.rule.most {
-                self.removed.insert(uid.clone(), (member.event.time, arrived));
-            }
-            gone.push(uid);
+    /// Removes the one of that uid, because an event of the time `said` told so; false where there is none, or where
+    /// that event came before.
+    fn remove(&mut self, uid: &str, said: CityTime, arrived: CityTime) -> bool {
+        let before = self.removed.get(uid);
+        if before.is_some_and(|before| said == before.said) {
+            return false;
         }
-        Taken::Removed(gone)
+        let has_room = before.is_some() || self.removed.len() < self.rule.most;
+        let member = self.members.remove(uid);
+        if has_room {
+            // What was sent before now by the clock of who is removed may still be on its way.
+            let sent = |member: &Member| member.event.time.max(arrived.plus_ms(member.offset_ms));
+            let until = member.as_ref().map_or(said, sent);
+            self.removed.insert(uid.to_owned(), Removal { until, said, arrived });
+        }
+        member.is_some()
     }
 
     /// The end of an alarm has the alarm's uid, or names who raised it.
@@ -250,8 +263,12 @@ impl Teams {
             alarm.detail.links.iter().any(|link| end.detail.links.iter().any(|other| other.uid == link.uid))
         };
         let is_ended = |member: &&Member| member.event.uid == end.uid || raised_by(&member.event);
-        let ended: Vec<_> =
+        let mut ended: Vec<_> =
             self.emergencies().filter(is_ended).map(|member| member.event.uid.clone()).collect();
-        self.remove(ended, arrived)
+        // The end may come before the alarm.
+        if ended.is_empty() {
+            ended.push(end.uid.clone());
+        }
+        Taken::Removed(ended.into_iter().filter(|uid| self.remove(uid, end.time, arrived)).collect())
     }
 }

@@ -268,6 +268,52 @@ fn alarms_last_until_they_are_ended_and_removals_hold() {
 }
 
 #[test]
+fn removals_and_ends_that_come_early_late_or_twice_do_what_they_did_once() {
+    let mut teams = Teams::new(TeamsRule::default());
+    let noon = at("12:00:00");
+    let s = |seconds: f64| noon.plus_s(seconds);
+    let removal = |time| CotEvent { time, ..read(DELETE) };
+    // What was sent before the removal and comes after it brings nobody back.
+    teams.take(told(UID, s(0.0)), s(0.0));
+    assert_eq!(teams.take(removal(s(2.0)), s(2.0)), Taken::Removed(vec![UID.to_owned()]));
+    assert_eq!(teams.take(told(UID, s(1.0)), s(2.1)), Taken::Older);
+    // Who is there again is not removed by the same removal.
+    assert_eq!(teams.take(told(UID, s(3.0)), s(3.0)), Taken::New(UID.to_owned()));
+    assert_eq!(teams.take(removal(s(2.0)), s(3.1)), Taken::Removed(Vec::new()));
+    assert_eq!(teams.take(removal(s(4.0)), s(4.0)), Taken::Removed(vec![UID.to_owned()]));
+    // The same by a clock that is hours behind ours.
+    let behind = |seconds: f64| told("behind", s(seconds - 28_800.0));
+    let links = vec![Link { uid: "behind".to_owned(), ..Link::default() }];
+    let removes_behind = CotEvent { detail: Detail { links, ..Detail::default() }, ..removal(s(20.0)) };
+    teams.take(behind(0.0), s(0.0));
+    teams.take(behind(10.0), s(10.0));
+    assert_eq!(teams.take(removes_behind, s(20.0)), Taken::Removed(vec!["behind".to_owned()]));
+    assert_eq!(teams.take(behind(19.0), s(20.1)), Taken::Older);
+    assert_eq!(teams.take(behind(21.0), s(21.0)), Taken::New("behind".to_owned()));
+    // An alarm that was ended before it came stands not for ever, and one raised anew is not ended by the end before.
+    let alarm = |time: CityTime| CotEvent { time, stale: time.plus_s(10.0), ..read(ALARM) };
+    let end = CotEvent { time: s(31.0), ..read(ALARM_ENDS) };
+    assert_eq!(teams.take(end.clone(), s(31.0)), Taken::Removed(Vec::new()));
+    assert_eq!(teams.take(alarm(s(30.0)), s(31.1)), Taken::Older);
+    assert!(matches!(teams.take(alarm(s(33.0)), s(33.0)), Taken::New(_)));
+    assert_eq!(teams.take(end, s(33.1)), Taken::Removed(Vec::new()));
+    assert_eq!(teams.emergencies().count(), 1);
+}
+
+#[test]
+fn a_clock_that_is_just_off_does_not_let_an_older_event_pass_for_a_newer() {
+    let mut teams = Teams::new(TeamsRule::default());
+    let noon = at("12:00:00");
+    teams.take(told("ahead", noon.plus_s(300.1)), noon);
+    assert!(teams.get("ahead").unwrap().clock_ahead_ms.is_some());
+    assert_eq!(teams.take(told("ahead", noon.plus_s(299.9)), noon.plus_s(0.2)), Taken::Older);
+    assert_eq!(
+        teams.take(told("ahead", noon.plus_s(300.9)), noon.plus_s(1.0)),
+        Taken::Newer("ahead".to_owned())
+    );
+}
+
+#[test]
 fn a_clock_that_is_off_is_said_and_the_arrival_judges() {
     let mut teams = Teams::new(TeamsRule::default());
     let noon = at("12:00:00");
@@ -299,6 +345,25 @@ fn a_clock_that_is_off_is_said_and_the_arrival_judges() {
     }
     let history = teams.get("history").unwrap();
     assert_eq!((history.clock_ahead_ms, history.event.time), (None, hours(-2.0).plus_s(190.0)));
+}
+
+#[test]
+fn our_own_clock_may_be_set_without_keeping_anybody_still() {
+    for step_s in [3_600.0, -3_600.0, 86_400.0, -86_400.0] {
+        let mut teams = Teams::new(TeamsRule { most: 1, ..TeamsRule::default() });
+        let noon = at("12:00:00");
+        teams.take(told("a", noon), noon);
+        assert_eq!(teams.take(told("b", noon), noon), Taken::Full);
+        // From now on everything comes at another time of ours.
+        for s in 1..5 {
+            let arrived = noon.plus_s(step_s + 5.0 * f64::from(s));
+            let taken = teams.take(told("a", noon.plus_s(5.0 * f64::from(s))), arrived);
+            assert_eq!(taken, Taken::Newer("a".to_owned()), "{step_s} {s}");
+        }
+        let arrived = noon.plus_s(step_s + 20.0);
+        assert_eq!(teams.get("a").unwrap().state(arrived), MemberState::Fresh, "{step_s}");
+        assert_eq!(teams.take(told("a", noon.plus_s(19.0)), arrived), Taken::Older, "{step_s}");
+    }
 }
 
 #[test]

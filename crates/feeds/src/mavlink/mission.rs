@@ -50,7 +50,9 @@ pub struct MissionItem {
 pub struct Mission {
     /// How many items the vehicle says it has; `None` before it said so.
     pub count: Option<u16>,
-    items: BTreeMap<u16, MissionItem>,
+    /// The number of the frame that said how many, and of each item's: an item from before may be of another mission.
+    counted: u64,
+    items: BTreeMap<u16, (u64, MissionItem)>,
     /// The item it goes for.
     pub current: Option<u16>,
     /// The item it reached last.
@@ -60,7 +62,7 @@ pub struct Mission {
 impl Mission {
     /// Its items that came, by number.
     pub fn items(&self) -> impl Iterator<Item = &MissionItem> {
-        self.items.values()
+        self.items.values().map(|(_, item)| item)
     }
 
     /// True when every item came.
@@ -68,19 +70,25 @@ impl Mission {
         self.count.is_some_and(|count| usize::from(count) == self.items.len())
     }
 
-    pub(super) fn take_count(&mut self, count: u16) {
+    pub(super) fn take_count(&mut self, count: u16, frame: u64) {
         // The answer to a question that was asked twice comes twice, and must not cost the items between.
         if self.count.replace(count) == Some(count) {
             return;
         }
+        self.counted = frame;
         self.items.clear();
         self.current = self.current.filter(|number| *number < count);
         self.reached = self.reached.filter(|number| *number < count);
     }
 
-    pub(super) fn take_item(&mut self, item: MissionItem) {
-        if self.count.is_none_or(|count| item.number < count) {
-            self.items.insert(item.number, item);
+    /// Takes an item that came with the frame of that number; false where it is not of this mission, or older than what
+    /// is known.
+    pub(super) fn take_item(&mut self, item: MissionItem, frame: u64) -> bool {
+        let known = self.items.get(&item.number).map_or(self.counted, |(known, _)| *known);
+        let is_taken = frame >= known && self.count.is_none_or(|count| item.number < count);
+        if is_taken {
+            self.items.insert(item.number, (frame, item));
         }
+        is_taken
     }
 }

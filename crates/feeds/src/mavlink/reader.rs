@@ -24,7 +24,7 @@ pub struct FrameCounts {
     pub unsigned_refused: u64,
     /// Frames whose signature is not of the key that is given.
     pub forged: u64,
-    /// Frames whose signature is right and whose time was seen before.
+    /// Frames whose signature is right and whose time is not newer than one that was seen: they came twice or late.
     pub replayed: u64,
 }
 
@@ -172,7 +172,7 @@ impl FrameReader {
                 }
                 Err(Refused::Replayed) => {
                     self.counts.replayed += 1;
-                    "a MAVLink frame that was seen before"
+                    "a MAVLink frame that came twice, or after a newer one"
                 }
             }
         };

@@ -263,6 +263,7 @@ fn signatures_of_pymavlink_are_checked_and_replays_refused() {
     let mut late = FrameReader::with_key(key(), Unsigned::Accepted);
     assert_eq!(late.stream(SIGNED, START.plus_s(61.0)).len(), 0, "a stream does not begin a minute ago");
     assert_eq!(late.stream(UNSIGNED, START).len(), 2);
+    assert_eq!(late.stream(SIGNED, START).len(), 3, "our clock was ahead, and was set right");
     // One wrong bit anywhere, and it is refused.
     let one = &SIGNED[..SIGNED.len() / 3];
     for byte in 0..one.len() {
@@ -361,6 +362,50 @@ fn late_positions_never_overwrite_and_a_new_start_begins_anew() {
     vehicles.take(&position(1, 100, 296_000_000), START.plus_ms(200));
     let drone = vehicles.get(DRONE).unwrap();
     assert_eq!((drone.restarts, drone.position.unwrap().told.at.lat), (0, 29.6));
+}
+
+#[test]
+fn a_frame_that_was_held_back_for_long_is_no_new_start() {
+    let mut vehicles = Vehicles::default();
+    for sequence in (0..40_u8).filter(|sequence| *sequence != 7) {
+        let ms = i64::from(sequence) * 250;
+        vehicles.take(&position(sequence, 600_000 + ms as u32, 295_000_000), START.plus_ms(ms));
+    }
+    let late = vehicles.take(&position(7, 601_750, 299_000_000), START.plus_ms(9_900)).unwrap();
+    let drone = vehicles.get(DRONE).unwrap();
+    assert_eq!((drone.restarts, drone.position.unwrap().told.at.lat, late.is_old), (0, 29.5, true));
+    assert_eq!(vehicles.link_quality(1).reordered, 1);
+}
+
+#[test]
+fn what_comes_late_is_taken_where_nothing_newer_of_its_kind_came() {
+    let mut vehicles = Vehicles::default();
+    let count =
+        |sequence, items: u16| frame(sequence, 44, &[&items.to_le_bytes()[..], &[255, 190, 0, 0]].concat());
+    let item = |sequence, number: u16, height_m: f32| {
+        let mut payload = vec![0; 38];
+        payload[24..28].copy_from_slice(&height_m.to_le_bytes());
+        payload[28..30].copy_from_slice(&number.to_le_bytes());
+        payload[30..32].copy_from_slice(&16_u16.to_le_bytes());
+        (payload[34], payload[35]) = (6, 1);
+        frame(sequence, 73, &payload)
+    };
+    let mut take = |frame: &Frame| vehicles.take(frame, START).unwrap().is_old;
+    // Neighbours change places: how many items there are comes after a position, the second item before the first.
+    let frames =
+        [position(0, 1_000, 0), position(2, 1_250, 0), count(1, 2), item(4, 1, 80.0), item(3, 0, 60.0)];
+    assert_eq!(frames.each_ref().map(&mut take), [false; 5]);
+    // A mission of three: what is left on its way of the one before is of no mission any more.
+    assert_eq!(
+        [count(8, 3), item(6, 1, 99.0), item(9, 1, 81.0), item(7, 0, 99.0)].each_ref().map(&mut take),
+        [false, true, false, true]
+    );
+    assert!(take(&count(5, 2)));
+    assert!(!take(&item(10, 0, 61.0)) && !take(&item(11, 2, 82.0)));
+    let mission = &vehicles.get(DRONE).unwrap().mission;
+    assert!(mission.is_complete());
+    let heights: Vec<_> = mission.items().map(|item| item.height_m.unwrap()).collect();
+    assert_eq!(heights, [61.0, 81.0, 82.0]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 //! Every value carries the time it was true: the vehicle's own where its clock is known and right, otherwise the
 //! arrival. What comes late never overwrites what is newer; a vehicle that starts again begins anew.
 
-use super::link_quality::{Order, SequenceMeter};
+use super::link_quality::{Order, Place, SequenceMeter};
 use super::message::{
     Attitude, BatteryTold, CommandAnswer, GlobalPosition, Heartbeat, HomeTold, HudTold, Message, SatelliteFix,
 };
@@ -11,7 +11,8 @@ use super::mission::Mission;
 use super::modes::mode;
 use super::texts::{StatusText, TextParts};
 use city::CityTime;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::mem::{Discriminant, discriminant};
 
 /// Which component of which system.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -102,7 +103,12 @@ pub struct Vehicle {
     since_boot_ms: Option<u32>,
     before_restart: Option<(u32, CityTime)>,
     pub(super) sequence: SequenceMeter,
+    /// The number of the newest frame of each kind.
+    newest: HashMap<Kind, u64>,
 }
+
+/// Of what a message tells: its type, and which battery or which list.
+type Kind = (Discriminant<Message>, u8);
 
 impl Vehicle {
     pub(super) fn new(id: VehicleId, heard: CityTime) -> Self {
@@ -127,6 +133,7 @@ impl Vehicle {
             since_boot_ms: None,
             before_restart: None,
             sequence: SequenceMeter::default(),
+            newest: HashMap::new(),
         }
     }
 
@@ -150,18 +157,25 @@ impl Vehicle {
         }
     }
 
-    /// Takes what came at `arrived`; the texts that are complete with it are returned, too.
-    pub(super) fn take(&mut self, message: &Message, order: Order, arrived: CityTime) -> Vec<StatusText> {
-        let (late, again) = (order == Order::Late, matches!(order, Order::Again { .. }));
-        if order == (Order::Again { newest: false }) {
-            return Vec::new();
+    /// Takes what came at `arrived`: whether it was taken, or is older than what is known; and the texts that are
+    /// complete with it.
+    pub(super) fn take(
+        &mut self,
+        message: &Message,
+        place: Place,
+        arrived: CityTime,
+    ) -> (bool, Vec<StatusText>) {
+        let again = matches!(place.order, Order::Again { .. });
+        if place.order == (Order::Again { newest: false }) {
+            return (false, Vec::new());
         }
         let mut texts = self.parts.close_old(arrived);
+        let is_newest = self.is_newest_of_its_kind(message, place.number);
+        let mut is_taken = is_newest;
         match message {
             // These carry a time of their own, by which they are judged.
-            Message::SystemTime { at, since_boot_ms } => self.take_clock(*at, *since_boot_ms, arrived),
             Message::Position(told) => {
-                if let Some(at) = self.time_of(told.since_boot_ms, arrived)
+                if let Some(at) = self.time_of(told.since_boot_ms, place.order, arrived)
                     && self
                         .position
                         .is_none_or(|before| difference(told.since_boot_ms, before.told.since_boot_ms) >= 0)
@@ -170,7 +184,7 @@ impl Vehicle {
                 }
             }
             Message::Attitude(told) => {
-                if let Some(at) = self.time_of(told.since_boot_ms, arrived)
+                if let Some(at) = self.time_of(told.since_boot_ms, place.order, arrived)
                     && self
                         .attitude
                         .is_none_or(|(_, before)| difference(told.since_boot_ms, before.since_boot_ms) >= 0)
@@ -180,10 +194,18 @@ impl Vehicle {
             }
             // These count also where they come late.
             Message::Text(part) if !again => texts.extend(self.parts.take(part, arrived)),
-            Message::CommandAnswer(answer) if !again => keep(&mut self.answers, (arrived, *answer)),
-            Message::MissionItem { item, list: 0 } => self.mission.take_item(*item),
-            _ if late || again && !matches!(message, Message::Heartbeat(_)) => {}
+            Message::CommandAnswer(answer) if !again => {
+                keep(&mut self.answers, (arrived, *answer));
+                is_taken = true;
+            }
+            Message::MissionItem { item, list: 0 } => {
+                is_taken = self.mission.take_item(*item, place.number);
+            }
+            _ if !is_newest || again && !matches!(message, Message::Heartbeat(_)) => {}
             // These are the newest of their kind.
+            Message::SystemTime { at, since_boot_ms } => {
+                self.take_clock(*at, *since_boot_ms, place.order, arrived);
+            }
             Message::Heartbeat(told) => self.heartbeat = Some((arrived, *told)),
             Message::SystemBattery { voltage_v, remaining_pct, .. } => {
                 self.system_battery = Some(Battery { voltage_v: *voltage_v, remaining_pct: *remaining_pct });
@@ -194,7 +216,7 @@ impl Vehicle {
                 self.batteries.insert(told.id, *told);
             }
             Message::Home(told) => self.home = Some(*told),
-            Message::MissionCount { count, list: 0 } => self.mission.take_count(*count),
+            Message::MissionCount { count, list: 0 } => self.mission.take_count(*count, place.number),
             Message::MissionCurrent(told) => self.mission.current = Some(told.current),
             Message::MissionReached(number) => self.mission.reached = Some(*number),
             Message::InTheAir(told) => self.in_the_air = *told,
@@ -203,11 +225,24 @@ impl Vehicle {
         for text in &texts {
             keep(&mut self.texts, text.clone());
         }
-        texts
+        (is_taken, texts)
     }
 
-    fn take_clock(&mut self, at: Option<CityTime>, since_boot_ms: u32, arrived: CityTime) {
-        if !self.follow(since_boot_ms, arrived) {
+    /// A frame that comes late may still tell the newest of its kind: only what is older than that is passed over.
+    fn is_newest_of_its_kind(&mut self, message: &Message, number: u64) -> bool {
+        let part = match message {
+            Message::Battery(told) => told.id,
+            Message::MissionCount { list, .. } | Message::MissionAnswer { list, .. } => *list,
+            _ => 0,
+        };
+        let newest = self.newest.entry((discriminant(message), part)).or_default();
+        let is_newest = number >= *newest;
+        *newest = number.max(*newest);
+        is_newest
+    }
+
+    fn take_clock(&mut self, at: Option<CityTime>, since_boot_ms: u32, order: Order, arrived: CityTime) {
+        if !self.follow(since_boot_ms, order, arrived) {
             return;
         }
         let Some(at) = at else { return };
@@ -220,8 +255,8 @@ impl Vehicle {
     }
 
     /// The instant of a message; `None` for one from before the last start.
-    fn time_of(&mut self, since_boot_ms: u32, arrived: CityTime) -> Option<CityTime> {
-        if !self.follow(since_boot_ms, arrived) {
+    fn time_of(&mut self, since_boot_ms: u32, order: Order, arrived: CityTime) -> Option<CityTime> {
+        if !self.follow(since_boot_ms, order, arrived) {
             return None;
         }
         Some(match (self.clock, self.since_boot_ms) {
@@ -236,10 +271,10 @@ impl Vehicle {
         })
     }
 
-    /// Follows the time since the start; false for a message from before the last one.
-    fn follow(&mut self, since_boot_ms: u32, arrived: CityTime) -> bool {
-        if let Some((last, until)) = self.before_restart {
-            if arrived > until {
+    /// Follows the time since the start; false for a message from before the last one, or held back for long.
+    fn follow(&mut self, since_boot_ms: u32, order: Order, arrived: CityTime) -> bool {
+        if let Some((last, at)) = self.before_restart {
+            if !(0..=STRAGGLERS_MS).contains(&arrived.0.saturating_sub(at.0)) {
                 self.before_restart = None;
             } else if difference(since_boot_ms, last).abs() < 60_000 {
                 return false;
@@ -252,6 +287,10 @@ impl Vehicle {
         let ahead = difference(since_boot_ms, newest);
         // The difference wraps as the counter does after 49.7 days, so that this is no new start.
         if ahead < -BACK_MEANS_RESTART_MS {
+            // What the network held back for long is known by its number.
+            if order == Order::Late {
+                return false;
+            }
             self.start_again(newest, arrived);
         }
         if !(-BACK_MEANS_RESTART_MS..=0).contains(&ahead) {
@@ -263,7 +302,7 @@ impl Vehicle {
     /// What was true before the start is not any more; what it is, its texts and its mission stay.
     fn start_again(&mut self, newest: u32, arrived: CityTime) {
         self.restarts = self.restarts.saturating_add(1);
-        self.before_restart = Some((newest, arrived.plus_ms(STRAGGLERS_MS)));
+        self.before_restart = Some((newest, arrived));
         self.clock = VehicleClock::Unknown;
         (self.position, self.attitude, self.home, self.in_the_air) = (None, None, None, None);
         (self.mission.current, self.mission.reached) = (None, None);

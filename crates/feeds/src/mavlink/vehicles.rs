@@ -23,6 +23,8 @@ pub struct Heard {
     pub texts: Vec<StatusText>,
     /// True when nothing was heard of it before.
     pub is_new: bool,
+    /// True where the very same came before, or something newer of its kind: it changed nothing.
+    pub is_old: bool,
 }
 
 /// The register.
@@ -42,11 +44,12 @@ impl Vehicles {
             return None;
         }
         let vehicle = self.by_id.entry(id).or_insert_with(|| Vehicle::new(id, arrived));
-        vehicle.heard = vehicle.heard.max(arrived);
-        let order = vehicle.sequence.take(frame.sequence, frame.checksum);
+        vehicle.heard = arrived;
+        let place = vehicle.sequence.take(frame.sequence, frame.checksum);
         let message = read_message(frame);
-        let texts = message.as_ref().map(|said| vehicle.take(said, order, arrived)).unwrap_or_default();
-        Some(Heard { id, message, texts, is_new })
+        let (is_taken, texts) =
+            message.as_ref().map(|said| vehicle.take(said, place, arrived)).unwrap_or_default();
+        Some(Heard { id, message, texts, is_new, is_old: !is_taken })
     }
 
     /// Those that move, by id; parts of them and ground stations are left out.

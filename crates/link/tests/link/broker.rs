@@ -1,6 +1,7 @@
 //! A broker of MQTT, mosquitto, in a process of its own, and messages that another program of its package publishes.
 
 use super::source_streams::{free_tcp_port, until};
+use super::wall_clock::WallClock;
 use std::io::Write;
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
@@ -17,6 +18,7 @@ pub struct Broker {
     process: Child,
     pub port: u16,
     folder: tempfile::TempDir,
+    environment: Vec<(&'static str, String)>,
 }
 
 impl Broker {
@@ -27,6 +29,12 @@ impl Broker {
 
     /// A broker with more lines in its settings, which may name files that are made in its folder.
     pub fn with(more: impl FnOnce(&Path) -> String) -> Self {
+        Self::with_clock(None, more)
+    }
+
+    /// The same by a wall clock of its own.
+    pub fn with_clock(clock: Option<&WallClock>, more: impl FnOnce(&Path) -> String) -> Self {
+        let environment = clock.map(|clock| clock.environment().to_vec()).unwrap_or_default();
         let (folder, port) = (tempfile::tempdir().unwrap(), free_tcp_port());
         let at = folder.path();
         let more = more(at);
@@ -36,8 +44,9 @@ impl Broker {
             at.display()
         );
         std::fs::write(at.join("mosquitto.conf"), text).unwrap();
-        let process = serve(at, port);
-        Self { process, port, folder }
+        let process = serve(at, port, &environment);
+        assert!(clock.is_none() || WallClock::is_kept_by(&process), "the broker has a clock of its own");
+        Self { process, port, folder, environment }
     }
 
     /// Its address.
@@ -49,7 +58,7 @@ impl Broker {
     pub fn restart(&mut self, meanwhile: impl FnOnce()) {
         self.end();
         meanwhile();
-        self.process = serve(self.folder.path(), self.port);
+        self.process = serve(self.folder.path(), self.port, &self.environment);
     }
 
     fn end(&mut self) {
@@ -90,10 +99,11 @@ impl Drop for Broker {
     }
 }
 
-fn serve(folder: &Path, port: u16) -> Child {
+fn serve(folder: &Path, port: u16, environment: &[(&'static str, String)]) -> Child {
     let process = Command::new(program("mosquitto"))
         .args(["-c", "mosquitto.conf"])
         .current_dir(folder)
+        .envs(environment.iter().cloned())
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())

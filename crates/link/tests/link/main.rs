@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod bad_datagrams;
+mod bad_network;
 mod broker;
 mod bucket;
 mod cap;
@@ -31,6 +33,7 @@ mod source_streams;
 mod sources_web;
 mod state_folder;
 mod tile_server;
+mod wall_clock;
 
 use fault_server::FaultServer;
 use link::{Credentials, Link, LinkConfig, LinkMessage, Pace, StateDir};

@@ -14,17 +14,17 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::rustls::server::WebPkiClientVerifier;
 use tokio_rustls::rustls::{RootCertStore, ServerConfig, ServerConnection, StreamOwned, crypto};
 
-fn settings(url: &str, more: &str) -> String {
+pub fn settings(url: &str, more: &str) -> String {
     format!("[[source]]\nname = 'teams'\nprotocol = 'cot'\nurl = '{url}'\n{more}\n")
 }
 
-fn now() -> CityTime {
+pub fn now() -> CityTime {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
     CityTime(since.as_millis() as i64)
 }
 
-fn event(uid: &str, kind: &str, detail: Detail) -> String {
-    write_event(&CotEvent {
+pub fn event(uid: &str, kind: &str, detail: Detail) -> CotEvent {
+    CotEvent {
         uid: uid.into(),
         kind: kind.into(),
         time: now(),
@@ -37,15 +37,19 @@ fn event(uid: &str, kind: &str, detail: Detail) -> String {
         circular_error_m: None,
         linear_error_m: None,
         detail,
-    })
+    }
+}
+
+fn told(uid: &str, kind: &str, detail: Detail) -> String {
+    write_event(&event(uid, kind, detail))
 }
 
 fn person(uid: &str, callsign: &str) -> String {
     let callsign = Some(callsign.to_owned());
-    event(uid, "a-f-G-U-C", Detail { callsign, speed_mps: Some(1.5), ..Detail::default() })
+    told(uid, "a-f-G-U-C", Detail { callsign, speed_mps: Some(1.5), ..Detail::default() })
 }
 
-fn link(uid: &str) -> Vec<Link> {
+pub fn link(uid: &str) -> Vec<Link> {
     vec![Link { uid: uid.into(), ..Link::default() }]
 }
 
@@ -85,7 +89,7 @@ fn people_are_shown_alarms_stand_out_and_what_is_removed_is_gone() {
         callsign: Some("渝中一队".into()),
         ..Emergency::default()
     });
-    send(&event(
+    send(&told(
         "ANDROID-1-9-1-1",
         "b-a-o-tbl",
         Detail { emergency, links: link("ANDROID-1"), ..Detail::default() },
@@ -95,14 +99,14 @@ fn people_are_shown_alarms_stand_out_and_what_is_removed_is_gone() {
         (alarm.kind, alarm.name.as_str(), alarm.doing.as_str()),
         (TrackKind::Emergency, "渝中一队", "911 Alert")
     );
-    send(&event("ANDROID-1-9-1-1", "b-a-o-can", Detail { links: link("ANDROID-1"), ..Detail::default() }));
+    send(&told("ANDROID-1-9-1-1", "b-a-o-can", Detail { links: link("ANDROID-1"), ..Detail::default() }));
     until_news(&sources, "end", |news| (news.gone == ["cot:ANDROID-1-9-1-1"]).then_some(()));
-    send(&event("X", "t-x-d-d", Detail { links: link("ANDROID-1"), ..Detail::default() }));
+    send(&told("X", "t-x-d-d", Detail { links: link("ANDROID-1"), ..Detail::default() }));
     until_news(&sources, "removal", |news| (news.gone == ["cot:ANDROID-1"]).then_some(()));
     // A datagram that is none is counted and costs nothing.
     send("<event uid='cut");
     until_health(&sources, "bad datagram", |h| h.problems == 1 && h.sample.is_some());
-    send(&event("me", "t-x-c-t", Detail::default()));
+    send(&told("me", "t-x-c-t", Detail::default()));
     team.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
     let mut bytes = [0; 4096];
     let (came, _) = team.recv_from(&mut bytes).unwrap();
@@ -141,14 +145,14 @@ fn a_server_is_read_byte_by_byte_answered_asked_and_left_when_it_is_no_more() {
     let sources = start(&settings(&format!("tcp://{}", listener.local_addr().unwrap()), ""));
     let (mut server, _) = listener.accept().unwrap();
     server.set_nodelay(true).unwrap();
-    for byte in (person("A", "甲") + &event("server", "t-x-c-t", Detail::default())).bytes() {
+    for byte in (person("A", "甲") + &told("server", "t-x-c-t", Detail::default())).bytes() {
         server.write_all(&[byte]).unwrap();
     }
     has(&sources, "甲");
     hear(&mut server, Meaning::Pong);
     // A server that is silent is asked; one that answered once and then does not any more is left.
     hear(&mut server, Meaning::Ping);
-    server.write_all(event("server", "t-x-c-t-r", Detail::default()).as_bytes()).unwrap();
+    server.write_all(told("server", "t-x-c-t-r", Detail::default()).as_bytes()).unwrap();
     until_health(&sources, "word of silence", |h| h.cause == Some(Cause::Silent));
     let (mut server, _) = listener.accept().unwrap();
     // Damage between two events costs neither; a stream that does not come to itself is begun anew.

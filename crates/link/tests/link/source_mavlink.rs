@@ -15,7 +15,7 @@ use std::time::Duration;
 const PX4: &[u8] = include_bytes!("../../../feeds/tests/mavlink/px4.bin");
 const KEY: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
 
-fn settings(url: &str, more: &str) -> String {
+pub fn settings(url: &str, more: &str) -> String {
     format!("[[source]]\nname = 'drones'\nprotocol = 'mavlink'\nurl = '{url}'\n{more}\n")
 }
 

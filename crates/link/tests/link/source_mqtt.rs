@@ -5,6 +5,7 @@ use super::fault_server::FaultServer;
 use super::sensor_service::{Holding, SensorService};
 use super::source_streams::{free_tcp_port, start, until_health};
 use super::sources_web::told;
+use super::wall_clock::{DAY_S, HOUR_S, WallClock};
 use city::CityTime;
 use feeds::{Cause, FeedHealth, FeedState};
 use link::sources::{Reading, Sources};
@@ -170,6 +171,31 @@ fn with_a_client_id_nothing_is_lost_while_the_console_or_the_broker_is_away() {
     let health = until_health(&sources, "what was kept", |health| whole(health, 200));
     assert_eq!((health.received, health.problems), (200, 0), "what was acknowledged does not come again");
     assert_eq!(newest.len(), 10);
+}
+
+#[test]
+fn a_broker_whose_clock_is_set_goes_on_and_loses_nothing() {
+    let clock = WallClock::right();
+    let broker = Broker::with_clock(Some(&clock), |_| "allow_anonymous true\n".to_owned());
+    let text = settings(&broker.url(), "topics = ['city/#']\nclient_id = 'wall-3'");
+    let sources = start(&text);
+    subscribed(&sources);
+    let steps = [HOUR_S, -HOUR_S, DAY_S, 0];
+    for (off_by_s, round) in steps.into_iter().zip(0..) {
+        broker.publish("city/a", &numbered("p", 200 * round + 1..200 * round + 101));
+        clock.set_off_by(off_by_s);
+        broker.publish("city/a", &numbered("p", 200 * round + 101..200 * round + 201));
+        let told = u64::from(200 * (round + 1));
+        let health = until_health(&sources, "two hundred more", |health| whole(health, told));
+        assert_eq!((health.received, health.problems), (told, 0));
+    }
+    drop(sources);
+    // What the broker keeps for who is away does not grow old by it.
+    broker.publish("city/a", &numbered("p", 801..901));
+    clock.set_off_by(HOUR_S);
+    let sources = start(&text);
+    let health = until_health(&sources, "what was kept", |health| whole(health, 100));
+    assert_eq!((health.received, health.problems), (100, 0));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-"""A drone with a mission, played by pymavlink: it tells its position only to who asks for it.
+"""A drone with a mission, played by pymavlink: it tells its position only to who asks for it, and flies due north.
 
 usage: mavlink_drone.py udp HOST PORT | tcp PORT   [KEY]
 KEY is 64 hexadecimal digits: the drone then signs, and takes only what is signed.
@@ -43,7 +43,7 @@ def drone(send, receive, key):
             due[message] = now + every
             if message == 33:
                 link.global_position_int_send(
-                    boot_ms, int(LAT * 1e7), int(LON * 1e7), 312_500, 60_000, 300, 400, 0, 9000)
+                    boot_ms, int(LAT * 1e7) + boot_ms, int(LON * 1e7), 312_500, 60_000, 300, 400, 0, 9000)
             elif message == 30:
                 link.attitude_send(boot_ms, 0.0, 0.0, 1.5, 0, 0, 0)
             elif message == 1:

@@ -120,7 +120,9 @@ impl Dealing {
         say.extend(self.fetch.next(station, now));
         match (self.fetch.state(), self.fetch_failed_at) {
             (FetchState::NoAnswer, None) => self.fetch_failed_at = Some(now),
-            (FetchState::NoAnswer, Some(at)) if now.0.saturating_sub(at.0) >= FETCH_AGAIN_MS => {
+            (FetchState::NoAnswer, Some(at))
+                if !(0..FETCH_AGAIN_MS).contains(&now.0.saturating_sub(at.0)) =>
+            {
                 self.fetch_failed_at = None;
                 self.fetch = MissionFetch::new(to, FetchRule::default());
             }

@@ -121,7 +121,8 @@ impl Fleet {
                 continue;
             };
             let dealing = self.dealings.entry(heard.id).or_insert_with(|| Dealing::new(vehicle));
-            if let Some(said) = &heard.message {
+            // What is old must not lead a question on that something newer answered.
+            if let Some(said) = heard.message.as_ref().filter(|_| !heard.is_old) {
                 dealing.take(vehicle, said);
                 self.touched.insert(heard.id);
             }
