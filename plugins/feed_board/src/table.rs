@@ -66,13 +66,13 @@ impl Column {
     /// How wide it is at least, points; the name takes what is left.
     pub fn width(self) -> f32 {
         match self {
-            Self::Name => 150.0,
+            Self::Name => 140.0,
             Self::Department => 110.0,
             Self::Protocol => 130.0,
             Self::Switch => 34.0,
             Self::Age | Self::Lag => 58.0,
             Self::Rate | Self::Online | Self::Reporting => 62.0,
-            Self::Problems => 90.0,
+            Self::Problems => 82.0,
         }
     }
 

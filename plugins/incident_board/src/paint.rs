@@ -36,16 +36,17 @@ pub fn place(ui: &Ui, galley: Arc<Galley>, align: Align2, at: Pos2) -> Rect {
 }
 
 /// The theme's colour of a level, 1 to 4.
-pub fn level_colour(theme: &Theme, level: u8) -> Color32 {
-    theme.map.level[usize::from(level.clamp(1, 4) - 1)].egui()
+pub fn level_colour(theme: &Theme, level: u8) -> Colour {
+    theme.map.level[usize::from(level.clamp(1, 4) - 1)]
 }
 
 /// Paints the badge of a level into `rect`: its colour and its numeral.
 pub fn badge(ui: &Ui, view: &BoardView, rect: Rect, level: u8) {
-    ui.painter().rect_filled(rect, CornerRadius::same(4), level_colour(view.theme, level));
+    let colour = level_colour(view.theme, level);
+    ui.painter().rect_filled(rect, CornerRadius::same(4), colour.egui());
     let numeral = saying::numeral(view.words, level);
-    let dark = view.theme.panel.on_accent.egui();
-    let galley = line(ui, numeral, rect.height() * 0.62, dark, rect.width());
+    let ink = view.theme.ink_on(colour).egui();
+    let galley = line(ui, numeral, rect.height() * 0.62, ink, rect.width());
     place(ui, galley, Align2::CENTER_CENTER, rect.center());
 }
 

@@ -22,6 +22,8 @@ pub struct Candidate {
     pub size: egui::Vec2,
     /// What lesser labels may not lie over: the symbol it belongs to.
     pub guards: Option<egui::Rect>,
+    /// Greater ones may not lie over it either.
+    pub guards_from_all: bool,
     /// Where else it may stand, from the middle, in the order in which that is tried, points.
     pub elsewhere: &'static [egui::Vec2],
     /// Lies over no symbol that any other guards, greater or lesser.
@@ -83,12 +85,14 @@ impl Declutter {
         self.taken.clear();
         self.guarded.clear();
         let candidates: Vec<_> = candidates.collect();
-        for guarded in candidates.iter().filter_map(|(_, candidate)| candidate.guards) {
-            self.guarded.take(guarded);
+        for (_, candidate) in &candidates {
+            let Some(guarded) = candidate.guards else { continue };
+            let cells = if candidate.guards_from_all { &mut self.taken } else { &mut self.guarded };
+            cells.take(guarded);
         }
         let mut placed = Vec::new();
         for (index, candidate) in candidates {
-            if let Some(guarded) = candidate.guards {
+            if let Some(guarded) = candidate.guards.filter(|_| !candidate.guards_from_all) {
                 self.taken.take(guarded);
             }
             let was_at = before.get(&candidate.id).copied().filter(|_| !is_still);
@@ -145,7 +149,18 @@ mod tests {
 
     fn at(id: u64, x: f32, y: f32) -> (usize, Candidate) {
         let (middle, size) = (egui::pos2(x, y), egui::vec2(80.0, 16.0));
-        (id as usize, Candidate { id, middle, size, guards: None, elsewhere: &[], keeps_clear: false })
+        (
+            id as usize,
+            Candidate {
+                id,
+                middle,
+                size,
+                guards: None,
+                guards_from_all: false,
+                elsewhere: &[],
+                keeps_clear: false,
+            },
+        )
     }
 
     fn shown(declutter: &mut Declutter, candidates: &[(usize, Candidate)]) -> Vec<usize> {
@@ -205,6 +220,8 @@ mod tests {
         assert_eq!(top(&[plate(300.0), lesser]), [348.0, 262.0], "the symbol is tried later and still seen");
         assert_eq!(top(&[plate(300.0)]), [348.0], "it does not jump back");
         assert_eq!(top(&[]), Vec::<f32>::new());
+        let sign = Candidate { guards_from_all: true, ..lesser.1 };
+        assert_eq!(top(&[at(2, 300.0, 305.0), (1, sign)]), [262.0], "nothing at all lies over a sign");
         assert_eq!(top(&[plate(300.0)]), [300.0]);
     }
 

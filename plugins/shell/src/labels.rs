@@ -203,17 +203,9 @@ pub(crate) fn draw_labels(
             let guards = symbol.map(|side| egui::Rect::from_center_size(seen.at, egui::Vec2::splat(side)));
             let middle = seen.at - egui::vec2(0.0, label.kind.lift());
             let (size, elsewhere) = (sizes.of(context, entry), label.kind.elsewhere());
-            (
-                index,
-                Candidate {
-                    id: entry.id,
-                    middle,
-                    size,
-                    guards,
-                    elsewhere,
-                    keeps_clear: label.kind.keeps_clear(),
-                },
-            )
+            // A plate lies over no symbol of an incident, and nothing lies over the sign of a warning.
+            let (keeps_clear, guards_from_all) = (is_plate, is_plate);
+            (index, Candidate { id: entry.id, middle, size, guards, guards_from_all, elsewhere, keeps_clear })
         })
     });
     let placed = declutter.place(free, screen.is_still(), candidates);

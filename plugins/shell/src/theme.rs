@@ -167,6 +167,8 @@ theme_part! {
     MapTheme {
         /// Risk grades, gravest first: red, orange, yellow, blue.
         grade: [Colour; 4],
+        /// How much of the ground the areas of warnings cover, 0 to 1, gravest first.
+        warning_cover: [f32; 4],
         /// Incident levels, gravest first.
         level: [Colour; 4],
         /// District borders.

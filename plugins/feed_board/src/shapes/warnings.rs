@@ -19,8 +19,8 @@ const CORNERS: usize = 64;
 const MOST: usize = 300;
 /// Metres of a degree of latitude, on the mean sphere.
 const DEGREE_M: f64 = 111_195.0;
-/// How wide the edge of an area is, points, and how much of the ground its colour covers: red, orange, yellow, blue, none.
-const LOOKS: [(f32, f32); 5] = [(3.2, 0.18), (2.8, 0.14), (2.0, 0.10), (1.4, 0.06), (1.4, 0.05)];
+/// How wide the edge of an area is, points: red, orange, yellow, blue, none.
+const EDGES: [f32; 5] = [3.2, 2.8, 2.0, 1.4, 1.4];
 
 /// A warning that is on the map, and where.
 pub(crate) struct Shown<'a> {
@@ -34,7 +34,7 @@ pub(crate) struct Shown<'a> {
     pub spots: Vec<LonLat>,
 }
 
-/// The warnings that hold, the gravest last, and of these the newest.
+/// The warnings that hold: exercises, then truth; of each the gravest last, and of these the newest.
 pub(crate) fn shown(told: Told) -> Vec<Shown> {
     let listed = told.read().flat_map(|source| {
         let all = source.held.warnings.as_deref().unwrap_or_default();
@@ -48,7 +48,10 @@ pub(crate) fn shown(told: Told) -> Vec<Shown> {
         }
     }
     // What lies on top comes last.
-    held.sort_by_key(|(_, warned)| (std::cmp::Reverse(warning_level(warned)), warned.alert.sent));
+    held.sort_by_key(|(_, warned)| {
+        let is_truth = warned.alert.status == MessageStatus::Actual;
+        (is_truth, std::cmp::Reverse(warning_level(warned)), warned.alert.sent)
+    });
     let first = held.len().saturating_sub(MOST);
     held.drain(first..).map(|(source, warned)| place(source, warned, told)).collect()
 }
@@ -76,7 +79,9 @@ pub(crate) fn warnings(all: &[Shown], told: Told) -> Vec<ToldShape> {
     for Shown { warned, thing, areas, .. } in all {
         let is_exercise = warned.alert.status == MessageStatus::Exercise;
         let colour = warning_colour(warned, told.theme);
-        let (width_pt, covers) = LOOKS[usize::from(warning_level(warned) - 1)];
+        let place = usize::from(warning_level(warned).clamp(1, 5) - 1);
+        let width_pt = EDGES[place];
+        let covers = told.theme.map.warning_cover[place.min(3)];
         let covers = if is_exercise { 0.3 * covers } else { covers };
         let style = Style {
             stroke: Some(plain(colour, width_pt, is_exercise.then_some(9.0))),

@@ -9,6 +9,8 @@ use shell::{MapArea, OnScreenLayers, Projector, Theme};
 /// Half the side of a sign, points: of a grave one, of another.
 const GRAVE: f32 = 11.0;
 const LESSER: f32 = 8.0;
+/// Beyond this they are smaller, so that they do not hide the city, metres.
+const FAR_M: f64 = 150_000.0;
 
 /// Paints those in sight, the gravest on top.
 pub(crate) fn paint(
@@ -28,15 +30,15 @@ pub(crate) fn paint(
     for (sign, standing) in signs.all.iter().zip(&signs.standing) {
         let seen = projector.project_city(standing.east_north, standing.height_m);
         if let Some(seen) = seen.filter(|seen| seen.depth_m <= sign.within_m() && free.contains(seen.at)) {
-            paint_sign(&painter, seen.at, sign, &theme);
+            let half = if sign.level <= 2 && seen.depth_m < FAR_M { GRAVE } else { LESSER };
+            paint_sign(&painter, seen.at, half, sign, &theme);
         }
     }
     Ok(())
 }
 
 /// A plate with an exclamation mark; of an exercise no more than its edge.
-fn paint_sign(painter: &Painter, at: Pos2, sign: &Sign, theme: &Theme) {
-    let half = if sign.level <= 2 { GRAVE } else { LESSER };
+fn paint_sign(painter: &Painter, at: Pos2, half: f32, sign: &Sign, theme: &Theme) {
     let (colour, halo) = (sign.colour, theme.map.halo);
     let (fill, ink) = if sign.is_exercise { (halo, colour) } else { (colour, theme.ink_on(colour)) };
     let plate = Rect::from_center_size(at, vec2(2.0 * half, 2.0 * half));

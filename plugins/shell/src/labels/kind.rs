@@ -50,13 +50,8 @@ impl LabelKind {
         matches!(self, Self::Warning | Self::Exercise)
     }
 
-    /// True for a name that lies over no symbol that another guards, however small: it can stand elsewhere.
-    pub(super) fn keeps_clear(self) -> bool {
-        !self.elsewhere().is_empty()
-    }
-
-    /// Where else it may stand, from the middle of its usual place, points: a plate says too much to be left out, and
-    /// a district is as wide as its sign is not.
+    /// Where else it may stand, from the middle of its usual place, points: a plate and an incident say too much to be left
+    /// out, and a district is wide.
     pub(super) fn elsewhere(self) -> &'static [egui::Vec2] {
         const UNDER: f32 = 2.0 * 24.0;
         // Two plates with their rims, and the room that a new name needs.
@@ -70,9 +65,11 @@ impl LabelKind {
             egui::vec2(0.0, -3.0 * ROW),
         ];
         const BESIDE: [egui::Vec2; 2] = [egui::vec2(0.0, -26.0), egui::vec2(0.0, 26.0)];
+        const UNDER_INCIDENT: [egui::Vec2; 1] = [egui::vec2(0.0, 2.0 * 28.0)];
         match self {
             Self::Warning | Self::Exercise => &PLACES,
             Self::District => &BESIDE,
+            Self::Incident => &UNDER_INCIDENT,
             _ => &[],
         }
     }
