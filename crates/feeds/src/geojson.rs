@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-/// The first position of a geometry, or of a feature: its numbers as they stand, two or more.
+/// The first position of a geometry, or of a feature: its numbers as they stand, two or more. Some services write them
+/// in quotes.
 pub(crate) fn first_position(shape: &Value) -> Option<Vec<f64>> {
     let mut shape = shape;
     loop {
@@ -18,6 +19,11 @@ pub(crate) fn first_position(shape: &Value) -> Option<Vec<f64>> {
     while let Some(inner) = place.get(0).filter(|inner| inner.is_array()) {
         place = inner;
     }
-    let numbers: Option<Vec<f64>> = place.as_array()?.iter().take(3).map(Value::as_f64).collect();
+    let numbers: Option<Vec<f64>> = place.as_array()?.iter().take(3).map(number).collect();
     numbers.filter(|numbers| numbers.len() >= 2)
+}
+
+fn number(value: &Value) -> Option<f64> {
+    let quoted = || value.as_str()?.trim().parse().ok();
+    value.as_f64().or_else(quoted).filter(|number| number.is_finite())
 }

@@ -28,7 +28,7 @@ pub use filter::{
     Area, Comparison, DEEPEST, Expression, Filter, Function, Subject, Value, compare, read_filter,
 };
 pub use message::{LONGEST_MESSAGE, read_message};
-pub use observation::{Observation, Observations, Outcome, Tally, read_observations};
+pub use observation::{Observation, Observations, Outcome, Tally, WITHOUT_OFFSET, read_observations};
 pub use options::{BadQuery, Expand, LONGEST_QUERY, Options, Order, read_options};
 pub use request::{Query, id_literal};
 pub use root::{Root, read_root};

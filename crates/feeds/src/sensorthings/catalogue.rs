@@ -49,6 +49,9 @@ pub struct CatalogueRow {
     pub thing_properties: Map<String, Value>,
 }
 
+/// Why a thing with a Location is not placed.
+const NOWHERE: &str = "a Location that is nowhere on earth (longitude comes before latitude), of the Thing";
+
 /// What pages told so far.
 #[derive(Clone, Debug, Default)]
 pub struct Catalogue {
@@ -101,8 +104,11 @@ impl Catalogue {
             }
             Kind::Thing => {
                 let id = entity.id.clone();
-                if let Some(place) = inside("Locations").iter().find_map(Entity::position) {
+                let places = inside("Locations");
+                if let Some(place) = places.iter().find_map(Entity::position) {
                     self.thing_places.insert(id.clone(), place);
+                } else if places.iter().any(Entity::is_nowhere) {
+                    self.problems.add(NOWHERE, &format!("{} {id}", entity.name()));
                 }
                 for series in inside("Datastreams") {
                     self.thing_of.insert(series.id.clone(), id.clone());

@@ -128,8 +128,20 @@ impl Entity {
 
     /// Where a Location or feature is, or where a Datastream was observed, where that is told as GeoJSON.
     pub fn position(&self) -> Option<Position> {
+        Position::of(self.shape()?)
+    }
+
+    /// True where it tells a position that is none on earth, such as one with its longitude and latitude swapped.
+    pub(super) fn is_nowhere(&self) -> bool {
+        let told = self.shape().and_then(first_position);
+        self.position().is_none() && told.is_some_and(|numbers| !numbers.starts_with(&[0.0, 0.0]))
+    }
+
+    /// GeoJSON by any of the names that services give it (`application/geo+json`, `application/vnd.geo+json`,
+    /// `application/json`).
+    fn shape(&self) -> Option<&Value> {
         let encoding = self.text("encodingType");
-        if !encoding.is_empty() && !encoding.to_ascii_lowercase().contains("geo+json") {
+        if !encoding.is_empty() && !encoding.to_ascii_lowercase().contains("json") {
             return None;
         }
         let field = match self.kind {
@@ -138,18 +150,27 @@ impl Entity {
             Kind::Datastream => "observedArea",
             _ => return None,
         };
-        Position::of(self.fields.get(field)?)
+        self.fields.get(field)
     }
 
     /// When an Observation tells of the world, and its number; a truth value is 1 or 0.
     pub fn measured(&self) -> Option<(CityTime, f64)> {
-        let time = |field: &str| self.fields.get(field).and_then(super::write::when_of).map(When::last);
-        let at = time("phenomenonTime").or_else(|| time("resultTime"))?;
+        let (when, _) = self.told_time()?;
         let number = match self.fields.get("result")? {
             Value::Bool(flag) => f64::from(u8::from(*flag)),
             result => result.as_f64()?,
         };
-        number.is_finite().then_some((at, number))
+        number.is_finite().then_some((when.last(), number))
+    }
+
+    /// True where the time of an Observation has no offset and is taken as Asia/Shanghai's.
+    pub fn is_assumed_local(&self) -> bool {
+        self.told_time().is_some_and(|(_, is_assumed_local)| is_assumed_local)
+    }
+
+    fn told_time(&self) -> Option<(When, bool)> {
+        let time = |field: &str| self.fields.get(field).and_then(super::write::told_when_of);
+        time("phenomenonTime").or_else(|| time("resultTime"))
     }
 
     fn read(kind: Kind, object: Map<String, Value>, depth: usize) -> Self {

@@ -235,22 +235,27 @@ struct Interval<'a> {
     end: Option<Cow<'a, str>>,
 }
 
-/// Both ways a time is written: as text, and as an object with `start` and perhaps `end` (2.0). `null` is none.
-fn when(raw: &str) -> Result<Option<When>, Bad<'_>> {
-    let bad = ("a time that is none, or has no offset", raw);
+/// Both ways a time is written: as text, and as an object with `start` and perhaps `end` (2.0), and whether its offset
+/// had to be assumed. `null` is none.
+fn when(raw: &str) -> Result<Option<(When, bool)>, Bad<'_>> {
+    let bad = ("no time of 1970 to 2199", raw);
     if raw == "null" {
         return Ok(None);
     }
     if let Some(text) = text_of(raw).filter(|_| raw.starts_with('"')) {
-        return When::parse(&text).map(Some).ok_or(bad);
+        return When::read(&text).map(Some).ok_or(bad);
     }
     let told: Interval<'_> = serde_json::from_str(raw).map_err(|_| bad)?;
     let from = instant(&told.start).ok_or(bad)?;
-    match told.end {
-        None => Ok(Some(When::at(from))),
-        Some(end) => instant(&end).and_then(|to| When::between(from, to)).map(Some).ok_or(bad),
-    }
+    let when = match told.end {
+        None => Some(When::at(from)),
+        Some(end) => instant(&end).and_then(|to| When::between(from, to)),
+    };
+    when.map(|when| Some((when, false))).ok_or(bad)
 }
+
+/// What is said of a time that lacks its offset.
+pub const WITHOUT_OFFSET: &str = "a time without an offset, taken as Asia/Shanghai";
 
 /// Why a record is bad, and the text of what is bad in it.
 type Bad<'a> = (&'static str, &'a str);
@@ -291,10 +296,19 @@ pub(super) struct Cells<'a> {
 }
 
 impl<'a> Cells<'a> {
-    fn read(self, datastream: Option<Text<'a>>) -> Result<Observation<'a>, Bad<'a>> {
-        let phenomenon = self.phenomenon.map(when).transpose()?.flatten();
+    /// The observation, and its time where that has no offset.
+    fn read(self, datastream: Option<Text<'a>>) -> Result<(Observation<'a>, Option<&'a str>), Bad<'a>> {
+        let mut without_offset = None;
+        let mut time = |raw: Option<&'a str>| -> Result<Option<When>, Bad<'a>> {
+            let told = raw.map(when).transpose()?.flatten();
+            if told.is_some_and(|(_, is_assumed_local)| is_assumed_local) {
+                without_offset = raw;
+            }
+            Ok(told.map(|(when, _)| when))
+        };
+        let phenomenon = time(self.phenomenon)?;
         // A result time that is an interval is against the standard and still tells when it was made.
-        let result_time = self.result_time.map(when).transpose()?.flatten().map(When::last);
+        let result_time = time(self.result_time)?.map(When::last);
         let result =
             outcome(self.result.ok_or(("an observation without a result", self.id.unwrap_or_default()))?)?;
         let (mut sequence, mut publisher) = (self.sequence, self.publisher);
@@ -308,14 +322,19 @@ impl<'a> Cells<'a> {
         let sequence = sequence.and_then(text_of).and_then(|text| text.parse().ok());
         let quality = self.quality.filter(|raw| *raw != "null").map(Cow::Borrowed);
         let (id, publisher) = (self.id.and_then(text_of), publisher.and_then(text_of));
-        Ok(Observation { datastream, id, phenomenon, result_time, result, quality, sequence, publisher })
+        let row =
+            Observation { datastream, id, phenomenon, result_time, result, quality, sequence, publisher };
+        Ok((row, without_offset))
     }
 }
 
 impl<'a> Observations<'a> {
     fn add(&mut self, cells: Cells<'a>, datastream: Option<Text<'a>>) {
         match cells.read(datastream) {
-            Ok(row) => {
+            Ok((row, without_offset)) => {
+                if let Some(time) = without_offset {
+                    self.problems.add(WITHOUT_OFFSET, time);
+                }
                 let tally = &mut self.tally;
                 tally.homeless += u64::from(row.datastream.is_none());
                 *match row.result {

@@ -1,6 +1,7 @@
 //! Times of observations: instants and intervals with any offset (ISO 8601; 18-088, clause 8.2.7; 23-019, TM_Object).
 //!
-//! A time without an offset is refused: eight hours are the difference between a reading and an old one.
+//! A time without an offset is none in a question. In what a service tells it is taken as Asia/Shanghai's, and that is
+//! said: eight hours are the difference between a reading and an old one.
 
 use city::CityTime;
 
@@ -30,6 +31,19 @@ impl When {
             None => instant(text).map(Self::at),
             Some((from, to)) => Self::between(instant(from)?, instant(to)?),
         }
+    }
+
+    /// Reads the same as a service tells it, and whether an offset was missing and Asia/Shanghai's assumed.
+    pub fn read(text: &str) -> Option<(Self, bool)> {
+        if let Some(when) = Self::parse(text) {
+            return Some((when, false));
+        }
+        let local = |text: &str| instant(text).or_else(|| instant(&format!("{}+08:00", text.trim())));
+        let when = match text.split_once('/') {
+            None => local(text).map(Self::at),
+            Some((from, to)) => Self::between(local(from)?, local(to)?),
+        };
+        when.map(|when| (when, true))
     }
 
     /// The interval between two instants, where it does not end before it begins.
@@ -176,6 +190,32 @@ mod tests {
             instant("2016-12-31T23:59:60Z"),
             Some(CityTime::parse("2016-12-31T23:59:59.999Z").unwrap())
         );
+    }
+
+    #[test]
+    fn a_time_without_an_offset_is_taken_as_the_citys_and_said_to_be() {
+        let when = |text| Some(When::parse(text).unwrap());
+        for (told, meant) in [
+            ("2026-11-22T08:00:00", "2026-11-22T08:00:00+08:00"),
+            ("2026-11-22 08:00", "2026-11-22T08:00:00+08:00"),
+            (
+                "2026-11-22T08:00:00.5/2026-11-22T09:00:00",
+                "2026-11-22T08:00:00.5+08:00/2026-11-22T09:00:00+08:00",
+            ),
+        ] {
+            assert_eq!(When::read(told), when(meant).map(|when| (when, true)), "{told}");
+            assert_eq!(When::read(meant), when(meant).map(|when| (when, false)), "{meant}");
+        }
+        for bad in [
+            "",
+            "soon",
+            "2026-11-22",
+            "2026-11-22T08:00:00Zx",
+            "2026-11-22T08:00:00+8",
+            "2026-13-01T08:00:00",
+        ] {
+            assert_eq!(When::read(bad), None, "{bad}");
+        }
     }
 
     #[test]

@@ -226,6 +226,11 @@ pub(super) fn when_of(value: &Value) -> Option<When> {
     }
 }
 
+/// The same as a service tells it, and whether an offset had to be assumed ([`When::read`]).
+pub(super) fn told_when_of(value: &Value) -> Option<(When, bool)> {
+    value.as_str().map_or_else(|| when_of(value).map(|when| (when, false)), When::read)
+}
+
 impl Root {
     /// The kinds it serves.
     pub fn kinds(&self) -> impl Iterator<Item = Kind> + '_ {

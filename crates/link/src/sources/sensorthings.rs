@@ -3,9 +3,12 @@
 //! Deliberately absent: creating anything, and history: a value is told once and only while it is the newest of its
 //! datastream.
 
+pub(super) mod clocks;
 mod newest;
+mod places;
 mod register;
 mod service;
+mod sweep;
 mod values;
 
 use super::desk::Desk;
@@ -19,6 +22,7 @@ use service::Service;
 use std::cell::RefCell;
 use std::collections::HashSet;
 use std::time::Duration;
+use sweep::Sweep;
 use values::Values;
 
 /// Reads for ever.
@@ -33,15 +37,17 @@ struct Reader<'d> {
     asked: Option<(Service, Newest)>,
     register: Register,
     values: Values,
+    sweep: Sweep,
 }
 
 impl<'d> Reader<'d> {
     fn new(desk: &'d Desk, url: &'d str) -> Self {
-        Self { desk, url, asked: None, register: Register::default(), values: Values::default() }
+        let (register, values, sweep) = <(Register, Values, Sweep)>::default();
+        Self { desk, url, asked: None, register, values, sweep }
     }
 
     async fn round(&mut self) -> Result<(), Trouble> {
-        let Self { desk, url, asked, register, values } = self;
+        let Self { desk, url, asked, register, values, sweep } = self;
         let (service, newest) = match asked {
             Some(asked) => asked,
             None => {
@@ -55,6 +61,7 @@ impl<'d> Reader<'d> {
         let trouble = match listed {
             Ok(Some(listed)) => {
                 newest.try_again(service);
+                sweep.try_again();
                 newest.is_read_until(listed.until);
                 None
             }
@@ -64,6 +71,9 @@ impl<'d> Reader<'d> {
             Err(trouble) => return Err(trouble),
         };
         newest.read(desk, service, register, values).await?;
+        if !newest.is_by_list() {
+            sweep.read(desk, service, register, values).await?;
+        }
         trouble.map_or(Ok(()), Err)
     }
 }

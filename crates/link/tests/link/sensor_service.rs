@@ -14,6 +14,10 @@ pub struct Series {
     pub name: String,
     pub lon: f64,
     pub lat: f64,
+    /// What its Location says instead: the encoding, and the shape.
+    pub shape: Option<(&'static str, Value)>,
+    /// True where its thing has no Location, and its observations have a feature of interest.
+    pub has_feature: bool,
     /// When, and what.
     pub observed: Vec<(CityTime, Value)>,
 }
@@ -44,6 +48,8 @@ impl Holding {
             name: format!("水位 {n}"),
             lon: 106.5 + n as f64 * 1e-5,
             lat: 29.5,
+            shape: None,
+            has_feature: false,
             observed: vec![(at, json!(n as f64 + 0.5))],
         });
         Self { series: series.collect(), a_page: 100, ..Self::default() }
@@ -60,7 +66,7 @@ impl Holding {
         let all = self.series.iter().chain(&self.unlisted);
         all.flat_map(|series| {
             series.observed.iter().map(|(at, value)| {
-                observation(*at, value)
+                observed(series, *at, value)
                     .with_related("Datastream", vec![Entity::new(Kind::Datastream, &series.id)])
             })
         })
@@ -99,6 +105,17 @@ impl Holding {
                 let page = service.page(&all[from..to], &address, query, &wanted, all.len() as u64);
                 if wanted.data_array { as_arrays(page, &all[from..to]) } else { page }
             }
+            one if one.ends_with(")/Observations") => {
+                let id =
+                    feeds::sensorthings::entity_id(one.trim_end_matches("/Observations"), "Datastreams")?;
+                let series = self.series.iter().find(|series| series.id == id)?;
+                let mut all: Vec<_> =
+                    series.observed.iter().map(|(at, it)| observed(series, *at, it)).collect();
+                all.sort_by(|one, other| wanted.compare(one, other));
+                let (from, to) = self.slice(&wanted, all.len());
+                let address = service.set_address(Kind::Observation);
+                service.page(&all[from..to], &address, query, &wanted, all.len() as u64)
+            }
             one => {
                 let id = feeds::sensorthings::entity_id(one, "Datastreams")?;
                 match self.series.iter().find(|series| series.id == id) {
@@ -124,13 +141,28 @@ fn observation(at: CityTime, value: &Value) -> Entity {
         .with("result", value.clone())
 }
 
-fn datastream(series: &Series, wanted: &Options) -> Entity {
-    let place = Entity::new(Kind::Location, format!("L{}", series.id))
+/// The same with its feature of interest, where that tells the place.
+fn observed(series: &Series, at: CityTime, value: &Value) -> Entity {
+    let one = observation(at, value);
+    if !series.has_feature {
+        return one;
+    }
+    let feature = Entity::new(Kind::FeatureOfInterest, format!("F{}", series.id))
         .with("encodingType", "application/geo+json")
-        .with("location", json!({"type": "Point", "coordinates": [series.lon, series.lat]}));
+        .with("feature", json!({"type": "Point", "coordinates": [series.lon, series.lat]}));
+    one.with_related("FeatureOfInterest", vec![feature])
+}
+
+fn datastream(series: &Series, wanted: &Options) -> Entity {
+    let point = json!({"type": "Point", "coordinates": [series.lon, series.lat]});
+    let (encoding, shape) = series.shape.clone().unwrap_or(("application/geo+json", point));
+    let place = Entity::new(Kind::Location, format!("L{}", series.id))
+        .with("encodingType", encoding)
+        .with("location", shape);
+    let places = if series.has_feature { Vec::new() } else { vec![place] };
     let thing = Entity::new(Kind::Thing, format!("T{}", series.id))
         .with("name", format!("站 {}", series.id))
-        .with_related("Locations", vec![place]);
+        .with_related("Locations", places);
     let property = Entity::new(Kind::ObservedProperty, "P").with("name", "水位");
     let entity = Entity::new(Kind::Datastream, &series.id)
         .with("name", series.name.as_str())

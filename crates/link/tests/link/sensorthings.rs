@@ -6,7 +6,7 @@ use super::hurried;
 use super::sensor_service::{Holding, SensorService, Series};
 use super::sources_web::{start, told, until_health, until_says};
 use city::CityTime;
-use feeds::sensorthings::CatalogueRow;
+use feeds::sensorthings::{CatalogueRow, PositionSource};
 use feeds::{Cause, FeedState};
 use link::Pace;
 use link::sources::{Reading, Sources, read_text};
@@ -54,6 +54,11 @@ fn with_lists_every(catalogue_every: Duration, root: &str, more: &str) -> Source
     Sources::start_at(read_text(&text).unwrap(), pace).unwrap()
 }
 
+/// How many pages of descriptions were asked for.
+fn lists_of(service: &SensorService) -> usize {
+    service.asked("Datastreams").iter().filter(|path| path.contains("$select=id,name")).count()
+}
+
 #[test]
 fn twenty_thousand_datastreams_are_listed_and_only_what_is_new_is_asked_for_after_that() {
     let (begin, count) = (now(), 20_000);
@@ -68,11 +73,11 @@ fn twenty_thousand_datastreams_are_listed_and_only_what_is_new_is_asked_for_afte
     assert!((position.at.lon - (106.5 + 19_999.0 * 1e-5)).abs() < 1e-9 && position.at.lat == 29.5);
     assert_eq!(all.values_of("19999"), [19_999.5]);
     // A page holds what the console asks for, 500, although the service would give more.
-    assert_eq!(service.asked("Datastreams").len(), count / 500);
+    assert_eq!(lists_of(&service), count / 500);
     service.holds.lock().unwrap().observe("7", begin.plus_s(1.0), 8.25);
     all.until(&sources, |all| all.values_of("7") == [7.5, 8.25]);
     assert_eq!(all.readings.len(), count + 1, "what is known is not told again");
-    assert_eq!(service.asked("Datastreams").len(), count / 500, "the list is not read for every question");
+    assert_eq!(lists_of(&service), count / 500, "the list is not read for every question");
     let health = until_health(&sources, 0, |health| health.received == count as u64 + 1);
     assert_eq!((health.state, health.problems, health.cause), (FeedState::Live, 0, None));
 }
@@ -94,6 +99,138 @@ fn values_that_come_late_or_from_a_clock_that_runs_ahead_hide_no_others() {
     service.holds.lock().unwrap().observe("1", begin.plus_s(25.0), 4.0);
     all.until(&sources, |all| all.values_of("1") == [1.5, 2.0, 4.0]);
     assert_eq!(all.readings.len(), 7);
+}
+
+/// What services do not know: nothing, or how to tell the newest observation within each datastream.
+const NESTS_OR_NOT: [&[&str]; 2] = [&[], &["Observations("]];
+
+#[test]
+fn a_clock_that_runs_a_little_ahead_and_devices_that_tell_late_leave_no_others_behind() {
+    for refuses in NESTS_OR_NOT {
+        let begin = now().plus_s(-10_800.0);
+        let service = SensorService::of(Holding { refuses: refuses.to_vec(), ..Holding::of(40, begin) });
+        // Fifty minutes are believed, and would have hidden all others until the clock here was there.
+        service.holds.lock().unwrap().observe("0", now().plus_s(3_000.0), 1.0);
+        let sources = patient(&service.root(), OFTEN);
+        let mut all = Told::default();
+        all.until(&sources, |all| all.devices.len() == 40 && all.values_of("0").contains(&1.0));
+        for value in [2.0, 3.0, 4.0] {
+            service.holds.lock().unwrap().observe("0", now().plus_s(3_000.0), value);
+            service.holds.lock().unwrap().observe("1", now(), value);
+            all.until(&sources, |all| all.values_of("1").last() == Some(&value));
+        }
+        // Two hours late, and nowhere near what is new.
+        service.holds.lock().unwrap().observe("39", begin.plus_s(3_600.0), 5.0);
+        all.until(&sources, |all| all.values_of("39").last() == Some(&5.0));
+        assert_eq!(until_health(&sources, 0, |_| true).problems, 0, "{refuses:?}");
+    }
+}
+
+#[test]
+fn the_newest_of_each_is_asked_for_a_page_at_a_time_in_some_of_the_rounds() {
+    let service = SensorService::of(Holding { a_page: 50, ..Holding::of(400, now().plus_s(-10_800.0)) });
+    let sources = patient(&service.root(), OFTEN);
+    let mut all = Told::default();
+    all.until(&sources, |all| all.readings.len() == 400);
+    service.holds.lock().unwrap().observe("399", now().plus_s(-7_200.0), 5.0);
+    all.until(&sources, |all| all.values_of("399").last() == Some(&5.0));
+    let (lists, all_pages) = (lists_of(&service), service.asked("Datastreams").len());
+    assert_eq!(lists, 8);
+    let rounds = service.asked("Observations").len();
+    assert!((all_pages - lists) <= rounds / 3 + 1, "{all_pages} pages in {rounds} rounds");
+}
+
+#[test]
+fn a_time_in_the_far_future_freezes_no_datastream_and_is_told_with_its_name() {
+    for refuses in NESTS_OR_NOT {
+        let begin = now().plus_s(-30.0);
+        let far = CityTime::parse("2099-01-01T00:00:00Z").unwrap();
+        let service = SensorService::of(Holding { refuses: refuses.to_vec(), ..Holding::of(5, begin) });
+        service.holds.lock().unwrap().observe("3", far, -9999.0);
+        let sources = patient(&service.root(), OFTEN);
+        let mut all = Told::default();
+        all.until(&sources, |all| all.values_of("3").contains(&-9999.0));
+        service.holds.lock().unwrap().observe("3", now().plus_s(2.0), 7.0);
+        all.until(&sources, |all| all.values_of("3").last() == Some(&7.0));
+        let newest = all.readings.iter().filter(|one| one.datastream == "3").map(|one| one.at).max();
+        assert!(newest.unwrap() < now().plus_s(60.0), "{newest:?}");
+        // It stays the newest for ever, and is told once.
+        let asked = service.asked("Observations").len();
+        while service.asked("Observations").len() < asked + 8 {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        let health = until_health(&sources, 0, |health| health.problems == 1);
+        let sample = health.sample.unwrap();
+        assert!(sample.contains("2099-01-01") && sample.ends_with("Datastream: 3"), "{sample}");
+        // A city in an exercise lives ahead as a whole.
+        let exercise = SensorService::of(Holding { refuses: refuses.to_vec(), ..Holding::of(5, far) });
+        let sources = patient(&exercise.root(), OFTEN);
+        let mut all = Told::default();
+        all.until(&sources, |all| all.readings.len() == 5);
+        exercise.holds.lock().unwrap().observe("3", far.plus_s(2.0), 7.0);
+        all.until(&sources, |all| all.values_of("3") == [3.5, 7.0]);
+        assert_eq!(all.readings.iter().map(|one| one.at).max(), Some(far.plus_s(2.0)));
+        assert_eq!(until_health(&sources, 0, |_| true).problems, 0);
+    }
+}
+
+#[test]
+fn times_without_an_offset_are_the_citys_and_said_to_be() {
+    let service = FaultServer::of_city(0);
+    service.script("/v1.1", [json_reply(json!({"value": [{"name": "Datastreams", "url": "x"}]}))]);
+    let here = now().shanghai_date_clock().replacen(' ', "T", 1);
+    let observations = json!({"value": [
+        {"@iot.id": 1, "phenomenonTime": here, "result": 2.5, "Datastream": {"@iot.id": 1}},
+        {"@iot.id": 2, "phenomenonTime": "soon", "result": 1, "Datastream": {"@iot.id": 1}}]});
+    service.answer_by(move |asked| {
+        let list = json!({"value": [{"@iot.id": 1, "name": "a"}]});
+        let observations = asked.path.contains("/Observations?").then(|| json_reply(observations.clone()));
+        observations.or_else(|| asked.path.contains("/Datastreams").then(|| json_reply(list)))
+    });
+    let sources = patient(&format!("{}/v1.1", service.address()), OFTEN);
+    let mut all = Told::default();
+    all.until(&sources, |all| all.values_of("1") == [2.5]);
+    assert!((now().seconds_since(all.readings[0].at)).abs() < 600.0);
+    until_health(&sources, 0, |health| health.problems >= 2);
+    // Where none can be read, that is said too.
+    let wordless = FaultServer::of_city(0);
+    wordless.script("/v1.1", [json_reply(json!({"value": [{"name": "Datastreams", "url": "x"}]}))]);
+    wordless.answer_by(|asked| {
+        let one = json!({"value": [{"@iot.id": 1, "name": "a", "phenomenonTime": "soon", "result": 1}]});
+        asked.path.starts_with("/v1.1/").then(|| json_reply(one))
+    });
+    let sources = patient(&format!("{}/v1.1", wordless.address()), OFTEN);
+    let health = until_health(&sources, 0, |health| health.problems > 0);
+    assert!(health.sample.unwrap().contains("soon"));
+}
+
+#[test]
+fn a_thing_without_a_place_stands_where_its_feature_is_and_only_those_are_asked_for() {
+    for refuses in [&[][..], &["$expand=FeatureOfInterest"]] {
+        let mut holding = Holding { refuses: refuses.to_vec(), ..Holding::of(30, now()) };
+        for series in &mut holding.series[3..5] {
+            series.has_feature = true;
+        }
+        holding.series[6].shape = Some(("application/json", json!({"coordinates": ["106.7", "29.7"]})));
+        let swapped = json!({"type": "Point", "coordinates": [29.56, 106.55]});
+        holding.series[7].shape = Some(("application/vnd.geo+json", swapped));
+        let service = SensorService::of(holding);
+        let sources = patient(&service.root(), OFTEN);
+        let mut all = Told::default();
+        all.until(&sources, |all| {
+            all.devices.len() == 30 && ["3", "4"].iter().all(|id| all.devices[*id].position.is_some())
+        });
+        let (position, source) = all.devices["4"].position.unwrap();
+        assert_eq!((position.at.lon, source), (106.50004, PositionSource::Feature));
+        let (position, _) = all.devices["6"].position.unwrap();
+        assert_eq!((position.at.lon, position.at.lat), (106.7, 29.7));
+        assert!(all.devices["7"].position.is_none());
+        let health = until_health(&sources, 0, |health| health.problems == 1);
+        assert!(health.sample.unwrap().contains("nowhere on earth"));
+        let asked =
+            service.server.all_asked().into_iter().filter(|one| one.path.contains("FeatureOfInterest"));
+        assert!(asked.count() <= 6, "{refuses:?}");
+    }
 }
 
 #[test]

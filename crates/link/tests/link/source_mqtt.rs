@@ -93,6 +93,30 @@ fn one_observation_an_array_and_data_arrays_are_read_and_garbage_is_counted() {
 }
 
 #[test]
+fn a_time_in_the_far_future_freezes_no_datastream_and_a_city_that_lives_ahead_is_spared() {
+    let broker = Broker::open();
+    let sources = start(&settings(&broker.url(), "topics = ['city/#']"));
+    subscribed(&sources);
+    let far = |datastream: &str, result: f64| json!({"phenomenonTime": "2099-01-01T00:00:00Z", "result": result, "Datastream": {"@iot.id": datastream}});
+    let right: Vec<_> = ["a", "b", "c", "d"].map(|datastream| observation(datastream, 1, 1.0)).to_vec();
+    broker.publish("city/all", &json!(right).to_string());
+    broker.publish("city/all", &far("a", -9999.0).to_string());
+    let all = values(&sources, |all| all.get("a").is_some_and(|some| some.iter().any(|one| one.value < 0.0)));
+    let arrived = all["a"].last().unwrap().at;
+    assert!(arrived < CityTime::parse("2098-01-01T00:00:00Z").unwrap(), "{arrived}");
+    let health = until_health(&sources, "a bad time", |health| health.problems == 1);
+    assert!(health.sample.as_ref().unwrap().ends_with("Datastream: a"), "{health:?}");
+    let now = json!({"phenomenonTime": arrived.plus_s(1.0).to_string(), "result": 2.0, "Datastream": {"@iot.id": "a"}});
+    broker.publish("city/all", &now.to_string());
+    values(&sources, |all| all.get("a").is_some_and(|some| some.last().is_some_and(|one| one.value == 2.0)));
+    let exercise: Vec<_> = (0..20).map(|n| far(&format!("x{n}"), 1.0)).collect();
+    broker.publish("city/all", &json!(exercise).to_string());
+    let all = values(&sources, |all| all.len() == 20);
+    assert_eq!(all["x7"][0].at, CityTime::parse("2099-01-01T00:00:00Z").unwrap());
+    assert_eq!(until_health(&sources, "no more", |_| true).problems, 1);
+}
+
+#[test]
 fn numbers_that_did_not_come_are_told_and_those_that_come_late_are_taken_off() {
     let broker = Broker::open();
     let sources = start(&settings(&broker.url(), "topics = ['city/#']"));

@@ -79,11 +79,12 @@ fn positions_are_taken_from_any_geometry_or_not_at_all() {
     let here = Some(LonLat::new(106.5, 29.5));
     for shape in [
         r#"{"type":"Point","coordinates":[106.5,29.5]}"#,
+        r#"{"type":"Point","coordinates":["106.5"," 29.5 "]}"#,
         r#"{"type":"Polygon","coordinates":[[[106.5,29.5],[107,29],[107,30],[106.5,29.5]]]}"#,
         r#"{"type":"Feature","geometry":{"type":"LineString","coordinates":[[106.5,29.5],[1,1]]},"properties":{}}"#,
         r#"{"type":"GeometryCollection","geometries":[{"type":"MultiPoint","coordinates":[[106.5,29.5]]}]}"#,
     ] {
-        for encoding in ["application/geo+json", "application/vnd.geo+json", ""] {
+        for encoding in ["application/geo+json", "application/vnd.geo+json", "application/json", ""] {
             assert_eq!(of(shape, encoding), here, "{shape}");
         }
         assert_eq!(of(shape, "application/x-room"), None);

@@ -153,3 +153,14 @@ fn no_beginning_of_a_message_stops_the_reader() {
     let deep = format!("[{{\"result\":1}},{}", "{\"value\":[".repeat(100_000));
     assert_eq!(read_observations(deep.as_bytes(), None).unwrap().rows.len(), 1);
 }
+
+#[test]
+fn a_time_without_an_offset_is_the_citys_and_counted() {
+    let read = read(
+        r#"[{"phenomenonTime":"2026-11-22T16:00:00","result":1},{"phenomenonTime":"2026-11-22T08:00:00Z","result":2}]"#,
+    );
+    assert_eq!(read.rows[0].phenomenon, at("2026-11-22T08:00:00Z"));
+    assert_eq!(read.rows[1].phenomenon, read.rows[0].phenomenon);
+    assert_eq!(read.problems.count, 1);
+    assert!(read.problems.sample.unwrap().contains("taken as Asia/Shanghai: \"2026-11-22T16:00:00\""));
+}

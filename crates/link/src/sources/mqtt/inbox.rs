@@ -2,6 +2,7 @@
 
 use super::super::desk::Desk;
 use super::super::sensorthings::Met;
+use super::super::sensorthings::clocks::{AHEAD_MS, Clocks, too_far_ahead};
 use city::CityTime;
 use feeds::Problems;
 use feeds::sensorthings::{Observations, Sequences, read_message};
@@ -14,8 +15,6 @@ use std::time::{Duration, Instant};
 const MOST_MET: usize = 1_000_000;
 /// How often gaps are counted at most, for every five hundred publishers.
 const COUNT_EVERY: Duration = Duration::from_secs(1);
-/// How far ahead of the clock here a time may be and still say how new the news are, milliseconds.
-const AHEAD_MS: i64 = 3_600_000;
 
 /// What is kept in mind from message to message.
 pub(super) struct Inbox<'a> {
@@ -23,14 +22,15 @@ pub(super) struct Inbox<'a> {
     met: Option<&'a Met>,
     seen: HashSet<String>,
     sequences: Sequences,
+    clocks: Clocks,
     counted: Instant,
     missing: u64,
 }
 
 impl<'a> Inbox<'a> {
     pub(super) fn new(met: Option<&'a Met>) -> Self {
-        let (seen, sequences) = (HashSet::new(), Sequences::default());
-        Self { met, seen, sequences, counted: Instant::now(), missing: 0 }
+        let (seen, sequences, clocks) = <(HashSet<_>, Sequences, Clocks)>::default();
+        Self { met, seen, sequences, clocks, counted: Instant::now(), missing: 0 }
     }
 
     /// Hands over what a message tells.
@@ -59,10 +59,16 @@ impl<'a> Inbox<'a> {
             }
             if let Some(value) = row.value() {
                 let at = row.time().unwrap_or(now);
+                self.clocks.note(datastream, at, now);
                 readings.push(Reading { datastream: datastream.clone().into_owned(), at, value });
             }
         }
-        desk.problems(read.take_problems());
+        let mut problems = read.take_problems();
+        for reading in readings.iter_mut().filter(|reading| !self.clocks.believe(reading.at, now)) {
+            problems.add(too_far_ahead(reading.at), &reading.datastream);
+            reading.at = now;
+        }
+        desk.problems(problems);
         let newest = newest(&readings, now);
         desk.tell(News { readings, ..News::default() }, read.rows.len() as u64, newest);
     }

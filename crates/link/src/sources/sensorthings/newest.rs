@@ -1,17 +1,17 @@
 //! Observations that are new since the last question, by whichever question a service understands.
 //!
-//! Devices do not tell in the order of their times, so each question reaches back a little, and what is known already is
-//! not told again.
+//! Devices do not tell in the order of their times, so each question reaches back, as far as costs little, and what is
+//! known already is not told again. Who tells later than that is met by the [sweep](super::sweep).
 
 use super::super::desk::Desk;
 use super::super::stranger::stranger;
 use super::register::Register;
-use super::service::Service;
-use super::values::{Values, front};
+use super::service::{Service, is_refused};
+use super::values::{self, Values};
 use crate::backoff::Trouble;
 use city::CityTime;
 use feeds::sensorthings::{Chain, Kind, Observation, Observations, Query, Version, read_observations};
-use feeds::told::{News, Reading};
+use feeds::told::Reading;
 use feeds::{Cause, Problems};
 use std::time::Duration;
 
@@ -21,6 +21,10 @@ const A_PAGE: u64 = 1_000;
 const MOST_PAGES: usize = 300;
 /// How far back a question reaches at least.
 const OVERLAP: Duration = Duration::from_secs(60);
+/// How far back a question reaches where there is little to tell.
+const FURTHEST: Duration = Duration::from_secs(3_600);
+/// A question that is answered in more pages than these reaches back less the next time.
+const MANY_PAGES: usize = 4;
 
 /// How it is asked: what a service refuses, or answers with something else, is asked more plainly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,6 +74,8 @@ pub(super) struct Newest {
     form: Form,
     /// Until when they were read.
     until: Option<CityTime>,
+    /// How far back the next question reaches.
+    reach: Duration,
     /// True where the last round ended before the last page.
     is_behind: bool,
     /// How many bad ones there were within the reach of the last round.
@@ -81,6 +87,7 @@ pub(super) struct Newest {
 struct Round {
     problems: Problems,
     times: Vec<CityTime>,
+    pages: usize,
 }
 
 /// How a chain of pages ended.
@@ -96,7 +103,7 @@ enum End {
 impl Newest {
     pub(super) fn new(service: &Service) -> Self {
         let form = if service.has_arrays { Form::Arrays } else { Form::Newer };
-        Self { form, until: None, is_behind: false, bad: 0 }
+        Self { form, until: None, reach: OVERLAP, is_behind: false, bad: 0 }
     }
 
     /// Asks again as well as it may, because the service may have learnt.
@@ -104,6 +111,11 @@ impl Newest {
         if self.form == Form::ByList {
             self.form = Self::new(service).form;
         }
+    }
+
+    /// True where the list tells the newest of each datastream in every round.
+    pub(super) fn is_by_list(&self) -> bool {
+        self.form == Form::ByList
     }
 
     /// The values up to `at` came by the list.
@@ -132,13 +144,13 @@ impl Newest {
                 return Err(Trouble::lasting(Cause::Stranger, why));
             }
             let Some(until) = self.until else {
-                if self.first(desk, service).await? {
+                if self.first(desk, service, values).await? {
                     continue;
                 }
                 desk.nothing_new();
                 return Ok(());
             };
-            let reach = OVERLAP.max(desk.source.protocol.every().unwrap_or_default() * 3);
+            let reach = self.reach.max(desk.source.protocol.every().unwrap_or_default() * 3);
             // Others of the instant at which the last round ended may lie behind it.
             let reach = if self.is_behind { Duration::from_millis(1) } else { reach };
             let since = until.plus_ms(-(reach.as_millis() as i64));
@@ -154,16 +166,21 @@ impl Newest {
             round.problems.count = bad.saturating_sub(if self.is_behind { 0 } else { self.bad });
             desk.problems(round.problems);
             if self.form != Form::Backwards || matches!(ended, Ok(End::Read)) {
-                self.until = self.until.max(front(round.times, self.until, desk.now()));
+                self.until = values.front(&round.times, self.until, desk.now());
             }
             let end = ended?;
+            self.reach = match round.pages {
+                1 => (self.reach * 2).min(FURTHEST),
+                pages if pages > MANY_PAGES => (self.reach / 2).max(OVERLAP),
+                _ => self.reach,
+            };
             (self.is_behind, self.bad) = (matches!(end, End::Behind), bad);
             return Ok(());
         }
     }
 
     /// Finds out where to begin; false where there is no observation yet.
-    async fn first(&mut self, desk: &Desk, service: &Service) -> Result<bool, Trouble> {
+    async fn first(&mut self, desk: &Desk, service: &Service, values: &Values) -> Result<bool, Trouble> {
         let address = Query::newest_observation(service.version).address(&service.set(Kind::Observation));
         let bytes = match service.page(&address).await {
             Err(trouble) if is_refused(&trouble) => {
@@ -172,9 +189,15 @@ impl Newest {
             }
             other => other?,
         };
-        let read = observations(&bytes)?;
-        self.until =
-            read.rows.iter().filter_map(Observation::time).max().map(|at| at.min(desk.now().plus_s(3_600.0)));
+        let mut read = observations(&bytes)?;
+        let times: Vec<_> = read.rows.iter().filter_map(Observation::time).collect();
+        self.until = values.front(&times, None, desk.now());
+        // What can be read is told by the next question; what cannot is counted once.
+        let problems = read.take_problems();
+        if self.until.is_none() && problems.count > self.bad {
+            self.bad = problems.count;
+            desk.problems(problems);
+        }
         Ok(self.until.is_some())
     }
 
@@ -201,10 +224,14 @@ impl Newest {
                 return Ok(End::Misunderstood);
             }
             round.problems.merge(read.take_problems());
-            round.times.extend(times);
+            round.times.extend(&times);
+            round.pages += 1;
             let records = read.rows.len();
             tell(desk, &read, register, values);
-            let Some(next) = read.next.filter(|_| !reaches_back) else { return Ok(End::Read) };
+            // Devices whose clocks run far ahead have more there with each day, and the sweep tells their newest.
+            let is_too_far = oldest.is_some_and(|oldest| values.is_too_far_ahead(oldest, desk.now()));
+            let is_at_end = reaches_back || is_too_far && self.form != Form::Backwards;
+            let Some(next) = read.next.filter(|_| !is_at_end) else { return Ok(End::Read) };
             if chain.pages() >= MOST_PAGES {
                 return Ok(End::Behind);
             }
@@ -217,22 +244,13 @@ fn observations(bytes: &[u8]) -> Result<Observations<'_>, Trouble> {
     read_observations(bytes, None).map_err(|why| stranger("set of Observations", why, bytes))
 }
 
-/// True where the question was the trouble.
-fn is_refused(trouble: &Trouble) -> bool {
-    matches!(trouble.status, Some(400 | 404 | 405 | 414 | 501))
-}
-
 fn tell(desk: &Desk, read: &Observations<'_>, register: &mut Register, values: &mut Values) {
     let mut readings = Vec::new();
     for row in &read.rows {
         let (Some(datastream), Some(value)) = (&row.datastream, row.value()) else { continue };
         let at = row.time().unwrap_or_else(|| desk.now());
-        let reading = Reading { datastream: datastream.clone().into_owned(), at, value };
-        register.met(&reading.datastream);
-        if values.take(&reading) {
-            readings.push(reading);
-        }
+        register.met(datastream);
+        readings.push(Reading { datastream: datastream.clone().into_owned(), at, value });
     }
-    let (records, newest) = (readings.len() as u64, readings.iter().map(|reading| reading.at).max());
-    desk.tell(News { readings, ..News::default() }, records, newest);
+    values::tell(desk, readings, values);
 }

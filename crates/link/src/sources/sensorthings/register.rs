@@ -4,19 +4,20 @@
 use super::super::datum::to_wgs84;
 use super::super::desk::Desk;
 use super::super::stranger::stranger;
+use super::places::Places;
 use super::service::Service;
-use super::values::{Values, front};
+use super::values::Values;
 use crate::backoff::Trouble;
 use city::CityTime;
-use feeds::sensorthings::{Catalogue, CatalogueRow, Chain, Kind, Page, Query, Version, read_page};
-use feeds::told::{News, Reading};
+use feeds::sensorthings::{Catalogue, CatalogueRow, Chain, Entity, Kind, Page, Query, Version, read_page};
+use feeds::told::News;
 use feeds::{Cause, Problems};
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
 use std::time::Instant;
 
 /// How many datastreams a page is asked to hold.
-const A_PAGE: u64 = 500;
+pub(super) const A_PAGE: u64 = 500;
 /// How many datastreams are read of one service.
 const MOST: usize = 1_000_000;
 /// How often a page that fails is tried before the list is begun anew.
@@ -60,11 +61,7 @@ impl Form {
             |thing: &str| Query { expand: vec![thing.to_owned(), property.to_owned()], ..Query::default() };
         match self {
             Self::WithNewest => {
-                let time = if version == Version::V2_0 { "phenomenonTime/start" } else { "phenomenonTime" };
-                let newest = format!(
-                    "Observations($top=1;$orderby={time} desc;$select=phenomenonTime,resultTime,result)"
-                );
-                let expand = selected.expand.iter().cloned().chain([newest]).collect();
+                let expand = selected.expand.iter().cloned().chain([newest_within(version)]).collect();
                 Query { expand, ..selected }
             }
             Self::Selected => selected,
@@ -73,6 +70,17 @@ impl Form {
             Self::Alone => Query::default(),
         }
     }
+}
+
+/// The expansion that asks for the newest observation of each datastream of a list.
+pub(super) fn newest_within(version: Version) -> String {
+    let time = if version == Version::V2_0 { "phenomenonTime/start" } else { "phenomenonTime" };
+    format!("Observations($top=1;$orderby={time} desc;$select=phenomenonTime,resultTime,result)")
+}
+
+/// The newest of the observations that came within a datastream.
+pub(super) fn newest_of(series: &Entity) -> Option<&Entity> {
+    series.related("Observations").iter().max_by_key(|one| one.measured().map(|(at, _)| at))
 }
 
 /// A reading of the list that is under way.
@@ -103,6 +111,7 @@ pub(super) struct Register {
     read_at: Option<Instant>,
     unknown: HashSet<String>,
     absent: HashSet<String>,
+    places: Places,
 }
 
 impl Register {
@@ -129,6 +138,11 @@ impl Register {
         }
     }
 
+    /// The datastreams that were told.
+    pub(super) fn all(&self) -> impl Iterator<Item = &str> {
+        self.told.keys().map(String::as_str)
+    }
+
     /// Asks for everything again, because the service may have learnt.
     pub(super) fn ask_fully(&mut self) {
         self.form = Form::default();
@@ -153,6 +167,11 @@ impl Register {
         }
         if self.unknown.len() <= MOST_SINGLY {
             self.look_up(desk, service, values).await?;
+        }
+        let placed = self.places.find(service).await?;
+        let devices = self.news_of(desk, placed);
+        if !devices.is_empty() {
+            desk.tell_quietly(News { devices, ..News::default() });
         }
         Ok(None)
     }
@@ -186,7 +205,7 @@ impl Register {
         }
         (self.read_at, self.absent) = (Some(Instant::now()), HashSet::new());
         self.unknown.clear();
-        Ok(Listed { until: front(walk.times, None, desk.now()) })
+        Ok(Listed { until: values.front(&walk.times, None, desk.now()) })
     }
 
     fn begin(&self, service: &Service) -> Walk {
@@ -267,33 +286,20 @@ impl Register {
 
     /// Tells what is new of a page.
     fn tell(&mut self, desk: &Desk, page: Page, values: &mut Values, times: &mut Vec<CityTime>) {
-        let mut readings = Vec::new();
-        for series in &page.entities {
-            let newest =
-                series.related("Observations").iter().filter_map(|one| one.measured()).max_by_key(|m| m.0);
-            if let Some((at, value)) = newest {
-                let reading = Reading { datastream: series.id.clone(), at, value };
-                times.push(at);
-                if values.take(&reading) {
-                    readings.push(reading);
-                }
-            }
-        }
+        let newest: Vec<_> = page
+            .entities
+            .iter()
+            .filter_map(|series| Some((series.id.as_str(), newest_of(series)?)))
+            .collect();
+        times.extend(newest.iter().filter_map(|(_, one)| Some(one.measured()?.0)));
+        let readings = values.take_newest(desk, newest);
         let mut catalogue = Catalogue::default();
         catalogue.take(page.entities);
         let mut problems = page.problems;
         problems.merge(std::mem::take(&mut catalogue.problems));
         desk.problems(problems);
-        let devices: Vec<CatalogueRow> = catalogue
-            .rows()
-            .map(|mut row| {
-                if let Some((position, _)) = &mut row.position {
-                    position.at = to_wgs84(desk.source.datum, position.at);
-                }
-                row
-            })
-            .filter(|row| self.is_news(row))
-            .collect();
+        let rows: Vec<_> = catalogue.rows().map(|row| self.places.placed(row)).collect();
+        let devices = self.news_of(desk, rows);
         let (records, newest) = (readings.len() as u64, readings.iter().map(|reading| reading.at).max());
         let news = News { devices, readings, ..News::default() };
         if self.is_aside {
@@ -301,6 +307,17 @@ impl Register {
         } else {
             desk.tell(news, records, newest);
         }
+    }
+
+    /// Those of the rows that are described otherwise than when they were told last.
+    fn news_of(&mut self, desk: &Desk, rows: Vec<CatalogueRow>) -> Vec<CatalogueRow> {
+        let in_wgs84 = |mut row: CatalogueRow| {
+            if let Some((position, _)) = &mut row.position {
+                position.at = to_wgs84(desk.source.datum, position.at);
+            }
+            row
+        };
+        rows.into_iter().map(in_wgs84).filter(|row| self.is_news(row)).collect()
     }
 
     /// True where a datastream is described otherwise than when it was told last.

@@ -5,7 +5,9 @@ use super::super::stranger::{nothing_there, stranger};
 use super::super::web::Web;
 use crate::backoff::Trouble;
 use feeds::Cause;
-use feeds::sensorthings::{Chain, Kind, NextRefused, Version, next_address, read_root};
+use feeds::sensorthings::{
+    Chain, Entity, Kind, NextRefused, Query, Version, id_literal, next_address, read_page, read_root,
+};
 use reqwest::Url;
 use serde::de::IgnoredAny;
 
@@ -67,6 +69,38 @@ impl Service {
         Err(Trouble::new(Cause::Broken, format!("the page {address} is cut off, twice")))
     }
 
+    /// The newest observation of a datastream with the relations of `expand` within: below the datastream, or, where that
+    /// is not understood, of all by a filter. `None` where there is none.
+    pub(super) async fn newest_of(
+        &self,
+        datastream: &str,
+        expand: &[&str],
+    ) -> Result<Option<Entity>, Trouble> {
+        let newest = Query::newest_observation(self.version);
+        let below = format!("{}/Observations", self.entity(Kind::Datastream, datastream));
+        let expanded = |expand: &[&str]| expand.iter().map(|one| (*one).to_owned()).collect();
+        let plain = Query { expand: expanded(expand), ..newest.clone() };
+        match self.entities(Kind::Observation, &plain.address(&below)).await {
+            Err(trouble) if is_refused(&trouble) => {}
+            other => return Ok(other?.into_iter().next()),
+        }
+        let id = self.version.id_key().trim_start_matches("@iot.");
+        let filter = Some(format!("Datastream/{id} eq {}", id_literal(datastream)));
+        let expand = expanded(&[&["Datastream"], expand].concat());
+        let address = Query { expand, filter, ..newest }.address(&self.set(Kind::Observation));
+        let found = self.entities(Kind::Observation, &address).await?;
+        // A service that does not know the filter answers with another's.
+        let is_of = |one: &Entity| one.related("Datastream").iter().any(|series| series.id == datastream);
+        Ok(found.into_iter().find(is_of))
+    }
+
+    /// The entities at an address, of one page.
+    pub(super) async fn entities(&self, kind: Kind, address: &str) -> Result<Vec<Entity>, Trouble> {
+        let bytes = self.page(address).await?;
+        let page = read_page(kind, &bytes).map_err(|why| stranger("page of entities", why, &bytes))?;
+        Ok(page.entities)
+    }
+
     /// Where to read on behind the page at `address`, which held `records` and the link `next`.
     pub(super) fn next(
         &self,
@@ -84,6 +118,11 @@ impl Service {
             .follow(address, records, here.as_deref().unwrap_or(next))
             .map_err(|why| Trouble::lasting(Cause::Stranger, why.to_string()))
     }
+}
+
+/// True where the question was the trouble.
+pub(super) fn is_refused(trouble: &Trouble) -> bool {
+    matches!(trouble.status, Some(400 | 404 | 405 | 414 | 501))
 }
 
 /// The next page here, where a service calls itself by another name: the same `set` below the root.
