@@ -94,7 +94,7 @@ fn positions_are_taken_from_any_geometry_or_not_at_all() {
         r#"{"type":"Point","coordinates":[0.0,0.0,12]}"#,
         r#"{"type":"Point","coordinates":[29.5,106.5]}"#,
         r#"{"type":"Point","coordinates":[1e300,29.5]}"#,
-        r#"{"type":"Point","coordinates":["106.5","29.5"]}"#,
+        r#"{"type":"Point","coordinates":["east","29.5"]}"#,
         r#"{"type":"Point","coordinates":[106.5]}"#,
         r#"{"type":"Point","coordinates":[]}"#,
         r#"{"type":"Feature","geometry":null}"#,

@@ -86,7 +86,7 @@ fn one_bad_record_costs_only_itself() {
         r#"{"result":1e999}"#,
         r#"{"phenomenonTime":"2026-11-22T08:00:00Z"}"#,
         r#"{"phenomenonTime":"yesterday","result":1}"#,
-        r#"{"phenomenonTime":"2026-11-22T08:00:00","result":1}"#,
+        r#"{"phenomenonTime":"2026-13-22T08:00:00","result":1}"#,
         r#"{"phenomenonTime":{"end":"2026-11-22T08:00:00Z"},"result":1}"#,
         r#"{"phenomenonTime":5,"result":1}"#,
         r#"{"result":1,"result":2}"#,
