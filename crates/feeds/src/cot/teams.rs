@@ -187,7 +187,8 @@ impl Teams {
                 _ => before.offset_ms.saturating_sub(offset_ms).saturating_abs() <= SAME_OFFSET_MS,
             };
             // Times of two clocks cannot be compared, be it theirs or ours that was set: then what comes later is newer.
-            if (same_clock || delayed) && event.time <= before.event.time {
+            // Some clocks tell whole seconds, and the later of two equals holds.
+            if (same_clock || delayed) && event.time < before.event.time {
                 return Taken::Older;
             }
         } else if !self.has_room(arrived) {

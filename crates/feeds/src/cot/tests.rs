@@ -240,7 +240,15 @@ fn the_newest_of_each_is_kept_and_ages() {
     assert_eq!(teams.take(told("a", noon), noon), Taken::New("a".to_owned()));
     assert_eq!(teams.take(told("a", noon.plus_s(5.0)), noon.plus_s(5.1)), Taken::Newer("a".to_owned()));
     assert_eq!(teams.take(told("a", noon.plus_s(4.0)), noon.plus_s(6.0)), Taken::Older);
+    let mut again = told("a", noon.plus_s(5.0));
+    again.detail.callsign = Some("later".to_owned());
+    assert_eq!(
+        teams.take(again, noon.plus_s(6.0)),
+        Taken::Newer("a".to_owned()),
+        "the later of equals holds"
+    );
     let member = teams.get("a").unwrap();
+    assert_eq!(member.event.detail.callsign.as_deref(), Some("later"));
     assert_eq!((member.event.time, member.clock_ahead_ms), (noon.plus_s(5.0), None));
     assert_eq!(member.state(noon.plus_s(64.9)), MemberState::Fresh);
     assert_eq!(member.state(noon.plus_s(75.0)), MemberState::Stale { since_s: 10.0 });
