@@ -91,8 +91,9 @@ impl MissionFetch {
         Some(bytes)
     }
 
-    /// Takes what the vehicle `id` said; true where it leads on, so that [`Self::next`] has something to send at once.
-    pub fn take(&mut self, id: VehicleId, message: &Message) -> bool {
+    /// Takes what the vehicle `id` said, to `station` or to others; true where it leads on, so that [`Self::next`] has
+    /// something to send at once.
+    pub fn take(&mut self, station: &GroundStation, id: VehicleId, message: &Message) -> bool {
         if (id.system, id.component) != (self.from.system, self.from.component) {
             return false;
         }
@@ -117,10 +118,15 @@ impl MissionFetch {
                     None => FetchState::Acknowledging,
                 }
             }
+            // Another station has given it a new one: what came before and what comes now do not belong together.
+            (
+                FetchState::AskingItem { .. } | FetchState::Acknowledging,
+                Message::MissionAnswer { result: 0, list: 0, .. },
+            ) => FetchState::AskingCount,
             (
                 FetchState::AskingCount | FetchState::AskingItem { .. },
-                Message::MissionAnswer { result, list: 0, .. },
-            ) if *result != 0 => FetchState::Refused(*result),
+                Message::MissionAnswer { result, target, list: 0 },
+            ) if *result != 0 && station.is_meant(*target) => FetchState::Refused(*result),
             _ => return false,
         };
         (self.state, self.asked, self.tries) = (next, None, 0);

@@ -81,6 +81,12 @@ impl Mission {
         self.reached = self.reached.filter(|number| *number < count);
     }
 
+    /// It was given another, as the frame of that number says: what came is of the one before.
+    pub(super) fn take_another(&mut self, frame: u64) {
+        (self.count, self.counted) = (None, frame);
+        self.items.clear();
+    }
+
     /// Takes an item that came with the frame of that number; false where it is not of this mission, or older than what
     /// is known.
     pub(super) fn take_item(&mut self, item: MissionItem, frame: u64) -> bool {

@@ -60,6 +60,11 @@ impl GroundStation {
         Self { system, component, sequence: 0, signer: None, heartbeat_at: None }
     }
 
+    /// True where a message to this system and component is for it; 0 is for all.
+    pub fn is_meant(&self, (system, component): (u8, u8)) -> bool {
+        [0, self.system].contains(&system) && [0, self.component].contains(&component)
+    }
+
     /// The same, signing all it sends with `key` as the link `link`. Its times follow the clock that the caller gives:
     /// after a new start that clock must not stand before the last frame that was sent.
     pub fn signing(self, key: Key, link: u8) -> Self {

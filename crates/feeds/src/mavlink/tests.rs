@@ -305,6 +305,7 @@ fn a_mission_is_fetched_with_patience() {
     let to = Target { system: 1, component: 1 };
     let rule = FetchRule { wait_ms: 1_000, tries: 2 };
     let mut station = GroundStation::new(255, 190);
+    let ours = station.clone();
     let mut ask = |fetch: &mut MissionFetch, ms: i64| {
         let bytes = fetch.next(&mut station, START.plus_ms(ms))?;
         let frame = read(&bytes).0.remove(0);
@@ -319,14 +320,14 @@ fn a_mission_is_fetched_with_patience() {
     assert_eq!(ask(&mut fetch, 0), Some((43, 1)));
     assert_eq!(ask(&mut fetch, 999), None);
     assert_eq!(ask(&mut fetch, 1_000), Some((43, 1)), "asked again");
-    assert!(fetch.take(DRONE, &Message::MissionCount { count: 2, list: 0 }));
+    assert!(fetch.take(&ours, DRONE, &Message::MissionCount { count: 2, list: 0 }));
     assert_eq!(ask(&mut fetch, 1_001), Some((51, 0)));
-    assert!(!fetch.take(DRONE, &item(1)), "not what was asked");
-    assert!(!fetch.take(VehicleId { system: 2, component: 1 }, &item(0)), "another vehicle's");
-    assert!(fetch.take(DRONE, &item(0)));
+    assert!(!fetch.take(&ours, DRONE, &item(1)), "not what was asked");
+    assert!(!fetch.take(&ours, VehicleId { system: 2, component: 1 }, &item(0)), "another vehicle's");
+    assert!(fetch.take(&ours, DRONE, &item(0)));
     assert_eq!(ask(&mut fetch, 1_002), Some((51, 1)));
     assert_eq!(fetch.state(), FetchState::AskingItem { number: 1, count: 2 });
-    assert!(fetch.take(DRONE, &item(1)));
+    assert!(fetch.take(&ours, DRONE, &item(1)));
     assert_eq!(ask(&mut fetch, 1_003), Some((47, 1)));
     assert_eq!((ask(&mut fetch, 9_000), fetch.state()), (None, FetchState::Done));
 
@@ -334,11 +335,45 @@ fn a_mission_is_fetched_with_patience() {
     let asked: Vec<_> = (0..5).map(|s| ask(&mut silent, 1_000 * s).is_some()).collect();
     assert_eq!((asked, silent.state()), (vec![true, true, false, false, false], FetchState::NoAnswer));
     let mut refused = MissionFetch::new(to, rule);
-    assert!(refused.take(DRONE, &Message::MissionAnswer { result: 14, target: (255, 190), list: 0 }));
+    assert!(refused.take(&ours, DRONE, &Message::MissionAnswer { result: 14, target: (255, 190), list: 0 }));
     assert_eq!(refused.state(), FetchState::Refused(14));
+    let mut others = MissionFetch::new(to, rule);
+    for target in [(254, 190), (255, 1)] {
+        let refusal = Message::MissionAnswer { result: 14, target, list: 0 };
+        assert!(!others.take(&ours, DRONE, &refusal), "an answer to another station is none to us");
+    }
+    assert_eq!(others.state(), FetchState::AskingCount);
     let mut empty = MissionFetch::new(to, rule);
-    assert!(empty.take(DRONE, &Message::MissionCount { count: 0, list: 0 }));
+    assert!(empty.take(&ours, DRONE, &Message::MissionCount { count: 0, list: 0 }));
     assert_eq!((ask(&mut empty, 0), empty.state()), (Some((47, 1)), FetchState::Done));
+}
+
+#[test]
+fn a_mission_that_another_station_changes_under_way_is_fetched_anew_and_never_mixed() {
+    let (to, station) = (Target { system: 1, component: 1 }, GroundStation::new(255, 190));
+    let mut fetch = MissionFetch::new(to, FetchRule::default());
+    let mut vehicle = Vehicle::new(DRONE, START);
+    let mut numbers = 1_u64..;
+    let mut take = |message: Message| {
+        let (order, number) = (super::link_quality::Order::Newest, numbers.next().unwrap());
+        vehicle.take(&message, super::link_quality::Place { order, number }, START);
+        fetch.take(&station, DRONE, &message);
+        (fetch.state(), vehicle.mission.is_complete(), vehicle.mission.items().count())
+    };
+    let count = || Message::MissionCount { count: 2, list: 0 };
+    let item = |number: u16| {
+        let mut payload = vec![0; 38];
+        payload[28..30].copy_from_slice(&number.to_le_bytes());
+        read_message(&frame(0, 73, &payload)).unwrap()
+    };
+    take(count());
+    take(item(0));
+    let uploaded = Message::MissionAnswer { result: 0, target: (254, 190), list: 0 };
+    assert_eq!(take(uploaded.clone()), (FetchState::AskingCount, false, 0));
+    take(count());
+    assert_eq!(take(item(0)), (FetchState::AskingItem { number: 1, count: 2 }, false, 1));
+    assert_eq!(take(item(1)), (FetchState::Acknowledging, true, 2));
+    assert_eq!(take(uploaded), (FetchState::AskingCount, false, 0), "all came, and is of the one before");
 }
 
 #[test]

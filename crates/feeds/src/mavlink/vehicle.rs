@@ -217,6 +217,7 @@ impl Vehicle {
             }
             Message::Home(told) => self.home = Some(*told),
             Message::MissionCount { count, list: 0 } => self.mission.take_count(*count, place.number),
+            Message::MissionAnswer { result: 0, list: 0, .. } => self.mission.take_another(place.number),
             Message::MissionCurrent(told) => self.mission.current = Some(told.current),
             Message::MissionReached(number) => self.mission.reached = Some(*number),
             Message::InTheAir(told) => self.in_the_air = *told,

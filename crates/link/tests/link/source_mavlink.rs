@@ -82,6 +82,26 @@ fn a_drone_is_shown_and_answered_where_it_spoke_from() {
 }
 
 #[test]
+fn two_drones_of_one_number_are_told_with_both_their_addresses() {
+    let port = free_udp_port();
+    let sources = start(&settings(&format!("udp://127.0.0.1:{port}"), ""));
+    until_health(&sources, "word of silence", |h| h.message.contains("no vehicle has spoken"));
+    let [one, other] = [(); 2].map(|()| UdpSocket::bind("127.0.0.1:0").unwrap());
+    for (socket, received) in [&one, &other, &one].into_iter().zip(1..) {
+        let heartbeat = GroundStation::new(7, 1).heartbeat_if_due(now()).unwrap();
+        socket.send_to(&heartbeat, ("127.0.0.1", port)).unwrap();
+        let health = until_health(&sources, "heartbeat", |health| health.received == received);
+        // One that is somewhere else once has moved.
+        assert_eq!(health.problems, u64::from(received == 3));
+    }
+    let sample = until_health(&sources, "both", |_| true).sample.unwrap();
+    assert!(sample.contains("system 7"), "{sample}");
+    for socket in [one, other] {
+        assert!(sample.contains(&socket.local_addr().unwrap().to_string()), "{sample}");
+    }
+}
+
+#[test]
 fn garbage_and_a_flood_of_it_cost_neither_the_drone_nor_another_source_anything() {
     let (port, other) = (free_udp_port(), free_udp_port());
     let settings = settings(&format!("udp://127.0.0.1:{port}"), "")

@@ -74,7 +74,7 @@ impl Dealing {
     }
 
     /// Takes what the vehicle said.
-    pub(super) fn take(&mut self, vehicle: &Vehicle, said: &Message) {
+    pub(super) fn take(&mut self, station: &GroundStation, vehicle: &Vehicle, said: &Message) {
         if vehicle.restarts != self.restarts {
             *self = Self::new(vehicle);
         }
@@ -82,8 +82,9 @@ impl Dealing {
             // What came before we asked answers somebody else.
             self.rates_answered |= answer.command == SET_INTERVAL && self.rates.tries > 0;
         }
-        self.fetch.take(vehicle.id, said);
-        let has_ended = matches!(self.fetch.state(), FetchState::Done | FetchState::NoAnswer);
+        self.fetch.take(station, vehicle.id, said);
+        let has_ended =
+            matches!(self.fetch.state(), FetchState::Done | FetchState::NoAnswer | FetchState::Refused(_));
         let is_another = match said {
             // Another station has given it a new one.
             Message::MissionAnswer { result: 0, list: 0, .. } => true,
@@ -118,19 +119,18 @@ impl Dealing {
             say.push(station.request_message(to, message_id::HOME_POSITION, now));
         }
         say.extend(self.fetch.next(station, now));
-        match (self.fetch.state(), self.fetch_failed_at) {
-            (FetchState::NoAnswer, None) => self.fetch_failed_at = Some(now),
-            (FetchState::NoAnswer, Some(at))
-                if !(0..FETCH_AGAIN_MS).contains(&now.0.saturating_sub(at.0)) =>
-            {
+        if let FetchState::Refused(result) = self.fetch.state()
+            && !std::mem::replace(&mut self.refusal_told, true)
+        {
+            let why = feeds::mavlink::mission_result_name(result);
+            problems.add(format_args!("system {} does not give its mission", to.system), why);
+        }
+        if matches!(self.fetch.state(), FetchState::NoAnswer | FetchState::Refused(_)) {
+            let failed_at = *self.fetch_failed_at.get_or_insert(now);
+            if !(0..FETCH_AGAIN_MS).contains(&now.0.saturating_sub(failed_at.0)) {
                 self.fetch_failed_at = None;
                 self.fetch = MissionFetch::new(to, FetchRule::default());
             }
-            (FetchState::Refused(result), _) if !std::mem::replace(&mut self.refusal_told, true) => {
-                let why = feeds::mavlink::mission_result_name(result);
-                problems.add(format_args!("system {} does not give its mission", to.system), why);
-            }
-            _ => {}
         }
     }
 }

@@ -17,6 +17,8 @@ use std::time::{Duration, Instant};
 const STATION: (u8, u8) = (255, 190);
 /// After so much silence a vehicle is gone, seconds.
 const KEPT_S: f64 = 600.0;
+/// Who is back at an address after no more than this speaks from two, seconds.
+const TO_AND_FRO_S: f64 = 10.0;
 /// How often those that are gone and frames that are missing are looked for, milliseconds.
 const LOOK_MS: i64 = 1_000;
 /// How often missing frames are told, milliseconds.
@@ -32,6 +34,10 @@ pub(super) struct Fleet {
     dealings: BTreeMap<VehicleId, Dealing>,
     /// Where each component spoke from last.
     places: BTreeMap<VehicleId, SocketAddr>,
+    /// Where it spoke from before that, and when last.
+    left: BTreeMap<VehicleId, (SocketAddr, CityTime)>,
+    /// Those that are said to speak from two places.
+    double: BTreeSet<VehicleId>,
     told: BTreeMap<VehicleId, (Option<Track>, Option<TrackMission>)>,
     touched: BTreeSet<VehicleId>,
     frames: u64,
@@ -58,6 +64,8 @@ impl Fleet {
             vehicles: Vehicles::default(),
             dealings: BTreeMap::new(),
             places: BTreeMap::new(),
+            left: BTreeMap::new(),
+            double: BTreeSet::new(),
             told: BTreeMap::new(),
             touched: BTreeSet::new(),
             frames: 0,
@@ -75,6 +83,8 @@ impl Fleet {
         self.reader.end_of_stream();
         self.dealings.clear();
         self.places.clear();
+        self.left.clear();
+        self.double.clear();
         let counts = self.reader.counts();
         self.before_link = (counts.taken, counts.garbage_bytes);
         self.frame_at = Instant::now();
@@ -115,7 +125,7 @@ impl Fleet {
             self.frames += 1;
             self.frame_at = Instant::now();
             if let Some(from) = from {
-                self.places.insert(heard.id, from);
+                self.note_place(heard.id, from, now);
             }
             let Some(vehicle) = self.vehicles.get(heard.id).filter(|vehicle| vehicle.is_vehicle()) else {
                 continue;
@@ -123,9 +133,23 @@ impl Fleet {
             let dealing = self.dealings.entry(heard.id).or_insert_with(|| Dealing::new(vehicle));
             // What is old must not lead a question on that something newer answered.
             if let Some(said) = heard.message.as_ref().filter(|_| !heard.is_old) {
-                dealing.take(vehicle, said);
+                dealing.take(&self.station, vehicle, said);
                 self.touched.insert(heard.id);
             }
+        }
+    }
+
+    /// Notes where a component speaks from. One that goes to and fro is two of one number, or one by two ways.
+    fn note_place(&mut self, id: VehicleId, from: SocketAddr, now: CityTime) {
+        let Some(before) = self.places.insert(id, from).filter(|before| *before != from) else { return };
+        let left = self.left.insert(id, (before, now));
+        let is_back = left.is_some_and(|(left, at)| left == from && now.seconds_since(at) <= TO_AND_FRO_S);
+        if is_back && self.double.insert(id) {
+            let why = format!(
+                "MAVLink system {} speaks from two addresses: two vehicles with one number, or one by two ways",
+                id.system
+            );
+            self.problems.add(why, &format!("{before} and {from}"));
         }
     }
 
@@ -149,6 +173,8 @@ impl Fleet {
             for id in self.vehicles.forget_silent(now, KEPT_S) {
                 self.dealings.remove(&id);
                 self.places.remove(&id);
+                self.left.remove(&id);
+                self.double.remove(&id);
                 news.gone.extend(self.told.remove(&id).map(|_| track_id(id)));
             }
         }
