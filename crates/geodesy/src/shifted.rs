@@ -13,7 +13,7 @@ const BD_RIPPLE: f64 = PI * 3000.0 / 180.0;
 
 /// From WGS-84 to GCJ-02. Outside China's box (72–137.9 E, 0.8–55.9 N) nothing is shifted.
 pub fn wgs84_to_gcj02(at: LonLat) -> LonLat {
-    if !(72.004..=137.8347).contains(&at.lon) || !(0.8293..=55.8271).contains(&at.lat) {
+    if !is_in_china(at) {
         return at;
     }
     let (x, y) = (at.lon - 105.0, at.lat - 35.0);
@@ -44,13 +44,22 @@ pub fn wgs84_to_gcj02(at: LonLat) -> LonLat {
     LonLat::new(at.lon + (east_m / parallel_m).to_degrees(), at.lat + (north_m / meridian_m).to_degrees())
 }
 
+/// The box within which the published formulas shift.
+fn is_in_china(at: LonLat) -> bool {
+    (72.004..=137.8347).contains(&at.lon) && (0.8293..=55.8271).contains(&at.lat)
+}
+
 /// From GCJ-02 to WGS-84.
 pub fn gcj02_to_wgs84(at: LonLat) -> LonLat {
     invert(at, wgs84_to_gcj02)
 }
 
-/// From GCJ-02 to BD-09.
+/// From GCJ-02 to BD-09. Outside China's box nothing is shifted: published versions of the formulas differ there, and
+/// those that test the box (as coordtransform does for GCJ-02) leave what was never shifted where it is.
 pub fn gcj02_to_bd09(at: LonLat) -> LonLat {
+    if !is_in_china(at) {
+        return at;
+    }
     let radius = at.lon.hypot(at.lat) + 0.00002 * (at.lat * BD_RIPPLE).sin();
     let angle = at.lat.atan2(at.lon) + 0.000003 * (at.lon * BD_RIPPLE).cos();
     LonLat::new(radius * angle.cos() + 0.0065, radius * angle.sin() + 0.006)
@@ -112,5 +121,6 @@ mod tests {
     fn places_abroad_are_not_shifted() {
         let paris = LonLat::new(2.35, 48.86);
         assert_eq!(wgs84_to_gcj02(paris), paris);
+        assert_eq!((gcj02_to_bd09(paris), bd09_to_gcj02(paris)), (paris, paris));
     }
 }
