@@ -4,7 +4,8 @@ use super::super::SettingsError;
 use super::Source;
 use super::words::{Kind, Words};
 use serde::Deserialize;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::net::IpAddr;
 use std::ops::Range;
 use std::path::Path;
 use toml::Spanned;
@@ -23,14 +24,15 @@ pub fn read_text(text: &str) -> Result<Vec<Source>, Vec<String>> {
     let (tables, faults) = tables(text);
     let mut told: Vec<String> =
         faults.into_iter().map(|Fault { at, why, .. }| format!("line {}: {why}", line(at))).collect();
-    let (mut sources, mut names) = (Vec::new(), HashSet::new());
+    let (mut sources, mut names, mut places) = (Vec::new(), HashSet::new(), Places::default());
     for (table, n) in tables.into_iter().zip(1..) {
         let begins = table.span();
         let name = name_of(&table);
         let whose = name.as_ref().map_or(format!("source number {n}"), |name| format!("source `{name}`"));
         let faults = match words(table) {
             Ok(words) => {
-                let faults = check(&words, begins, &mut names);
+                let mut faults = check(&words, begins, &mut names);
+                faults.extend(places.fault(&words));
                 sources.push(words.source());
                 faults
             }
@@ -160,6 +162,47 @@ fn check(words: &Words, begins: Range<usize>, names: &mut HashSet<String>) -> Ve
         fault(begins, "secret_file", "the secret is named twice, by secret_env too".to_owned());
     }
     faults
+}
+
+/// What only one source can have.
+#[derive(Default)]
+struct Places {
+    /// Names by which a broker knows its clients: it throws out the one when the other comes.
+    clients: HashMap<(String, u16, String), String>,
+    /// Where datagrams are listened for.
+    ports: HashMap<u16, Vec<(IpAddr, String)>>,
+}
+
+impl Places {
+    /// What another source has already.
+    fn fault(&mut self, words: &Words) -> Option<Fault> {
+        let url = reqwest::Url::parse(words.url.get_ref()).ok()?;
+        let (name, host) =
+            (words.name.get_ref().clone(), url.host_str()?.trim_matches(['[', ']']).to_owned());
+        if words.protocol == Kind::Mqtt {
+            let client_id = words.client_id.as_ref()?;
+            let port = url.port().unwrap_or(if url.scheme() == "mqtts" { 8_883 } else { 1_883 });
+            let client = (host.to_lowercase(), port, client_id.get_ref().clone());
+            let other = self.clients.insert(client, name)?;
+            let why = format!("source `{other}` has it at the same broker, and each would cut off the other");
+            return Some(Fault { at: client_id.span(), field: Some("client_id".to_owned()), why });
+        }
+        let port = url.port().filter(|_| url.scheme() == "udp")?;
+        let host = if host == "localhost" { "127.0.0.1" } else { &host };
+        let address: IpAddr = host.parse().ok()?;
+        let others = self.ports.entry(port).or_default();
+        let other =
+            others.iter().find(|(other, _)| is_one_place(*other, address)).map(|(_, other)| other.clone());
+        others.push((address, name));
+        let why = format!("source `{}` listens at this port", other?);
+        Some(Fault { at: words.url.span(), field: Some("url".to_owned()), why })
+    }
+}
+
+/// True where one port cannot be listened at for both; a group can be heard beside what is open to all.
+fn is_one_place(one: IpAddr, other: IpAddr) -> bool {
+    let has_group = one.is_multicast() || other.is_multicast();
+    one == other || !has_group && (one.is_unspecified() || other.is_unspecified())
 }
 
 /// What is wrong with topics to subscribe to.

@@ -118,3 +118,38 @@ fn topics_and_names_that_no_broker_takes_are_told() {
     }
     assert!(with("topics = ['v1.1/+/Observations', 'city/#']\nclient_id = 'wall-3'").is_ok());
 }
+
+#[test]
+fn what_only_one_source_can_have_is_told_of_the_second() {
+    let source = |name: &str, protocol: &str, url: &str, more: &str| {
+        format!("[[source]]\nname = '{name}'\nprotocol = '{protocol}'\nurl = '{url}'\n{more}\n")
+    };
+    let faults = |second: String| {
+        let first = source("a", "mqtt", "mqtt://Broker.example", "client_id = 'wall-3'")
+            + &source("b", "mavlink", "udp://0.0.0.0:14550", "");
+        read_text(&(first + &second)).err().unwrap_or_default()
+    };
+    for (second, line, field) in [
+        (source("c", "mqtt", "mqtt://broker.example:1883", "client_id = 'wall-3'"), "line 15", "client_id"),
+        (source("c", "mavlink", "udp://0.0.0.0:14550", ""), "line 14", "url"),
+        (source("c", "cot", "udp://127.0.0.1:14550", ""), "line 14", "url"),
+    ] {
+        let said = faults(second).join("\n");
+        assert!(said.starts_with(&format!("{line}: source `c`, {field}: source `")), "{said}");
+    }
+    for other in [
+        source("c", "mqtt", "mqtts://broker.example", "client_id = 'wall-3'"),
+        source("c", "mqtt", "mqtt://broker.example", "client_id = 'wall-4'"),
+        source("c", "mavlink", "udp://0.0.0.0:14551", ""),
+        source("c", "mavlink", "tcp://127.0.0.1:14550", ""),
+        source("c", "cot", "udp://239.2.3.1:14550", ""),
+    ] {
+        assert_eq!(faults(other), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn the_last_slash_of_a_landing_page_stays() {
+    let text = "[[source]]\nname = 'a'\nprotocol = 'ogc-features'\nurl = 'https://h/ogc/?token=1'";
+    assert_eq!(read_text(text).unwrap()[0].protocol.url(), "https://h/ogc/?token=1");
+}

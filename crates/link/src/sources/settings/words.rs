@@ -123,7 +123,8 @@ impl Words {
             Kind::OgcFeatures => Protocol::OgcFeatures {
                 every: every(300.0),
                 collections: plain(self.collections).unwrap_or_default(),
-                url,
+                // Links on the page are relative to it, and with its last slash it is another page (RFC 3986, 5.2.3).
+                url: self.url.get_ref().clone(),
             },
             Kind::Sensorthings => Protocol::SensorThings { every: every(10.0), url },
             Kind::Mqtt => Protocol::Mqtt {
