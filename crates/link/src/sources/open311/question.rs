@@ -33,8 +33,11 @@ impl Form {
     /// The address of a question to the service at `root`.
     pub(super) fn address(self, root: &str, query: &str) -> String {
         let ending = if self == Self::Json { "json" } else { "xml" };
+        // What the address itself asks, such as a key, is asked each time.
+        let (root, own) = root.split_once('?').unwrap_or((root, ""));
         let whole = ["/requests.json", "/requests.xml"].iter().find_map(|end| root.strip_suffix(end));
-        format!("{}/requests.{ending}?{query}", whole.unwrap_or(root).trim_end_matches('/'))
+        let joint = if own.is_empty() { "" } else { "&" };
+        format!("{}/requests.{ending}?{own}{joint}{query}", whole.unwrap_or(root).trim_end_matches('/'))
     }
 }
 
@@ -177,7 +180,14 @@ mod tests {
         assert!(query.contains("end_date=2026-08-24T09%3A00%3A00Z&page=1&"), "{query}");
         round.came(&[], true);
         assert_eq!(round.query(None), None, "an empty window is the last");
-        assert_eq!(Form::Xml.address("http://a/v2/requests.json", "x=1"), "http://a/v2/requests.xml?x=1");
+        for (root, address) in [
+            ("http://a/v2/requests.json", "http://a/v2/requests.xml?x=1"),
+            ("http://a/v2?api_key=1", "http://a/v2/requests.xml?api_key=1&x=1"),
+            ("http://a/v2/?api_key=1", "http://a/v2/requests.xml?api_key=1&x=1"),
+            ("http://a/v2/requests.json?api_key=1", "http://a/v2/requests.xml?api_key=1&x=1"),
+        ] {
+            assert_eq!(Form::Xml.address(root, "x=1"), address);
+        }
     }
 
     #[test]
