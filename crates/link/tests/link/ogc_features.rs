@@ -190,6 +190,56 @@ fn servers_that_know_no_accept_or_not_their_own_name_are_read() {
 }
 
 #[test]
+fn links_are_relative_to_the_page_they_stand_on_and_the_query_of_the_address_is_kept() {
+    let server = FaultServer::of_city(0);
+    let key = "token=s%C3%A9same";
+    let link = |rel: &str, href: &str| format!(r#"{{"links":[{{"rel":"{rel}","href":"{href}"}}]}}"#);
+    // Moved, and only there with its last slash.
+    let moved = Reply::With(302, JSON, format!("location: /geo/ogc/?{key}\r\n"), String::new());
+    server.script(&format!("/ogc/?{key}"), [moved]);
+    server.script(&format!("/geo/ogc/?{key}"), [json(link("data", "lists/all"))]);
+    let moved = Reply::With(302, JSON, "location: /geo/ogc/lists/v2/all\r\n".to_owned(), String::new());
+    server.script(&format!("/geo/ogc/lists/all?{key}"), [moved]);
+    let a = link("items", "a/items").replacen('{', r#"{"id":"a","#, 1);
+    let b = link("items", "../b/items").replacen('{', r#"{"id":"b","#, 1);
+    server.script("/geo/ogc/lists/v2/all", [json(format!(r#"{{"collections":[{a},{b}]}}"#))]);
+    server.script(
+        &format!("/geo/ogc/lists/v2/a/items?{key}&{ASKED}"),
+        [json(page(&[feature(1, 106.5, 29.5)], "items?offset=1"))],
+    );
+    let second = page(&[feature(2, 106.5, 29.5)], "");
+    server.script(&format!("/geo/ogc/lists/v2/a/items?offset=1&{key}"), [json(second)]);
+    let other = page(&[feature(7, 106.5, 29.5)], "");
+    server.script(&format!("/geo/ogc/lists/b/items?{key}&{ASKED}"), [json(other)]);
+    let sources = start(&[("ogc-features", &format!("{}/ogc/?{key}", server.address()), "")]);
+    let mut told_of = std::collections::BTreeMap::new();
+    told(&sources, 0, |news| {
+        told_of.extend(news.collections.into_iter().map(|set| (set.id.clone(), set)));
+        (told_of.len() == 2).then_some(())
+    });
+    assert_eq!((ids(&told_of["a"]), ids(&told_of["b"])), (vec!["1", "2"], vec!["7"]));
+    assert_eq!(until_health(&sources, 0, |health| health.received == 3).cause, None);
+}
+
+#[test]
+fn a_feature_that_stands_on_two_pages_counts_once() {
+    let tagged = |tag: &str, body: String| Reply::With(200, JSON, format!("etag: \"{tag}\"\r\n"), body);
+    let server = server(&["a"]);
+    let first =
+        |ids: &[u32]| page(&ids.iter().map(|id| feature(*id, 106.5, 29.5)).collect::<Vec<_>>(), "/two");
+    server.script(&items("a"), [tagged("x", first(&[1, 2])), tagged("z", first(&[1]))]);
+    let second = page(&[feature(2, 106.5, 29.5), feature(3, 106.5, 29.5)], "");
+    server.script("/two", [tagged("y", second)]);
+    let sources = start(&[("ogc-features", &server.address(), OFTEN)]);
+    assert_eq!(ids(&set_of(&sources, "a")), ["1", "2", "3"]);
+    server.until_asked("/two", 3);
+    let asked = server.asked("/two");
+    assert_eq!(asked[1].headers.get("if-none-match"), None, "a page that was kept in part is read whole");
+    assert_eq!(asked[2].headers["if-none-match"], "\"y\"");
+    assert!(sources.take().is_empty(), "it went from the first page to the second");
+}
+
+#[test]
 fn pages_elsewhere_or_in_a_circle_and_other_protocols_are_told() {
     let steals = server_of_one(page(&[feature(1, 106.5, 29.5)], "http://192.0.2.1/steal"));
     let circle = server_of_one(page(&[feature(1, 106.5, 29.5)], &items("a")));

@@ -9,6 +9,7 @@ use feeds::ogc_features::{Chain, Collection, Feature, FeaturePage, ItemsRequest,
 use feeds::told::FeatureSet;
 use feeds::{Cause, Problems};
 use reqwest::Url;
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Instant;
@@ -47,10 +48,25 @@ struct Page {
 #[derive(Default)]
 struct Round {
     features: Vec<Feature>,
+    /// The ids of those that have one: what moved while the pages were read may stand on two.
+    ids: HashSet<String>,
     pages: Vec<Page>,
     fresh: u64,
     bytes: usize,
     problems: Problems,
+}
+
+impl Round {
+    /// Adds the features of a page; false where some stood on another page before.
+    fn add(&mut self, features: impl IntoIterator<Item = Feature>) -> bool {
+        let mut are_all_new = true;
+        for feature in features {
+            let is_new = feature.id.as_ref().is_none_or(|id| self.ids.insert(id.clone()));
+            are_all_new &= is_new;
+            self.features.extend(Some(feature).filter(|_| is_new));
+        }
+        are_all_new
+    }
 }
 
 impl Kept {
@@ -146,8 +162,9 @@ impl Kept {
                     format!("{address} answers 304 to a first question"),
                 ));
             };
-            round.features.extend_from_slice(features);
-            round.pages.push(Page { features: start..round.features.len(), ..old.clone() });
+            // A page that was kept in part is read whole the next time.
+            let since = if round.add(features.iter().cloned()) { since } else { Since::default() };
+            round.pages.push(Page { features: start..round.features.len(), since, ..old.clone() });
             return Ok(());
         };
         let mut page = read_page(desk, &body.bytes, body.header("content-crs"))?;
@@ -172,7 +189,7 @@ impl Kept {
         round.problems.merge(page.problems);
         round.bytes += bytes;
         round.fresh += page.features.len() as u64;
-        round.features.append(&mut page.features);
+        let since = if round.add(page.features) { since } else { Since::default() };
         let features = start..round.features.len();
         round.pages.push(Page { address: address.to_owned(), since, next, features, matched });
         Ok(())
