@@ -54,8 +54,8 @@ pub fn gcj02_to_wgs84(at: LonLat) -> LonLat {
     invert(at, wgs84_to_gcj02)
 }
 
-/// From GCJ-02 to BD-09. Outside China's box nothing is shifted: published versions of the formulas differ there, and
-/// those that test the box (as coordtransform does for GCJ-02) leave what was never shifted where it is.
+/// From GCJ-02 to BD-09. Outside China's box nothing is shifted, as in GCJ-02: published versions differ there, and this
+/// follows those that look at the box for both (eviltransform's `outOfChina`), so that what never was shifted stays.
 pub fn gcj02_to_bd09(at: LonLat) -> LonLat {
     if !is_in_china(at) {
         return at;

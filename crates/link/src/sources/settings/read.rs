@@ -188,7 +188,7 @@ impl Places {
             return Some(Fault { at: client_id.span(), field: Some("client_id".to_owned()), why });
         }
         let port = url.port().filter(|_| url.scheme() == "udp")?;
-        let host = if host == "localhost" { "127.0.0.1" } else { &host };
+        let host = if host == "localhost" { "127.0.0.1" } else { host.as_str() };
         let address: IpAddr = host.parse().ok()?;
         let others = self.ports.entry(port).or_default();
         let other =
