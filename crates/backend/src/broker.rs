@@ -10,9 +10,9 @@ pub use address::BrokerAddress;
 use crate::Surroundings;
 use crate::telemetry::{Changes, Fix, Reading, Telemetry};
 use city::{DeviceColumns, DeviceId, MoverColumns, TelemetryBatch};
-use rumqttc::{Client, Connection, Event, Packet, QoS};
+use rumqttc::{Client, Connection, ConnectionError, Event, Packet, QoS, TlsError};
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// How often everything is told.
@@ -28,6 +28,21 @@ pub struct Broker {
     topic: String,
     surroundings: Arc<Surroundings>,
     told_whole: Option<Instant>,
+    trouble: Arc<Trouble>,
+}
+
+/// Why the broker is away, while it is.
+#[derive(Default)]
+struct Trouble(Mutex<Option<String>>);
+
+impl Trouble {
+    /// Takes what it is now; true where that is another than before.
+    fn become_so(&self, now: Option<String>) -> bool {
+        let mut is = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let differs = *is != now;
+        *is = now;
+        differs
+    }
 }
 
 impl Broker {
@@ -42,8 +57,10 @@ impl Broker {
         let own = format!("shancheng-{}", uuid::Uuid::new_v4().simple());
         let (client, connection) = Client::new(address.options(&own), WAITING);
         let topic = format!("shancheng/{city_id}/telemetry");
+        let trouble = Arc::new(Trouble::default());
         let ear = Ear {
             client: client.clone(),
+            trouble: trouble.clone(),
             topic: topic.clone(),
             shown: address.to_string(),
             rows: surroundings.devices.iter().map(|d| d.id.clone()).zip(0..).collect(),
@@ -52,7 +69,12 @@ impl Broker {
         std::thread::Builder::new()
             .name("city-broker".to_owned())
             .spawn(move || ear.listen(connection, hear))?;
-        Ok(Self { client, topic, surroundings, told_whole: None })
+        Ok(Self { client, topic, surroundings, told_whole: None, trouble })
+    }
+
+    /// Why the broker is away, if it is.
+    pub fn trouble(&self) -> Option<String> {
+        self.trouble.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Tells the other backends what changed, and now and then all that `telemetry` holds.
@@ -97,17 +119,17 @@ struct Ear {
     shown: String,
     rows: HashMap<DeviceId, usize>,
     newest: city::CityTime,
+    trouble: Arc<Trouble>,
 }
 
 impl Ear {
     fn listen(mut self, mut connection: Connection, hear: impl Fn(Option<Changes>) -> bool) {
-        let mut is_told = false;
         while hear(None) {
             let Ok(event) = connection.recv() else { return };
             match event {
                 Ok(Event::Incoming(Packet::ConnAck(_))) => {
                     tracing::info!(broker = self.shown, "the broker is there");
-                    is_told = false;
+                    self.trouble.become_so(None);
                     let topics = [&self.topic, &format!("{}/whole", self.topic)]
                         .map(|topic| rumqttc::SubscribeFilter::new(topic.clone(), QoS::AtLeastOnce));
                     if self.client.try_subscribe_many(topics).is_err() {
@@ -123,11 +145,10 @@ impl Ear {
                 }
                 Ok(_) => {}
                 Err(error) => {
-                    if !is_told {
-                        let why = crate::store::of_library(&error);
+                    let why = why_away(&error);
+                    if self.trouble.become_so(Some(format!("{}: {why}", self.shown))) {
                         tracing::warn!(broker = self.shown, why, "the broker is away; trying again");
                     }
-                    is_told = true;
                     std::thread::sleep(PAUSE);
                 }
             }
@@ -161,6 +182,19 @@ impl Ear {
             battery_pct: movers.battery_pct[n],
         });
         Some(Changes { at, readings: readings.collect(), fixes: fixes.collect() })
+    }
+}
+
+/// Why there is no connection, in one line.
+pub fn why_away(error: &ConnectionError) -> String {
+    use std::io::ErrorKind as Kind;
+    match error {
+        ConnectionError::Tls(TlsError::Io(error))
+            if matches!(error.kind(), Kind::UnexpectedEof | Kind::ConnectionReset | Kind::BrokenPipe) =>
+        {
+            "it hung up when it was greeted by TLS: does it speak TLS at this port?".to_owned()
+        }
+        _ => crate::trusted::fault(error, "--broker-ca").unwrap_or_else(|| crate::store::of_library(error)),
     }
 }
 

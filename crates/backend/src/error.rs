@@ -247,9 +247,12 @@ impl BackendError {
         use postgres::error::SqlState as Code;
         let database = database.to_owned();
         let Some(said) = source.as_db_error() else {
-            let mut why = crate::store::of_library(source);
-            if why.contains("certificate") {
-                why.push_str("; name the authority that vouches for it with --database-ca");
+            let mut why = crate::trusted::fault(source, "--database-ca")
+                .unwrap_or_else(|| crate::store::of_library(source));
+            if why.contains("does not support TLS") {
+                why = "it speaks no TLS: have it do so, or add ?sslmode=disable to its URL where nobody listens on \
+                       the way"
+                    .to_owned();
             }
             return Self::Away { database, why };
         };
@@ -257,6 +260,12 @@ impl BackendError {
         let with = |todo: &str| format!("{why}; {todo}");
         match said.code() {
             &Code::DISK_FULL => Self::DiskFull { file: database.into() },
+            // The server's own words, which follow the language it is set to, name this file in all of them.
+            &Code::INVALID_AUTHORIZATION_SPECIFICATION if why.contains("pg_hba.conf") => {
+                let todo =
+                    "have that file let this user in, or, where it asks for TLS, take sslmode=disable away";
+                Self::Refused { why: with(todo), database }
+            }
             &Code::INVALID_PASSWORD | &Code::INVALID_AUTHORIZATION_SPECIFICATION => {
                 Self::Refused { why: with("the password stands in PGPASSWORD or ~/.pgpass"), database }
             }

@@ -102,6 +102,8 @@ pub struct Health {
     pub leads: bool,
     /// What is the matter with the database.
     pub trouble: Option<String>,
+    /// What is the matter with the broker.
+    pub broker: Option<String>,
 }
 
 /// The owner's belongings.
@@ -124,6 +126,8 @@ pub struct Owner {
     pub broker: Option<Broker>,
     /// What is the matter with the database.
     pub trouble: Option<String>,
+    /// Why what was to be written last could not be, until something is written again by this backend or another.
+    pub unkept: Option<String>,
     /// The sequence of the last checkpoint.
     pub checkpointed: u64,
     /// Lines that the journal could not take yet.
@@ -156,7 +160,10 @@ impl Owner {
             }
             if Instant::now() >= next_tick {
                 next_tick = Instant::now() + TICK;
-                self.trouble = self.store.trouble();
+                let before = std::mem::replace(&mut self.trouble, self.store.trouble());
+                if before.is_some() && self.trouble.is_none() {
+                    self.unkept = None;
+                }
                 if kept_up.elapsed() >= KEEP_UP && self.trouble.is_none() {
                     kept_up = Instant::now();
                     self.catch_up();
@@ -181,7 +188,8 @@ impl Owner {
             sequence: self.city.sequence,
             now: self.clock.now(),
             leads: self.store.leads(),
-            trouble: self.trouble.clone(),
+            trouble: self.trouble.clone().or_else(|| self.unkept.clone()),
+            broker: self.broker.as_ref().and_then(Broker::trouble),
         }
     }
 
@@ -190,7 +198,10 @@ impl Owner {
         loop {
             match self.store.missed(self.city.sequence) {
                 Ok(missed) if missed.is_empty() => return,
-                Ok(missed) => take_up(&mut self.city, &self.journal, &self.clock, missed),
+                Ok(missed) => {
+                    self.unkept = None;
+                    take_up(&mut self.city, &self.journal, &self.clock, missed);
+                }
                 Err(error) => return tracing::warn!(%error, "what others wrote cannot be read"),
             }
         }
@@ -198,9 +209,13 @@ impl Owner {
 
     fn command(&mut self, actor: &Actor, origin: &str, key: &str, command: &Command) -> Answer {
         match self.decide(actor, origin, key, command) {
-            Ok(answer) => answer,
+            Ok(answer) => {
+                self.unkept = None;
+                answer
+            }
             Err(error) => {
                 tracing::warn!(%error, "a command could not be written");
+                self.unkept = Some(error.to_string());
                 let problem = Problem::unwritten(&error);
                 Answer::unrecorded(&problem)
             }

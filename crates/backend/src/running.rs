@@ -158,6 +158,7 @@ impl Backend {
             telemetry,
             broker,
             trouble,
+            unkept: None,
             checkpointed,
             unwritten: Vec::new(),
         };

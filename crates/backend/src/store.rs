@@ -171,6 +171,14 @@ impl Store {
         }
     }
 
+    /// Says what time it is in the city to backends that may join.
+    pub fn tell_time(&mut self, now: CityTime) -> Result<(), BackendError> {
+        match self {
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgresql(shared) => shared.tell_time(now),
+        }
+    }
+
     /// Sees whether the database answers, and connects again where it can. The trouble it is in, if any.
     pub fn trouble(&mut self) -> Option<String> {
         match self {

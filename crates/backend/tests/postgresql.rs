@@ -1,16 +1,23 @@
 //! A city kept in PostgreSQL: it behaves as one in a file does, and several backends share it.
 #![allow(missing_docs, clippy::unwrap_used)]
 
+#[path = "served/authority.rs"]
+#[allow(dead_code, reason = "clients of the backend itself are tried elsewhere")]
+mod authority;
 #[path = "served/bad_input.rs"]
 mod bad_input;
 #[path = "postgresql/broker.rs"]
 mod broker;
 #[path = "served/client.rs"]
 mod client;
+#[path = "postgresql/clocks.rs"]
+mod clocks;
 #[path = "postgresql/cluster.rs"]
 mod cluster;
 #[path = "served/commands.rs"]
 mod commands;
+#[path = "postgresql/full_disk.rs"]
+mod full_disk;
 #[path = "postgresql/kept.rs"]
 mod kept;
 #[path = "postgresql/killed.rs"]
@@ -31,3 +38,7 @@ mod several_observe;
 mod sight;
 #[path = "served/streams.rs"]
 mod streams;
+#[path = "postgresql/tls.rs"]
+mod tls;
+#[path = "../../link/tests/link/wall_clock.rs"]
+mod wall_clock;

@@ -7,10 +7,14 @@ mod authority;
 mod bad_input;
 #[path = "served/client.rs"]
 mod client;
+#[path = "served/clocks.rs"]
+mod clocks;
 #[path = "served/commands.rs"]
 mod commands;
 #[path = "served/console.rs"]
 mod console;
+#[path = "served/console_clock.rs"]
+mod console_clock;
 #[path = "served/durability.rs"]
 mod durability;
 #[path = "served/expiry.rs"]
@@ -37,5 +41,7 @@ mod streams;
 mod tls;
 #[path = "served/tokens.rs"]
 mod tokens;
+#[path = "../../link/tests/link/wall_clock.rs"]
+mod wall_clock;
 #[path = "served/withheld.rs"]
 mod withheld;

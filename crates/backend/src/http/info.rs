@@ -40,7 +40,7 @@ pub async fn health(
     axum::Extension(actor): axum::Extension<Actor>,
 ) -> Result<Json<Value>, Problem> {
     let health = doors.ask(|answer| Ask::Health { answer }).await?;
-    let status = if health.trouble.is_none() { "ok" } else { "degraded" };
+    let status = if health.trouble.is_none() && health.broker.is_none() { "ok" } else { "degraded" };
     let mut told = json!({
         "status": status,
         "sequence": health.sequence,
@@ -49,6 +49,9 @@ pub async fn health(
     });
     if let Some(trouble) = health.trouble {
         told["database"] = trouble.into();
+    }
+    if let Some(trouble) = health.broker {
+        told["broker"] = trouble.into();
     }
     if let Some(observed) = &doors.observed {
         let mut counted = observed.counted();

@@ -3,7 +3,7 @@
 use super::name::Name;
 use super::reader::{Ledger, Reader};
 use super::topics::ObservedTopics;
-use crate::broker::BrokerAddress;
+use crate::broker::{BrokerAddress, why_away};
 use rumqttc::{AsyncClient, Event, MqttOptions, Packet, QoS, SubAck, SubscribeFilter, SubscribeReasonCode};
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -69,7 +69,7 @@ impl Session {
                     client.try_ack(&message).map_err(|_| "it takes no acknowledgements".to_owned())?;
                 }
                 Ok(_) => {}
-                Err(error) => return Err(crate::store::of_library(&error)),
+                Err(error) => return Err(why_away(&error)),
             }
         }
     }

@@ -47,11 +47,14 @@ impl Owner {
     /// Leads the training city from now on, if nobody else does.
     pub(super) fn lead(&mut self) {
         let takes_up = match self.store.lead() {
-            Ok(Lead::Other) => false,
+            Ok(Lead::Other) => return,
             Ok(Lead::Anew) => true,
             Ok(Lead::Still | Lead::Again) => self.living.training.is_none(),
             Err(error) => return tracing::warn!(%error, "it is not known who leads the training city"),
         };
+        if let Err(error) = self.store.tell_time(self.clock.now()) {
+            tracing::warn!(%error, "those who join do not learn what time it is");
+        }
         if !takes_up {
             return;
         }
@@ -93,11 +96,15 @@ impl Owner {
         let cause = Cause { who: TRAINING, origin: "", at: now };
         match turn.commit(&cause, None, &events) {
             Ok(lines) => {
+                self.unkept = None;
                 self.journal.tell(&mut self.city, events.iter().zip(lines));
                 // Units also move between events.
                 self.city = city;
             }
-            Err(error) => tracing::warn!(%error, "what just happened could not be written and is dropped"),
+            Err(error) => {
+                tracing::warn!(%error, "what just happened could not be written and is dropped");
+                self.unkept = Some(error.to_string());
+            }
         }
         if self.city.sequence >= self.checkpointed + CHECKPOINT_EVERY {
             self.checkpoint();

@@ -25,6 +25,8 @@ use std::time::{Duration, Instant};
 
 /// How often a quiet connection is looked after.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// How often who leads says what time it is in the city, whether or not anything happens.
+const TIME_EVERY: Duration = Duration::from_secs(3);
 
 /// The open database of one city.
 pub struct Postgresql {
@@ -33,6 +35,7 @@ pub struct Postgresql {
     /// Who this backend is among those on the database.
     own: i64,
     looked: Instant,
+    time_told: Instant,
 }
 
 enum Reach {
@@ -52,7 +55,8 @@ impl Postgresql {
         let found = setup::open(&mut client, &database, config, devices, first)?;
         let session = Session::of(client).map_err(|error| database.sorted(&error))?;
         let own = (uuid::Uuid::new_v4().as_u128() & 0x7fff_ffff_ffff_ffff) as i64;
-        let store = Self { database, reach: Reach::Up(Box::new(session)), own, looked: Instant::now() };
+        let (looked, time_told) = (Instant::now(), Instant::now());
+        let store = Self { database, reach: Reach::Up(Box::new(session)), own, looked, time_told };
         let setup::Found { city, began, now } = found;
         Ok(Opened { store: super::Store::Postgresql(store), city, began, now })
     }
@@ -109,6 +113,18 @@ impl Postgresql {
     /// True while this backend leads the training city.
     pub fn leads(&self) -> bool {
         matches!(&self.reach, Reach::Up(session) if session.leads && !session.client.is_closed())
+    }
+
+    /// Says that it is `now` in the city, every few seconds: whoever joins goes on from there.
+    pub fn tell_time(&mut self, now: CityTime) -> Result<(), BackendError> {
+        if self.time_told.elapsed() < TIME_EVERY {
+            return Ok(());
+        }
+        self.time_told = Instant::now();
+        let database = self.database.clone();
+        let session = self.session()?;
+        let told = session.client.execute(&session.statements.time, &[&now.0]);
+        told.map(|_| ()).map_err(|error| database.sorted(&error))
     }
 
     /// Looks after the connection. Why there is none, if so.

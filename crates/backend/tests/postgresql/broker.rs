@@ -6,7 +6,7 @@ use crate::mosquitto::Mosquitto;
 use crate::several::{health, start};
 use backend::{BrokerAddress, Config};
 
-fn batches(url: &str) -> impl Iterator<Item = city::TelemetryBatch> + use<> {
+pub fn batches(url: &str) -> impl Iterator<Item = city::TelemetryBatch> + use<> {
     stream(&format!("{url}/api/v1/telemetry"), None).map(|(_, batch)| serde_json::from_value(batch).unwrap())
 }
 

@@ -6,18 +6,35 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
 
+/// What a server is started with besides the usual.
+#[derive(Default)]
+pub struct Besides {
+    /// A port of this machine at which it listens, too.
+    pub port: Option<u16>,
+    /// More options.
+    pub options: String,
+    /// More of the environment.
+    pub environment: Vec<(&'static str, String)>,
+}
+
 /// The server refuses to run as root: there it runs as nobody.
 const NOBODY: u32 = 65_534;
 
 pub struct Cluster {
     folder: TempDir,
+    besides: Besides,
     // Ends the server once this process is gone, in whichever way.
     _keeper: Child,
 }
 
 impl Cluster {
     pub fn start() -> Self {
-        let folder = tempfile::Builder::new().prefix("pg").tempdir().unwrap();
+        Self::start_with(&std::env::temp_dir(), |_| Besides::default())
+    }
+
+    /// A server whose folder is made in `parent`; what it is started with may name files that are made in its folder.
+    pub fn start_with(parent: &Path, besides: impl FnOnce(&Path) -> Besides) -> Self {
+        let folder = tempfile::Builder::new().prefix("pg").tempdir_in(parent).unwrap();
         std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
         if is_root() {
             std::os::unix::fs::chown(folder.path(), Some(NOBODY), Some(NOBODY)).unwrap();
@@ -33,7 +50,8 @@ impl Cluster {
         let stop = tool("pg_ctl");
         line.arg(stop.get_program()).args(stop.get_args()).arg("-D").arg(&data);
         let keeper = line.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        let cluster = Self { folder, _keeper: keeper };
+        let besides = besides(folder.path());
+        let cluster = Self { folder, besides, _keeper: keeper };
         cluster.start_again();
         cluster.ask("postgres", "CREATE ROLE city LOGIN");
         cluster
@@ -41,9 +59,12 @@ impl Cluster {
 
     pub fn start_again(&self) {
         let folder = self.folder.path().display();
-        let options = format!("-c listen_addresses= -k {folder} -c max_connections=300 -c fsync=off");
+        let usual = format!("-c listen_addresses= -k {folder} -c max_connections=300 -c fsync=off");
+        let Besides { port, options, environment } = &self.besides;
+        let port = port.map(|port| format!("-c listen_addresses=127.0.0.1 -c port={port}"));
+        let options = format!("{usual} {} {options}", port.unwrap_or_default());
         let log = self.folder.path().join("log");
-        run(tool("pg_ctl")
+        run(tool_with("pg_ctl", environment)
             .arg("-D")
             .arg(self.folder.path().join("data"))
             .args(["-o", &options, "-w"])
@@ -55,6 +76,17 @@ impl Cluster {
         run(tool("pg_ctl").arg("-D").arg(self.folder.path().join("data")).args(["-m", how, "-w", "stop"]));
     }
 
+    /// Whether it lets anybody in.
+    pub fn answers(&self) -> bool {
+        postgres::Client::connect(&self.url("postgres", "postgres"), postgres::NoTls).is_ok()
+    }
+
+    /// Ends what is left of it, if anything is.
+    pub fn stop_if_it_runs(&self) {
+        let data = self.folder.path().join("data");
+        let _ = tool("pg_ctl").arg("-D").arg(data).args(["-m", "immediate", "-w", "stop"]).output();
+    }
+
     /// Makes a database that the role `city` owns, unless it is there.
     pub fn database(&self, name: &str) {
         let count = format!("SELECT count(*) FROM pg_database WHERE datname = '{name}'");
@@ -63,8 +95,14 @@ impl Cluster {
         }
     }
 
+    /// Its folder.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     pub fn url(&self, user: &str, database: &str) -> String {
-        format!("postgres:///{database}?user={user}&host={}", self.folder.path().display())
+        let port = self.besides.port.unwrap_or(5432);
+        format!("postgres:///{database}?user={user}&host={}&port={port}", self.folder.path().display())
     }
 
     pub fn client(&self, user: &str, database: &str) -> postgres::Client {
@@ -79,8 +117,15 @@ impl Cluster {
 
 impl Drop for Cluster {
     fn drop(&mut self) {
-        let data = self.folder.path().join("data");
-        let _ = tool("pg_ctl").arg("-D").arg(data).args(["-m", "immediate", "stop"]).output();
+        self.stop_if_it_runs();
+    }
+}
+
+/// Makes a file the server's own, that nobody else may read.
+pub fn give(file: &Path) {
+    std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o600)).unwrap();
+    if is_root() {
+        std::os::unix::fs::chown(file, Some(NOBODY), Some(NOBODY)).unwrap();
     }
 }
 
@@ -90,14 +135,19 @@ fn is_root() -> bool {
 
 /// A program of the server, as somebody it may run as.
 fn tool(name: &str) -> Command {
-    let program = programs().join(name);
-    if !is_root() {
-        return Command::new(program);
+    tool_with(name, &[])
+}
+
+fn tool_with(name: &str, environment: &[(&str, String)]) -> Command {
+    let mut command = Command::new(if is_root() { "setpriv" } else { "env" });
+    if is_root() {
+        let nobody = NOBODY.to_string();
+        command.args([format!("--reuid={nobody}"), format!("--regid={nobody}"), "--clear-groups".to_owned()]);
+        // The environment is that of the server alone.
+        command.arg("env").current_dir("/");
     }
-    let mut command = Command::new("setpriv");
-    let nobody = NOBODY.to_string();
-    command.args([format!("--reuid={nobody}"), format!("--regid={nobody}"), "--clear-groups".to_owned()]);
-    command.arg(program).current_dir("/");
+    command.args(environment.iter().map(|(name, value)| format!("{name}={value}")));
+    command.arg(programs().join(name));
     command
 }
 

@@ -54,9 +54,13 @@ impl Reply {
 }
 
 pub fn agent() -> Agent {
-    let config =
-        Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_secs(60)));
-    config.build().into()
+    agent_for(60)
+}
+
+/// One that gives up after so many seconds.
+fn agent_for(seconds: u64) -> Agent {
+    let patience = Some(Duration::from_secs(seconds));
+    Agent::config_builder().http_status_as_error(false).timeout_global(patience).build().into()
 }
 
 fn reply(mut response: ureq::http::Response<ureq::Body>) -> Reply {
@@ -101,7 +105,8 @@ pub fn act(running: &Running, key: &str, body: &str) -> Reply {
 
 /// Messages of a stream, one after the other: identifier and data.
 pub fn stream(url: &str, last: Option<u64>) -> impl Iterator<Item = (Option<u64>, Value)> + use<> {
-    let request = agent().get(url);
+    // Through all that a test does meanwhile.
+    let request = agent_for(600).get(url);
     let request = match last {
         Some(last) => request.header("Last-Event-ID", last.to_string()),
         None => request,

@@ -15,12 +15,17 @@ pub struct Mosquitto {
 
 impl Mosquitto {
     pub fn start() -> Self {
+        Self::start_at(free_port(), |_| String::new())
+    }
+
+    /// One at this port, with more lines in its settings, which may name files that are made in its folder.
+    pub fn start_at(port: u16, more: impl FnOnce(&Path) -> String) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let text = format!(
             "user root\npersistence true\npersistence_location {}/\nmax_queued_messages 0\nlog_dest none\n\
-             listener {port} 127.0.0.1\nallow_anonymous true\n",
-            folder.path().display()
+             listener {port} 127.0.0.1\nallow_anonymous true\n{}",
+            folder.path().display(),
+            more(folder.path())
         );
         std::fs::write(folder.path().join("mosquitto.conf"), text).unwrap();
         Self { process: serve(folder.path(), port), port, folder }
@@ -56,6 +61,11 @@ impl Drop for Mosquitto {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
+}
+
+/// A port that nobody uses.
+pub fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 fn program(name: &str) -> PathBuf {

@@ -28,6 +28,8 @@ pub struct Statements {
     pub put: Statement,
     /// Moves the head on, and wakes the other backends.
     pub forward: Statement,
+    /// Says what time it is in the city.
+    pub time: Statement,
     /// Puts the state beside the journal.
     pub state: Statement,
 }
@@ -58,6 +60,9 @@ impl Session {
             forward: client.prepare(
                 "UPDATE head SET number = $1, hash = $2, sequence = $3, city_ms = $4, told = clock_timestamp()
                  WHERE id = 1 RETURNING pg_notify('shancheng', $3::bigint::text)",
+            )?,
+            time: client.prepare(
+                "UPDATE head SET city_ms = $1, told = clock_timestamp() WHERE id = 1 AND city_ms < $1",
             )?,
             state: client.prepare(
                 "INSERT INTO checkpoint (id, sequence, body) VALUES (1, $1, $2)

@@ -13,6 +13,9 @@ const TABLES: &str = include_str!("../../../data/postgresql.sql");
 /// What is there for maps besides, where PostGIS is.
 const PLACES: &str = include_str!("../../../data/postgis.sql");
 
+/// The longest that who leads says nothing of the city's time, seconds; what is beyond is not believed.
+const LONGEST_UNTOLD_S: f64 = 10.0;
+
 /// The city that was found, or begun.
 pub struct Found {
     /// Its state.
@@ -183,11 +186,13 @@ fn join(
         start.execute(set, &[&now.0, &config.speed]).map_err(sorted)?;
         return Ok(now);
     }
+    // The server's clock may have been set meanwhile, and the city's time, once it was ahead, would never come back.
     let row = start
         .query_one(
-            "SELECT speed, city_ms + (extract(epoch FROM clock_timestamp() - told) * 1000 * speed)::bigint
+            "SELECT speed, city_ms + (1000 * speed * greatest(0, least($1,
+                        extract(epoch FROM clock_timestamp() - told)::double precision)))::bigint
              FROM head WHERE id = 1",
-            &[],
+            &[&LONGEST_UNTOLD_S],
         )
         .map_err(sorted)?;
     let (speed, now): (f64, i64) = (row.try_get(0).map_err(sorted)?, row.try_get(1).map_err(sorted)?);
