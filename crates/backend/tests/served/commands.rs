@@ -33,29 +33,6 @@ fn a_repeated_key_gets_the_first_answer_byte_for_byte_and_does_nothing_twice() {
 }
 
 #[test]
-fn a_key_that_is_used_for_something_else_is_in_the_journal_and_opens_nothing() {
-    let served = serve();
-    let incident = report(&served.running, "r");
-    let order = format!(r#"{{"type":"acknowledge","incidentId":"{incident}"}}"#);
-    assert_eq!(served.act("k", &order).status, 200);
-    assert_eq!(served.act("k", r#"{"type":"acknowledge","incidentId":"I-000009"}"#).reason(), "keyReused");
-    // Who may do nothing is not told that another did it.
-    let data = served.folder.path().join("data");
-    let observer = city::Actor { role: city::Role::Observer, ..city::Actor::city_commander("wu") };
-    let bearer = format!("Bearer {}", backend::tokens::issue_to(&data, &observer, 60).unwrap());
-    let named = [("content-type", "application/json"), ("authorization", &bearer), ("idempotency-key", "k")];
-    let refused = post_with(&served.at("/api/v1/commands"), &named, &order);
-    assert_eq!((refused.status, refused.reason().as_str()), (422, "keyReused"), "{}", refused.text);
-    served.running.stop();
-    let mut text = Vec::new();
-    let file = served.folder.path().join("data/city.sqlite");
-    backend::archive::export(&backend::archive::JournalAt::from(&file), &mut text).unwrap();
-    let text = String::from_utf8(text).unwrap();
-    let lines = || text.lines().filter(|line| line.contains("keyReused"));
-    assert!(lines().count() == 2 && lines().any(|line| line.contains("wu")), "{text}");
-}
-
-#[test]
 fn an_identifier_without_end_is_no_command() {
     let served = serve();
     for id in ["J".repeat(65_000), "I-1\\u0007".to_owned()] {

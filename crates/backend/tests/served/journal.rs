@@ -126,6 +126,27 @@ fn what_is_changed_taken_out_or_cut_off_is_found() {
 }
 
 #[test]
+fn a_key_that_is_used_for_something_else_is_in_the_journal_and_opens_nothing() {
+    let served = serve();
+    let incident = report(&served.running, "r");
+    let order = format!(r#"{{"type":"acknowledge","incidentId":"{incident}"}}"#);
+    assert_eq!(served.act("k", &order).status, 200);
+    assert_eq!(served.act("k", r#"{"type":"acknowledge","incidentId":"I-000009"}"#).reason(), "keyReused");
+    // Who may do nothing is not told that another did it.
+    let data = served.folder.path().join("data");
+    let observer = city::Actor { role: city::Role::Observer, ..city::Actor::city_commander("wu") };
+    let bearer = format!("Bearer {}", backend::tokens::issue_to(&data, &observer, 60).unwrap());
+    let named = [("content-type", "application/json"), ("authorization", &bearer), ("idempotency-key", "k")];
+    let refused = post_with(&served.at("/api/v1/commands"), &named, &order);
+    assert_eq!((refused.status, refused.reason().as_str()), (422, "keyReused"), "{}", refused.text);
+    served.running.stop();
+    let all = entries(&served.folder.path().join("data/city.sqlite"));
+    let refused: Vec<_> =
+        all.iter().filter(|entry| entry.what == "keyReused").map(|entry| &entry.who).collect();
+    assert!(refused.len() == 2 && refused.iter().any(|who| who.contains("wu")), "{refused:?}");
+}
+
+#[test]
 fn a_journal_that_was_emptied_does_not_hold() {
     let folder = tempfile::tempdir().unwrap();
     let file = lived(folder.path());

@@ -61,10 +61,10 @@ impl<'a> Reader<'a> {
         let asked = self.list(&web).await;
         if asked.is_ok() {
             self.fetch(&web).await;
+            self.warnings.forget(self.desk.now());
+            self.tell();
         }
         self.web = Some(web);
-        self.warnings.forget(self.desk.now());
-        self.tell();
         asked
     }
 

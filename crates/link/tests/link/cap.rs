@@ -147,6 +147,14 @@ fn links_lead_on_from_the_page_they_stand_on() {
 }
 
 #[test]
+fn a_list_that_is_not_there_is_no_empty_one() {
+    let server = FaultServer::of_city(0);
+    let sources = read(&server);
+    let health = until_health(&sources, 0, |health| health.message.contains("404"));
+    assert!(health.age_s.is_none() && sources.take().is_empty(), "{health:?}");
+}
+
+#[test]
 fn a_packed_answer_is_read() {
     let server = FaultServer::of_city(0);
     let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
