@@ -199,10 +199,10 @@ impl Places {
     }
 }
 
-/// True where one port cannot be listened at for both; a group can be heard beside what is open to all.
+/// True where one port cannot be listened at for both; a group is there to be heard by many.
 fn is_one_place(one: IpAddr, other: IpAddr) -> bool {
     let has_group = one.is_multicast() || other.is_multicast();
-    one == other || !has_group && (one.is_unspecified() || other.is_unspecified())
+    !has_group && (one == other || one.is_unspecified() || other.is_unspecified())
 }
 
 /// What is wrong with topics to subscribe to.
