@@ -2,6 +2,7 @@
 
 use crate::config::Pace;
 use feeds::Cause;
+use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 use std::hash::{BuildHasher, RandomState};
 use std::time::{Duration, SystemTime};
 
@@ -41,13 +42,22 @@ impl Trouble {
     }
 }
 
-/// Seconds of a `Retry-After`, which says so many or an instant (RFC 9110, 10.2.3).
-pub(crate) fn patience_s(text: &str) -> Option<u64> {
-    let text = text.trim();
-    text.parse().ok().or_else(|| {
-        let until = httpdate::parse_http_date(text).ok()?;
-        Some(until.duration_since(SystemTime::now()).map_or(0, |wait| wait.as_secs() + 1))
-    })
+/// How long a server asks to wait: so many seconds, or until an instant (RFC 9110, 10.2.3), which is counted by the
+/// server's own clock where it tells that.
+pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let header = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let asked = header(RETRY_AFTER)?.trim();
+    if let Ok(seconds) = asked.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let until = httpdate::parse_http_date(asked).ok()?;
+    let now = header(DATE).and_then(|date| httpdate::parse_http_date(date).ok());
+    Some(until.duration_since(now.unwrap_or_else(SystemTime::now)).unwrap_or_default())
+}
+
+/// The same in whole seconds, none too few.
+pub(crate) fn retry_after_s(headers: &HeaderMap) -> Option<u64> {
+    retry_after(headers).map(|wait| wait.as_secs() + u64::from(wait.subsec_nanos() > 0))
 }
 
 #[derive(Debug)]
@@ -85,7 +95,9 @@ impl Backoff {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
+    use reqwest::header::HeaderName;
 
     #[test]
     fn waits_double_up_to_the_longest_and_start_over() {
@@ -100,11 +112,17 @@ mod tests {
     }
 
     #[test]
-    fn patience_is_asked_for_in_seconds_or_until_an_instant() {
+    fn patience_is_asked_for_in_seconds_or_until_an_instant_of_the_servers_clock() {
+        let headers = |pairs: &[(HeaderName, &str)]| {
+            pairs.iter().map(|(name, value)| (name.clone(), value.parse().unwrap())).collect::<HeaderMap>()
+        };
+        let patience_s = |text: &str| retry_after_s(&headers(&[(RETRY_AFTER, text)]));
         assert_eq!(patience_s(" 120 "), Some(120));
         assert_eq!(patience_s("Wed, 21 Oct 2015 07:28:00 GMT"), Some(0));
         let later = httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(600));
         assert!(patience_s(&later).is_some_and(|s| (590..=601).contains(&s)));
         assert_eq!(patience_s("soon"), None);
+        let (then, until) = ("Wed, 21 Oct 2015 07:28:00 GMT", "Wed, 21 Oct 2015 07:29:30 GMT");
+        assert_eq!(retry_after_s(&headers(&[(DATE, then), (RETRY_AFTER, until)])), Some(90));
     }
 }

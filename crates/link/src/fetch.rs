@@ -34,7 +34,6 @@ pub use report::{Fetched, TileReport, TileState};
 pub use tiles::{Resolution, Tile};
 
 pub(crate) use plan::on_this_machine;
-pub(crate) use refusal::retry_after;
 pub(crate) use source::redirect;
 
 use error::{Fault, Then};

@@ -1,13 +1,13 @@
 //! Speaking HTTP with the backend: as whom, how patiently, and what went wrong in words.
 
-use crate::backoff::{Again, Trouble, patience_s};
+use crate::backoff::{Again, Trouble, retry_after_s};
 use crate::certificate;
 use crate::config::{LinkConfig, Pace};
 use crate::credentials::{Token, is_own_machine};
 use crate::error::LinkError;
 use crate::message::Problem;
 use feeds::{Cause, SseParser};
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, Url};
 use std::error::Error;
 use std::time::Duration;
@@ -159,7 +159,7 @@ impl Http {
     /// What an answer other than 200 means.
     pub(crate) async fn not_ok(&self, path: &str, response: Response) -> Trouble {
         let status = response.status();
-        let after = response.headers().get(RETRY_AFTER).and_then(|v| v.to_str().ok()).and_then(patience_s);
+        let after = retry_after_s(response.headers());
         let said = self.said(response).await;
         let told = |what: String| if said.is_empty() { what } else { format!("{what}: {said}") };
         let trouble = match (status, after) {

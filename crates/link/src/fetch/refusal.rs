@@ -2,11 +2,10 @@
 
 use super::error::{Fault, Then};
 use super::source::again;
+use crate::backoff::retry_after;
 use crate::http::root_cause;
-use reqwest::header::{DATE, RETRY_AFTER};
 use reqwest::{Response, StatusCode};
 use std::error::Error;
-use std::time::{Duration, SystemTime};
 
 /// What it means that a source cannot be asked.
 pub(crate) fn unreachable(url: &str, error: &reqwest::Error) -> Fault {
@@ -47,7 +46,7 @@ pub(crate) fn refusal(url: &str, response: &Response) -> Fault {
     }
     let then = match status {
         _ if status.is_server_error() || matches!(status.as_u16(), 408 | 425 | 429) => {
-            Then::Again(retry_after(response))
+            Then::Again(retry_after(response.headers()))
         }
         _ => Then::Leave,
     };
@@ -62,18 +61,6 @@ pub(crate) fn refusal(url: &str, response: &Response) -> Fault {
         _ => "is the --source of the layout of the public bucket?",
     };
     Fault::new(then, format!("{url} is answered with {status}: {why}"))
-}
-
-/// How long the source asks to wait: seconds, or a time by the source's own clock.
-pub(crate) fn retry_after(response: &Response) -> Option<Duration> {
-    let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
-    let asked = header(RETRY_AFTER)?.trim();
-    if let Ok(seconds) = asked.parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let until = httpdate::parse_http_date(asked).ok()?;
-    let now = header(DATE).and_then(|date| httpdate::parse_http_date(date).ok());
-    Some(until.duration_since(now.unwrap_or_else(SystemTime::now)).unwrap_or_default())
 }
 
 /// Whether an answer is a page for people, which networks put in the way of what was asked for.

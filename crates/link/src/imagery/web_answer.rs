@@ -1,6 +1,6 @@
 //! Asking a server for a tile or file, and what its answer means. No text made here holds the address: it may hold a key.
 
-use crate::fetch::retry_after;
+use crate::backoff::retry_after;
 use crate::http::root_cause;
 use reqwest::header::{ACCEPT, HeaderMap, IF_MODIFIED_SINCE, IF_NONE_MATCH};
 use reqwest::{Client, Response, StatusCode};
@@ -68,9 +68,10 @@ impl Ask<'_> {
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Answer::Refused(format!(
                 "{host} refuses tiles ({status}): is the key in the address right, and may it be used here?"
             )),
-            _ if status.is_server_error() || matches!(status.as_u16(), 408 | 425 | 429) => {
-                Answer::Later(format!("{host} cannot serve tiles now ({status})"), retry_after(&response))
-            }
+            _ if status.is_server_error() || matches!(status.as_u16(), 408 | 425 | 429) => Answer::Later(
+                format!("{host} cannot serve tiles now ({status})"),
+                retry_after(response.headers()),
+            ),
             _ => Answer::Refused(format!("{host} answers with {status}: is the address of its tiles right?")),
         }
     }

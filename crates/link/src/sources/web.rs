@@ -1,14 +1,12 @@
 //! One source by HTTP: as whom, conditional requests, and bodies of bounded size.
 
 use super::settings::{Access, Source};
-use crate::backoff::{Again, Trouble, patience_s};
+use crate::backoff::{Again, Trouble, retry_after_s};
 use crate::certificate;
 use crate::config::Pace;
 use crate::http::root_cause;
 use feeds::Cause;
-use reqwest::header::{
-    ETAG, HeaderMap, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, RETRY_AFTER,
-};
+use reqwest::header::{ETAG, HeaderMap, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED};
 use reqwest::{Client, Response, StatusCode, Url};
 use std::time::{Duration, Instant};
 
@@ -209,7 +207,7 @@ fn refused(url: &Url, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> T
         .take(300)
         .collect();
     let why = format!("{} answers {status}: {}", shown(url), said.trim());
-    let after = headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok()).and_then(patience_s);
+    let after = retry_after_s(headers);
     let trouble = match status.as_u16() {
         401 | 403 => Trouble::lasting(Cause::Token, why),
         408 | 425 | 429 | 500..=599 => match after {
