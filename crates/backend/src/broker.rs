@@ -208,12 +208,7 @@ fn batch(changes: &Changes, surroundings: &Surroundings) -> TelemetryBatch {
         devices.age_ms.push((changes.at.0 - reading.at.0).max(0));
     }
     for fix in &changes.fixes {
-        movers.id.push(fix.unit.clone());
-        movers.lon.push(fix.lon);
-        movers.lat.push(fix.lat);
-        movers.above_ground_m.push(fix.above_ground_m);
-        movers.heading_deg.push(fix.heading_deg);
-        movers.battery_pct.push(fix.battery_pct);
+        fix.put_into(&mut movers);
     }
     TelemetryBatch { at: changes.at, devices, movers, ..TelemetryBatch::default() }
 }

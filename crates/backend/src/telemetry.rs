@@ -10,7 +10,7 @@ mod observed;
 
 pub use observed::{Arrival, Observed, WrongClock};
 
-use city::{City, CityTime, Device, DistrictCode, Sight, TelemetryBatch, UnitId, Whose};
+use city::{City, CityTime, Device, DistrictCode, MoverColumns, Sight, TelemetryBatch, UnitId, Whose};
 use observed::Cut;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -43,6 +43,18 @@ pub struct Fix {
     pub heading_deg: f32,
     /// Battery in percent; −1 where there is none.
     pub battery_pct: f32,
+}
+
+impl Fix {
+    /// Adds itself to columns.
+    pub fn put_into(&self, columns: &mut MoverColumns) {
+        columns.id.push(self.unit.clone());
+        columns.lon.push(self.lon);
+        columns.lat.push(self.lat);
+        columns.above_ground_m.push(self.above_ground_m);
+        columns.heading_deg.push(self.heading_deg);
+        columns.battery_pct.push(self.battery_pct);
+    }
 }
 
 /// What changed since the batch before.

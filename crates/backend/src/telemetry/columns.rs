@@ -73,12 +73,7 @@ fn mover_columns(rows: &Rows, sight: Sight, seen: Seen) -> MoverColumns {
     };
     let mut movers = MoverColumns::default();
     for MoverRow { fix, .. } in rows.movers.values().filter(|row| row.changed > seen.batch).filter(sees) {
-        movers.id.push(fix.unit.clone());
-        movers.lon.push(fix.lon);
-        movers.lat.push(fix.lat);
-        movers.above_ground_m.push(fix.above_ground_m);
-        movers.heading_deg.push(fix.heading_deg);
-        movers.battery_pct.push(fix.battery_pct);
+        fix.put_into(&mut movers);
     }
     movers
 }
