@@ -3,9 +3,7 @@
 use crate::client::*;
 use crate::kept::{CLUSTER, kept_in, name, verify};
 use backend::{Backend, Config};
-use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 const FOLDER: &str = "POSTGRESQL_TEST_FOLDER";
@@ -18,42 +16,17 @@ fn child() {
     let database = backend::Database::named(&url, None).unwrap();
     let config = Config { speed: 20.0, ..Config::embedded(PathBuf::from(folder)) };
     let running = Backend::start(Config { database: Some(database.into()), ..config }).unwrap();
-    // The harness writes in the same line.
-    println!("\nURL {}", running.url());
-    std::io::stdout().flush().unwrap();
-    std::thread::sleep(Duration::from_secs(300));
+    serve_on(running);
 }
 
-struct Process {
-    child: Child,
-    url: String,
+fn start(folder: &Path) -> Process {
+    let (_made, url) = (kept_in(folder), CLUSTER.url("city", &name(folder)));
+    let environment = [(FOLDER.to_owned(), folder.join("data").into()), (DATABASE.to_owned(), url.into())];
+    Process::of("killed::child", environment)
 }
 
-impl Process {
-    fn start(folder: &Path) -> Self {
-        let (_made, url) = (kept_in(folder), CLUSTER.url("city", &name(folder)));
-        let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "killed::child", "--nocapture"])
-            .env(FOLDER, folder.join("data"))
-            .env(DATABASE, url)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let url = lines.map_while(Result::ok).find_map(|line| line.strip_prefix("URL ").map(str::to_owned));
-        Self { url: url.unwrap(), child }
-    }
-
-    fn health(&self) -> serde_json::Value {
-        get(&format!("{}/health", self.url)).json()
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
+fn health(of: &Process) -> serde_json::Value {
+    get(&format!("{}/health", of.url)).json()
 }
 
 /// Sends a report as an outbox does: under its key, until it is answered, to whichever backend lives.
@@ -76,12 +49,12 @@ fn deliver(urls: &[String], key: &str) {
 #[test]
 fn whichever_is_killed_while_it_leads_the_other_goes_on_and_nothing_is_lost_or_done_twice() {
     let folder = tempfile::tempdir().unwrap();
-    let mut backends = vec![Process::start(folder.path()), Process::start(folder.path())];
+    let mut backends = vec![start(folder.path()), start(folder.path())];
     let mut keys = Vec::new();
     for round in 0..4 {
-        assert!(backends[0].health()["leads"] == true);
+        assert!(health(&backends[0])["leads"] == true);
         let urls: Vec<String> = backends.iter().map(|backend| backend.url.clone()).collect();
-        let before = city::CityTime::parse(backends[1].health()["now"].as_str().unwrap()).unwrap();
+        let before = city::CityTime::parse(health(&backends[1])["now"].as_str().unwrap()).unwrap();
         let own: Vec<String> = (0..50).map(|n| format!("{round}-{n}")).collect();
         std::thread::scope(|scope| {
             for part in own.chunks(13) {
@@ -95,17 +68,17 @@ fn whichever_is_killed_while_it_leads_the_other_goes_on_and_nothing_is_lost_or_d
             leader.wait().unwrap();
         });
         keys.extend(own);
-        wait_until("the other to lead", || backends[1].health()["leads"] == true);
-        let sequence = backends[1].health()["sequence"].as_u64().unwrap();
+        wait_until("the other to lead", || health(&backends[1])["leads"] == true);
+        let sequence = health(&backends[1])["sequence"].as_u64().unwrap();
         wait_until("the city to live on", || {
-            backends[1].health()["sequence"].as_u64().unwrap() > sequence + 2
+            health(&backends[1])["sequence"].as_u64().unwrap() > sequence + 2
         });
-        let after = city::CityTime::parse(backends[1].health()["now"].as_str().unwrap()).unwrap();
+        let after = city::CityTime::parse(health(&backends[1])["now"].as_str().unwrap()).unwrap();
         assert!(after > before, "time ran backwards: {before} {after}");
         backends.remove(0);
-        backends.push(Process::start(folder.path()));
+        backends.push(start(folder.path()));
     }
-    let last = backends[0].health()["sequence"].as_u64().unwrap();
+    let last = health(&backends[0])["sequence"].as_u64().unwrap();
     let told: Vec<_> = stream(&format!("{}/api/v1/events", backends[1].url), Some(0))
         .take(last as usize)
         .map(|(_, event)| event)

@@ -2,8 +2,10 @@
 
 use backend::{Backend, Config, Running};
 use serde_json::Value;
-use std::io::{BufRead, BufReader};
+use std::ffi::OsString;
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use ureq::Agent;
@@ -28,6 +30,42 @@ pub fn serve_in(folder: &Path, change: impl FnOnce(&mut Config)) -> Running {
     let mut config = crate::kept::kept_in(folder);
     change(&mut config);
     Backend::start(config).unwrap()
+}
+
+/// A backend in a process of its own, which ends with the value.
+pub struct Process {
+    pub child: Child,
+    pub url: String,
+}
+
+impl Process {
+    /// The process runs the test called `named`, which serves by [`serve_on`] where `environment` tells it to.
+    pub fn of(named: &str, environment: impl IntoIterator<Item = (String, OsString)>) -> Self {
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", named, "--nocapture"])
+            .envs(environment)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let url = lines.map_while(Result::ok).find_map(|line| line.strip_prefix("URL ").map(str::to_owned));
+        Self { url: url.unwrap(), child }
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Says where a backend is to whoever started this process, and serves on until it is killed.
+pub fn serve_on(running: Running) {
+    // The harness writes in the same line.
+    println!("\nURL {}", running.url());
+    std::io::stdout().flush().unwrap();
+    std::thread::sleep(Duration::from_secs(300));
 }
 
 /// Status, content type and body of an answer.

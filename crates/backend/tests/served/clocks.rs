@@ -6,10 +6,7 @@ use crate::wall_clock::{DAY_S, HOUR_S, WallClock};
 use backend::archive::{JournalAt, verify};
 use backend::limits::Rate;
 use city::{CityTime, Jurisdiction, Level, Role};
-use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::Duration;
 
 const FOLDER: &str = "CLOCKS_TEST_FOLDER";
 
@@ -22,34 +19,21 @@ fn child() {
         // Officers here act as quickly as they can.
         config.limits.without_token.commands = Rate::new(10_000.0, 10_000);
     });
-    // The harness writes in the same line.
-    println!("\nURL {}", running.url());
-    std::io::stdout().flush().unwrap();
-    std::thread::sleep(Duration::from_secs(300));
+    serve_on(running);
 }
 
-/// A backend process by a wall clock of its own.
-struct Process {
-    child: Child,
-    url: String,
-}
+/// A backend by a wall clock of its own.
+struct Clocked(Process);
 
-impl Process {
+impl Clocked {
     fn start(folder: &Path, clock: &WallClock) -> Self {
-        let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "clocks::child", "--nocapture"])
-            .env(FOLDER, folder)
-            .envs(clock.environment())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let url = lines.map_while(Result::ok).find_map(|line| line.strip_prefix("URL ").map(str::to_owned));
-        Self { url: url.unwrap(), child }
+        let here = [(FOLDER.to_owned(), folder.as_os_str().to_owned())];
+        let clock = clock.environment().into_iter().map(|(name, value)| (name.into(), value.into()));
+        Self(Process::of("clocks::child", here.into_iter().chain(clock)))
     }
 
     fn at(&self, path: &str) -> String {
-        format!("{}{path}", self.url)
+        format!("{}{path}", self.0.url)
     }
 
     fn now(&self) -> CityTime {
@@ -68,13 +52,6 @@ impl Process {
     }
 }
 
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
 /// A token that was issued by the right clock.
 fn token(folder: &Path, valid_s: u32) -> String {
     let data = folder.join("data");
@@ -86,7 +63,7 @@ const STEPS: [i64; 6] = [HOUR_S, 0, -HOUR_S, DAY_S, -DAY_S, 30 * DAY_S];
 #[test]
 fn the_citys_time_goes_on_and_every_command_is_done_once_however_the_wall_clock_is_set() {
     let (folder, clock) = (tempfile::tempdir().unwrap(), WallClock::right());
-    let city = Process::start(folder.path(), &clock);
+    let city = Clocked::start(folder.path(), &clock);
     let events = stream(&city.at("/api/v1/events"), Some(0));
     let token = token(folder.path(), HOUR_S as u32 / 2);
     let mut keys = Vec::new();
@@ -137,7 +114,7 @@ fn the_citys_time_goes_on_and_every_command_is_done_once_however_the_wall_clock_
     let written = CityTime::parse(told[told.len() - 1]["at"].as_str().unwrap()).unwrap();
     for off_by_s in [-DAY_S, DAY_S] {
         clock.set_off_by(off_by_s);
-        let lived_s = Process::start(folder.path(), &clock).now().seconds_since(written);
+        let lived_s = Clocked::start(folder.path(), &clock).now().seconds_since(written);
         assert!((0.0..HOUR_S as f64 / 2.0).contains(&lived_s), "{lived_s} s after {off_by_s} s");
     }
     let checked = verify(&JournalAt::File(folder.path().join("data/city.sqlite")), None).unwrap();
@@ -147,13 +124,14 @@ fn the_citys_time_goes_on_and_every_command_is_done_once_however_the_wall_clock_
 #[test]
 fn a_token_is_good_by_the_clock_of_the_backend_and_its_stream_ends_once_that_says_so() {
     let (folder, clock) = (tempfile::tempdir().unwrap(), WallClock::right());
-    let city = Process::start(folder.path(), &clock);
+    let city = Clocked::start(folder.path(), &clock);
     let token = token(folder.path(), HOUR_S as u32 / 2);
     assert_eq!(city.asked_with(&token).status, 200);
-    let listening = std::thread::spawn({
-        let (url, bearer) = (city.at("/api/v1/events"), format!("Bearer {token}"));
-        move || get_with(&url, &[("authorization", &bearer)]).text
-    });
+    // Its answer has begun before the clock is set.
+    let opened = agent().get(city.at("/api/v1/events")).header("authorization", format!("Bearer {token}"));
+    let mut opened = opened.call().unwrap();
+    assert_eq!(opened.status(), 200);
+    let listening = std::thread::spawn(move || opened.body_mut().read_to_string().unwrap());
     let without = stream(&city.at("/api/v1/telemetry"), None);
     clock.set_off_by(HOUR_S);
     let refused = city.asked_with(&token);
