@@ -165,7 +165,9 @@ impl Newest {
             let bad = round.problems.count;
             round.problems.count = bad.saturating_sub(if self.is_behind { 0 } else { self.bad });
             desk.problems(round.problems);
-            if self.form != Form::Backwards || matches!(ended, Ok(End::Read)) {
+            // Going backwards, what came is the newest there is; what lies before the last page is met by the sweep.
+            let is_backwards = self.form == Form::Backwards;
+            if !is_backwards || ended.is_ok() {
                 self.until = values.front(&round.times, self.until, desk.now());
             }
             let end = ended?;
@@ -174,7 +176,7 @@ impl Newest {
                 pages if pages > MANY_PAGES => (self.reach / 2).max(OVERLAP),
                 _ => self.reach,
             };
-            (self.is_behind, self.bad) = (matches!(end, End::Behind), bad);
+            (self.is_behind, self.bad) = (matches!(end, End::Behind) && !is_backwards, bad);
             return Ok(());
         }
     }

@@ -2,8 +2,9 @@
 //!
 //! Only those are asked for, singly and a few in a round, and once for each reading of the list.
 
-use super::service::{Service, is_refused};
+use super::service::Service;
 use crate::backoff::Trouble;
+use feeds::Cause;
 use feeds::sensorthings::{CatalogueRow, Entity, Kind, Position, PositionSource, Query, Version};
 use std::collections::HashMap;
 
@@ -25,7 +26,9 @@ impl Places {
         if row.position.is_none() {
             row.position = self.found.get(&row.datastream).map(|at| (*at, PositionSource::Feature));
         }
-        if row.position.is_none() && self.sought.len() < MOST {
+        if row.position.is_some() {
+            self.sought.remove(&row.datastream);
+        } else if self.sought.len() < MOST {
             self.sought.insert(row.datastream.clone(), row.clone());
         }
         row
@@ -37,8 +40,8 @@ impl Places {
         let mut placed = Vec::new();
         for datastream in some {
             let feature = match feature_of(service, &datastream).await {
-                // One that does not know the question leaves it where it is: nowhere.
-                Err(trouble) if is_refused(&trouble) => None,
+                // Whatever is answered but a place leaves it where it is: nowhere. It holds up no other.
+                Err(trouble) if trouble.status.is_some() || trouble.cause == Cause::Stranger => None,
                 Err(_) if !placed.is_empty() => break,
                 other => other?,
             };

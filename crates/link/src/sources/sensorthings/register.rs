@@ -5,13 +5,13 @@ use super::super::datum::to_wgs84;
 use super::super::desk::Desk;
 use super::super::stranger::stranger;
 use super::places::Places;
-use super::service::Service;
+use super::service::{Service, is_refused, is_too_heavy};
 use super::values::Values;
 use crate::backoff::Trouble;
 use city::CityTime;
+use feeds::Problems;
 use feeds::sensorthings::{Catalogue, CatalogueRow, Chain, Entity, Kind, Page, Query, Version, read_page};
 use feeds::told::News;
-use feeds::{Cause, Problems};
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
 use std::time::Instant;
@@ -215,10 +215,7 @@ impl Register {
 
     /// True where the question was the trouble, and a plainer one is there to be asked.
     fn is_refused(&mut self, trouble: &Trouble) -> bool {
-        let heavy = self.form == Form::WithNewest;
-        let is_refused = matches!(trouble.status, Some(400 | 404 | 414 | 501))
-            || heavy
-                && (trouble.cause == Cause::Silent || trouble.status.is_some_and(|status| status >= 500));
+        let is_refused = is_refused(trouble) || self.form == Form::WithNewest && is_too_heavy(trouble);
         match self.form.plainer().filter(|_| is_refused) {
             Some(plainer) => {
                 self.form = plainer;
@@ -255,13 +252,15 @@ impl Register {
 
     /// Asks for those that something was told of and that no list named.
     async fn look_up(&mut self, desk: &Desk, service: &Service, values: &mut Values) -> Result<(), Trouble> {
-        for id in std::mem::take(&mut self.unknown) {
+        let mut ids = std::mem::take(&mut self.unknown).into_iter();
+        while let Some(id) = ids.next() {
             let query = Query { top: None, count: false, ..self.form.query(service.version) };
             let address = query.address(&service.entity(Kind::Datastream, &id));
-            let read = match service.page(&address).await {
-                Ok(bytes) => {
-                    read_page(Kind::Datastream, &bytes).map_err(|why| stranger("Datastream", why, &bytes))?
-                }
+            let page = service.page(&address).await.and_then(|bytes| {
+                read_page(Kind::Datastream, &bytes).map_err(|why| stranger("Datastream", why, &bytes))
+            });
+            let read = match page {
+                Ok(read) => read,
                 Err(trouble) if matches!(trouble.status, Some(400 | 404 | 410)) => {
                     let mut problems = Problems::default();
                     problems.add("an observation of a Datastream that the service does not list", &id);
@@ -272,7 +271,7 @@ impl Register {
                     continue;
                 }
                 Err(trouble) => {
-                    self.unknown.insert(id);
+                    self.unknown.extend(std::iter::once(id).chain(ids));
                     return Err(trouble);
                 }
             };

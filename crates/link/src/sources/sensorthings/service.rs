@@ -125,6 +125,11 @@ pub(super) fn is_refused(trouble: &Trouble) -> bool {
     matches!(trouble.status, Some(400 | 404 | 405 | 414 | 501))
 }
 
+/// True where the question was more than the service could do.
+pub(super) fn is_too_heavy(trouble: &Trouble) -> bool {
+    trouble.cause == Cause::Silent || trouble.status.is_some_and(|status| status >= 500)
+}
+
 /// The next page here, where a service calls itself by another name: the same `set` below the root.
 fn rebased(set: &str, next: &str) -> Option<String> {
     let there = Url::parse(next).ok()?;

@@ -4,14 +4,15 @@
 use super::super::desk::Desk;
 use super::super::stranger::stranger;
 use super::register::{A_PAGE, Register, newest_of, newest_within};
-use super::service::{Service, is_refused};
+use super::service::{Service, is_refused, is_too_heavy};
 use super::values::Values;
 use crate::backoff::Trouble;
-use feeds::Cause;
 use feeds::sensorthings::{Chain, Kind, Query, read_page};
 
 /// In one of how many rounds some are asked for.
 const EVERY: u32 = 3;
+/// A page that cannot be had so often is passed by with all behind it.
+const MOST_FAILURES: u32 = 5;
 /// How many are asked for singly, where the service does not tell them by the page.
 const SINGLY: usize = 20;
 
@@ -34,6 +35,10 @@ pub(super) struct Sweep {
     rounds: u32,
     /// The page that comes next; without one it begins anew.
     page: Option<(Chain, String)>,
+    /// How often that page could not be had.
+    failures: u32,
+    /// True where a page of this pass told the newest of any.
+    has_told: bool,
     /// Those that come next singly.
     ids: Vec<String>,
 }
@@ -65,7 +70,7 @@ impl Sweep {
         Ok(())
     }
 
-    /// Asks for a page; false where the service does not tell them so.
+    /// Asks for a page; false where a whole pass showed that the service does not tell them so.
     async fn page(&mut self, desk: &Desk, service: &Service, values: &mut Values) -> Result<bool, Trouble> {
         let (mut chain, address) = self.page.take().unwrap_or_else(|| {
             let id = service.version.id_key().trim_start_matches("@iot.").to_owned();
@@ -74,21 +79,35 @@ impl Sweep {
             let address = query.address(&service.set(Kind::Datastream));
             (Chain::new(&address), address)
         });
-        let bytes = match service.page(&address).await {
+        let page = service.page(&address).await.and_then(|bytes| {
+            read_page(Kind::Datastream, &bytes).map_err(|why| stranger("list of Datastreams", why, &bytes))
+        });
+        let page = match page {
+            Ok(page) => page,
             Err(trouble) if is_refused(&trouble) || is_too_heavy(&trouble) => return Ok(false),
-            other => other?,
+            Err(trouble) => {
+                self.failures += 1;
+                if self.failures < MOST_FAILURES {
+                    self.page = Some((chain, address));
+                } else {
+                    self.failures = 0;
+                }
+                return Err(trouble);
+            }
         };
-        let page = read_page(Kind::Datastream, &bytes)
-            .map_err(|why| stranger("list of Datastreams", why, &bytes))?;
-        let is_told = page.entities.is_empty()
-            || page.entities.iter().any(|series| !series.related("Observations").is_empty());
+        self.failures = 0;
+        // A page whose datastreams never told anything says nothing of the service.
+        let is_empty = page.entities.is_empty();
+        self.has_told |=
+            is_empty || page.entities.iter().any(|series| !series.related("Observations").is_empty());
         let newest = page.entities.iter().filter_map(|series| Some((series.id.as_str(), newest_of(series)?)));
         values.tell_newest(desk, newest);
         if let Some(next) = page.next {
             let next = service.next(&mut chain, Kind::Datastream, &address, page.entities.len(), &next)?;
             self.page = Some((chain, next));
+            return Ok(true);
         }
-        Ok(is_told)
+        Ok(std::mem::take(&mut self.has_told))
     }
 
     async fn singly(
@@ -101,24 +120,25 @@ impl Sweep {
         if self.ids.is_empty() {
             self.ids = register.all().map(str::to_owned).collect();
         }
-        let (mut newest, mut refused) = (Vec::new(), 0);
-        let some = self.ids.split_off(self.ids.len().saturating_sub(SINGLY));
-        for id in &some {
-            match service.newest_of(id, &[]).await {
-                Ok(one) => newest.extend(one.map(|one| (id.as_str(), one))),
+        let (mut newest, mut refused, mut ended) = (Vec::new(), 0, Ok(()));
+        let mut some = self.ids.split_off(self.ids.len().saturating_sub(SINGLY)).into_iter();
+        let asked = some.len();
+        while let Some(id) = some.next() {
+            match service.newest_of(&id, &[]).await {
+                Ok(one) => newest.extend(one.map(|one| (id, one))),
                 Err(trouble) if is_refused(&trouble) => refused += 1,
-                Err(trouble) => return Err(trouble),
+                Err(trouble) => {
+                    // The others come with the next round; this one has had its turn.
+                    self.ids.extend(some);
+                    ended = Err(trouble);
+                    break;
+                }
             }
         }
-        if refused == some.len() {
+        if refused == asked {
             self.form = Form::Not;
         }
-        values.tell_newest(desk, newest.iter().map(|(id, one)| (*id, one)));
-        Ok(())
+        values.tell_newest(desk, newest.iter().map(|(id, one)| (id.as_str(), one)));
+        ended
     }
-}
-
-/// True where the question was more than the service could do.
-fn is_too_heavy(trouble: &Trouble) -> bool {
-    trouble.cause == Cause::Silent || trouble.status.is_some_and(|status| status >= 500)
 }
