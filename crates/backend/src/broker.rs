@@ -171,7 +171,11 @@ impl Ear {
         self.newest = at;
         let readings = devices.id.iter().zip(devices.value.iter().zip(&devices.age_ms));
         let readings = readings.filter_map(|(id, (value, age_ms))| {
-            Some(Reading { device: *self.rows.get(id)?, value: *value, at: at.plus_ms(-age_ms) })
+            Some(Reading {
+                device: *self.rows.get(id)?,
+                value: *value,
+                at: at.plus_ms(age_ms.saturating_neg()),
+            })
         });
         let fixes = movers.id.into_iter().enumerate().map(|(n, unit)| Fix {
             unit,

@@ -178,6 +178,10 @@ impl Owner {
                 }
             }
         }
+        self.note(Vec::new());
+        if !self.unwritten.is_empty() {
+            tracing::error!("{} lines of refusals are lost: the journal takes none", self.unwritten.len());
+        }
         if self.store.leads() {
             self.checkpoint();
         }
@@ -238,8 +242,16 @@ impl Owner {
             turn.note(at, &self.unwritten)
         });
         match written {
-            Ok(()) => self.unwritten.clear(),
-            Err(error) => tracing::warn!(%error, "what was refused waits to be written down"),
+            Ok(()) => {
+                self.unwritten.clear();
+                self.unkept = None;
+            }
+            Err(error) => {
+                if self.unkept.is_none() {
+                    tracing::warn!(%error, "what was refused waits to be written down");
+                }
+                self.unkept = Some(error.to_string());
+            }
         }
     }
 

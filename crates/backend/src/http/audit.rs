@@ -90,13 +90,15 @@ pub fn flush(doors: &Doors) {
     if taken.is_empty() {
         return;
     }
+    // It may wait before it is written.
+    let at = doors.clock.now();
     let note = |(refused, count): &(Refused, u64)| Note {
         who: refused.who.clone(),
         origin: refused.origin.clone(),
         kind: EntryKind::Refusal,
         what: refused.reason.to_owned(),
         status: Some(refused.status),
-        body: serde_json::json!({"request": refused.asked, "count": count}),
+        body: serde_json::json!({"request": refused.asked, "count": count, "at": at}),
     };
     if doors.asks.try_send(Ask::Note(taken.iter().map(note).collect())).is_err() {
         // The backend is busy: they come with those of the next second.

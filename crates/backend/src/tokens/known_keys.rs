@@ -18,6 +18,8 @@ const UNKNOWN_EVERY: Duration = Duration::from_secs(5);
 const KNOWN_FOR: Duration = Duration::from_secs(600);
 /// How often that is tried while the issuer is away.
 const STALE_EVERY: Duration = Duration::from_secs(60);
+/// For how long somebody whose key is known waits for it to be confirmed.
+const ASIDE: Duration = Duration::from_secs(1);
 
 /// The keys of an issuer, as far as they are known.
 pub struct KnownKeys {
@@ -53,8 +55,13 @@ impl KnownKeys {
         algorithm: Algorithm,
     ) -> Result<TrustedKey, TokenFault> {
         if let Some(mut over) = self.worth_waiting(id, algorithm) {
-            // Nothing is ever sent: an error says that the asking is over.
-            let _ = over.changed().await;
+            let is_known = self.lock().find(id, algorithm).is_some();
+            // Nothing is ever sent: an error says that the asking is over. Who has a key is not kept waiting by an issuer
+            // that does not answer.
+            let _ = match is_known {
+                true => tokio::time::timeout(ASIDE, over.changed()).await.is_ok(),
+                false => over.changed().await.is_ok(),
+            };
         }
         let known = self.lock();
         known.find(id, algorithm).ok_or(match known.away {
