@@ -11,6 +11,7 @@ use feeds::cap::{Alert, AlertList, EntryBody, ListEntry, SeenEntries, WarningRul
 use feeds::told::{News, Warned};
 use futures_util::{StreamExt, stream};
 use pages::{ACCEPT, Pages, pages, unreadable};
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -78,12 +79,17 @@ impl<'a> Reader<'a> {
         // Where a page is missing, the next round asks for all of them again.
         self.since = if is_whole { since } else { Since::default() };
         let mut came = 0;
-        self.linked.entries.clear();
+        let before = std::mem::take(&mut self.linked.entries);
         for entry in entries {
             match entry.body {
                 EntryBody::Whole(alert) => came += self.take(*alert),
                 _ => self.linked.entries.push(entry),
             }
+        }
+        if !is_whole {
+            // What stood behind the missing page is not forgotten for that.
+            let here: HashSet<String> = self.linked.entries.iter().map(|entry| entry.id.clone()).collect();
+            self.linked.entries.extend(before.into_iter().filter(|entry| !here.contains(&entry.id)));
         }
         self.desk.tell(News::default(), came, None);
         self.tell();

@@ -114,6 +114,19 @@ fn a_list_that_was_cut_or_lacks_a_page_is_asked_for_whole_again() {
 }
 
 #[test]
+fn what_stood_behind_a_page_that_is_missing_once_is_not_fetched_again() {
+    let server = FaultServer::of_city(0);
+    server.script("/list", [whole(feed(&[entry("a", &alert("a"))], "page2"))]);
+    let second = || whole(feed(&[linked("b", "b.xml")], ""));
+    server.script("/page2", [second(), Reply::Whole(503, ATOM, String::new()), second()]);
+    server.script("/b.xml", [whole(alert("b"))]);
+    let sources = read(&server);
+    until(&sources, &["a", "b"]);
+    server.until_asked("/page2", 5);
+    assert_eq!(server.asked("/b.xml").len(), 1);
+}
+
+#[test]
 fn what_stands_in_the_list_does_not_wait_for_what_stalls() {
     let server = FaultServer::of_city(0);
     let stalled = (0..3).map(|n| linked(&format!("s{n}"), &format!("s{n}.xml")));
