@@ -10,10 +10,12 @@ pub(crate) use paint::paint;
 pub(crate) use place::{Standing, stand};
 
 use crate::shapes::{Shown, Told};
+use bevy::platform::collections::HashMap;
 use bevy::prelude::*;
 use city::LonLat;
 use feeds::cap::MessageStatus;
 use geo::{Centroid, Contains, InteriorPoint, MultiPolygon, Point};
+use shell::labels::on_map;
 use shell::told_look::{warning_colour, warning_level, warning_name};
 use shell::{Colour, LabelKind, ToldThing};
 
@@ -73,13 +75,17 @@ pub(crate) struct Signs {
     pub all: Vec<Sign>,
     /// Where each stands, in the same order.
     pub standing: Vec<Standing>,
+    /// Where each stood before the warnings changed, in the same order.
+    pub stood: Vec<Option<LonLat>>,
 }
 
 impl Signs {
     /// Makes the signs of the warnings that are shown now.
     pub fn follow(&mut self, shown: &[Shown], told: Told) {
+        let before = self.all.drain(..).map(|sign| sign.thing);
+        let before: HashMap<_, _> = before.zip(self.standing.drain(..).map(|standing| standing.at)).collect();
         self.all = shown.iter().filter_map(|shown| sign(shown, told)).collect();
-        self.standing.clear();
+        self.stood = self.all.iter().map(|sign| before.get(&sign.thing).copied()).collect();
     }
 }
 
@@ -88,7 +94,7 @@ fn sign(shown: &Shown, told: Told) -> Option<Sign> {
     let middle = middle(&area).or(shown.spots.first().copied())?;
     Some(Sign {
         thing: shown.thing.clone(),
-        name: warning_name(shown.warned, told.words),
+        name: on_map(&warning_name(shown.warned, told.words)),
         level: warning_level(shown.warned),
         colour: warning_colour(shown.warned, told.theme),
         is_exercise: shown.warned.alert.status == MessageStatus::Exercise,

@@ -36,14 +36,22 @@ pub(crate) struct Shown<'a> {
 
 /// The warnings that hold: exercises, then truth; of each the gravest last, and of these the newest.
 pub(crate) fn shown(told: Told) -> Vec<Shown> {
-    let listed = told.read().flat_map(|source| {
-        let all = source.held.warnings.as_deref().unwrap_or_default();
-        all.iter().map(move |warned| (source, warned))
-    });
+    let listed = || {
+        told.read().flat_map(|source| {
+            let all = source.held.warnings.as_deref().unwrap_or_default();
+            all.iter().map(move |warned| (source, warned))
+        })
+    };
+    // What one source says is over is over, though another may still hold its copy for true.
+    let is_over =
+        |warned: &Warned| matches!(warned.state, WarningState::Cancelled | WarningState::Superseded);
+    let over = listed().filter(|(_, warned)| is_over(warned)).map(|(_, warned)| warned.alert.reference());
+    let over: HashSet<_> = over.collect();
     // One message that several sources pass on is one warning.
     let (mut known, mut held) = (HashSet::new(), Vec::new());
-    for (source, warned) in listed.filter(|(_, warned)| is_meant(warned, told)) {
-        if known.insert(warned.alert.reference()) {
+    for (source, warned) in listed().filter(|(_, warned)| is_meant(warned, told)) {
+        let name = warned.alert.reference();
+        if !over.contains(&name) && known.insert(name) {
             held.push((source, warned));
         }
     }

@@ -113,6 +113,7 @@ pub(crate) fn stand(
         .rev()
         .map(|n| {
             let before = signs.standing.get(n).map(|standing| standing.at);
+            let before = before.or_else(|| signs.stood.get(n).copied().flatten());
             let at = view.place_of(&signs.all[n], before);
             Standing { at, east_north: to_city_frame(at), height_m: ground.drawn_height_m(at) }
         })

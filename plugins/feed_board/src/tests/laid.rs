@@ -1,6 +1,6 @@
 use super::*;
 use crate::shapes::{Told, ToldShape, Tracks, features, missions, requests, shown, warnings};
-use crate::signs::Signs;
+use crate::signs::{Signs, Standing};
 use city::{DistrictCode, LonLat};
 use feeds::cap::WarningState;
 use feeds::told::{Track, TrackKind, TrackMission, Warned};
@@ -72,6 +72,38 @@ fn a_warning_that_two_sources_pass_on_is_laid_once() {
     let (town, all) = (Town::new(), vec![warned("Actual", CIRCLE, WarningState::InForce)]);
     let told = |name: &str| telling(name, News { warnings: Some(all.clone().into()), ..News::default() });
     assert_eq!(shown(town.told(&[told("met"), told("relay")])).len(), 1);
+}
+
+#[test]
+fn a_warning_that_one_source_ended_is_not_held_up_by_the_copy_of_another() {
+    let town = Town::new();
+    let told = |name: &str, state| {
+        let all = vec![warned("Actual", CIRCLE, state)];
+        telling(name, News { warnings: Some(all.into()), ..News::default() })
+    };
+    for over in [WarningState::Cancelled, WarningState::Superseded] {
+        assert!(shown(town.told(&[told("relay", WarningState::InForce), told("met", over)])).is_empty());
+    }
+}
+
+#[test]
+fn a_sign_stays_where_it_stood_when_other_warnings_change() {
+    let town = Town::new();
+    let all = |more: Option<Warned>| {
+        let all: Vec<_> = more.into_iter().chain([warned("Actual", CIRCLE, WarningState::InForce)]).collect();
+        [telling("met", News { warnings: Some(all.into()), ..News::default() })]
+    };
+    let mut signs = Signs::default();
+    let one = all(None);
+    signs.follow(&shown(town.told(&one)), town.told(&one));
+    let stood = LonLat::new(106.58, 29.57);
+    let (east_north, height_m) = (geodesy::to_city_frame(stood), 0.0);
+    signs.standing = vec![Standing { at: stood, east_north, height_m }];
+    let mut exercise = warned("Exercise", CIRCLE, WarningState::InForce);
+    exercise.alert.identifier = "2".to_owned();
+    let two = all(Some(exercise));
+    signs.follow(&shown(town.told(&two)), town.told(&two));
+    assert_eq!(signs.stood, [None, Some(stood)]);
 }
 
 const CIRCLE: &str = "<circle>29.56,106.55 10</circle>";
