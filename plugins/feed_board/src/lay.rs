@@ -57,7 +57,7 @@ pub(crate) struct Laid {
     next_track: Option<CityTime>,
 }
 
-/// Lays the kinds that changed, or all where words or colours did; once a second at most.
+/// Lays the kinds that changed, or all where words or colours did; once a second of the city's at most.
 #[allow(clippy::too_many_arguments, reason = "a system names all it reads")]
 pub(crate) fn lay(
     sources: Res<CitySources>,
@@ -77,6 +77,8 @@ pub(crate) fn lay(
         return;
     }
     laid.second = second;
+    // Warnings lie on features, and drones on both, whoever answers first.
+    Kind::ALL.into_iter().for_each(|kind| _ = shapes.bypass_change_detection().reserve(kind.names().0));
     let told = Told { sources: &sources.all, city: &city, words: &words, theme: &theme, now: clock.now };
     for kind in Kind::ALL {
         let versions = || sources.all.iter().map(|source| kind.version(source));

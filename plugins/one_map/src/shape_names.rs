@@ -5,6 +5,7 @@ use bevy_egui::{EguiContexts, egui};
 use city::LonLat;
 use geodesy::{EastNorth, to_city_frame};
 use overlays::shapes::{Form, Rgba};
+use shell::labels::on_map;
 use shell::{
     Colour, GroundModel, LabelKind, MapLabel, MapLabels, MapShapes, OnScreenLayers, Projector, ShapeSet,
     Theme,
@@ -54,7 +55,7 @@ impl Named {
             named.names.push(MapLabel {
                 at,
                 height_m: ground.drawn_height_m(at),
-                text: text.clone(),
+                text: on_map(text),
                 size: theme.size.place_label,
                 colour: theme.map.label,
                 priority: PRIORITY,
@@ -98,6 +99,7 @@ pub(crate) fn mark(
     let painter = contexts.ctx_mut()?.layer_painter(egui::LayerId::background());
     for (at, height_m, colour) in marks.0.values().flat_map(|named| &named.marks) {
         let seen = projector.project_city(*at, *height_m).filter(|seen| seen.depth_m < WITHIN_M);
+        let seen = seen.filter(|seen| projector.is_on_screen(seen.at, MARK + 2.0));
         if let Some(seen) = seen {
             painter.circle(seen.at, MARK, colour.egui(), egui::Stroke::new(1.5, theme.map.halo.egui()));
         }

@@ -13,7 +13,7 @@ use shell::{CitySet, GroundModel, MapShapes, Pending};
 
 /// By how much sets that lie under others are drawn earlier, to the sorting: more than the order of any other.
 const UNDER: f32 = 4.0e5;
-/// The greatest order; symbols are drawn after it. Sets laid after the twelve-thousandth change share it.
+/// The greatest order; symbols are drawn after it. Sets beyond the twelve-thousandth share it.
 const LAST: f32 = 2.0e5;
 
 /// A set as it is drawn.
@@ -108,7 +108,8 @@ fn take_over(
             material.own = Some(OwnLooks {
                 looks: batch.looks,
                 layer: set.layer.clone(),
-                order: (version as f32 * 16.0 + n as f32).min(LAST) - if set.is_under { UNDER } else { 0.0 },
+                order: (set.order as f32 * 16.0 + n as f32).min(LAST)
+                    - if set.is_under { UNDER } else { 0.0 },
                 through_ground: batch.through_ground,
             });
             let material = materials.add(material);

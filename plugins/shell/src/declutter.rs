@@ -226,6 +226,23 @@ mod tests {
     }
 
     #[test]
+    fn a_new_plate_stands_right_above_its_own_sign() {
+        use crate::LabelKind;
+        let (index, plate) = at(0, 300.0, 300.0 - LabelKind::Warning.lift());
+        let sign = egui::Rect::from_center_size(egui::pos2(300.0, 300.0), egui::vec2(22.0, 22.0));
+        let plate = Candidate {
+            size: egui::vec2(80.0, 22.0),
+            guards: Some(sign),
+            guards_from_all: true,
+            elsewhere: LabelKind::Warning.elsewhere(),
+            keeps_clear: true,
+            ..plate
+        };
+        let placed = Declutter::default().place(AREA, false, [(index, plate)].into_iter());
+        assert_eq!(placed[0].rect.center(), plate.middle);
+    }
+
+    #[test]
     fn of_ten_thousand_those_that_fit_never_overlap_and_do_not_flicker_while_the_map_creeps() {
         let mut declutter = Declutter::default();
         let candidates = |shift: f32| -> Vec<_> {

@@ -239,9 +239,29 @@ pub(crate) fn draw_labels(
     Ok(())
 }
 
+/// One line of a name from outside, no longer than the map bears.
+pub fn on_map(name: &str) -> String {
+    let line = name.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() <= LONGEST {
+        line
+    } else {
+        line.chars().take(LONGEST - 1).chain(['…']).collect()
+    }
+}
+
+/// The longest name on the map, characters.
+const LONGEST: usize = 32;
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_from_outside_is_one_line_of_a_length_that_the_map_bears() {
+        assert_eq!(on_map(" 红色\n  预警 "), "红色 预警");
+        let long = on_map(&"山".repeat(10_000));
+        assert!(long.chars().count() == LONGEST && long.ends_with('…'));
+    }
 
     #[test]
     fn labels_are_ordered_by_priority_whoever_wants_them() {

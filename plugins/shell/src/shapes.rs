@@ -19,12 +19,15 @@ pub struct ShapeSet {
     pub version: u64,
     /// Lies under the other sets, whenever it was laid.
     pub is_under: bool,
+    /// What lies on top of a set has a greater one. A name keeps it, however often something else is laid by it.
+    pub order: u32,
 }
 
 /// All sets, by name. Reading it in a system that runs when it changed costs nothing in other frames.
 #[derive(Resource, Default)]
 pub struct MapShapes {
     sets: HashMap<String, ShapeSet>,
+    orders: HashMap<String, u32>,
     versions: u64,
 }
 
@@ -50,6 +53,12 @@ impl MapShapes {
         self.put(name, layer, Arc::new(shapes), Arc::default(), true);
     }
 
+    /// Keeps a place for a set: what is laid by this name lies on what was laid or kept a place for before.
+    pub fn reserve(&mut self, name: &str) -> u32 {
+        let next = self.orders.len() as u32;
+        *self.orders.entry_ref(name).or_insert(next)
+    }
+
     fn put(
         &mut self,
         name: &str,
@@ -59,8 +68,8 @@ impl MapShapes {
         is_under: bool,
     ) {
         self.versions += 1;
-        let (layer, version) = (layer.to_owned(), self.versions);
-        self.sets.insert(name.to_owned(), ShapeSet { shapes, things, layer, version, is_under });
+        let (layer, version, order) = (layer.to_owned(), self.versions, self.reserve(name));
+        self.sets.insert(name.to_owned(), ShapeSet { shapes, things, layer, version, is_under, order });
     }
 
     /// Takes a set from the map.
@@ -73,10 +82,10 @@ impl MapShapes {
         self.sets.get(name)
     }
 
-    /// All sets with their names, the one laid last on top.
+    /// All sets with their names, the one on top last.
     pub fn in_order(&self) -> Vec<(&str, &ShapeSet)> {
         let mut sets: Vec<_> = self.sets.iter().map(|(name, set)| (name.as_str(), set)).collect();
-        sets.sort_by_key(|(_, set)| (!set.is_under, set.version));
+        sets.sort_by_key(|(_, set)| (!set.is_under, set.order));
         sets
     }
 }
@@ -94,6 +103,6 @@ mod tests {
         shapes.lay_under("network", "roads.imported", Vec::new());
         shapes.lay("first", "ways", Vec::new());
         let names: Vec<_> = shapes.in_order().into_iter().map(|(name, _)| name).collect();
-        assert_eq!(names, ["network", "second", "first"]);
+        assert_eq!(names, ["network", "first", "second"], "what is laid anew stays where it lay");
     }
 }

@@ -31,9 +31,13 @@ pub enum LabelKind {
     Exercise,
 }
 
+/// How far above its point the middle of a plate stands, points: clear of its sign, of half its height, and of the room
+/// that a new name needs.
+const PLATE: f32 = 30.0;
+
 impl LabelKind {
     /// How far above its point the middle of the text stands, points.
-    pub(super) fn lift(self) -> f32 {
+    pub(crate) fn lift(self) -> f32 {
         match self {
             Self::District | Self::Township | Self::Water | Self::Ridge | Self::Contour => 0.0,
             Self::Place | Self::Bridge => 9.0,
@@ -41,7 +45,7 @@ impl LabelKind {
             // Clear of the ring around a selected one.
             Self::Incident => 30.0,
             Self::CalmWarning => 17.0,
-            Self::Warning | Self::Exercise => 24.0,
+            Self::Warning | Self::Exercise => PLATE,
         }
     }
 
@@ -52,8 +56,8 @@ impl LabelKind {
 
     /// Where else it may stand, from the middle of its usual place, points: a plate and an incident say too much to be left
     /// out, and a district is wide.
-    pub(super) fn elsewhere(self) -> &'static [egui::Vec2] {
-        const UNDER: f32 = 2.0 * 24.0;
+    pub(crate) fn elsewhere(self) -> &'static [egui::Vec2] {
+        const UNDER: f32 = 2.0 * PLATE;
         // Two plates with their rims, and the room that a new name needs.
         const ROW: f32 = 30.0;
         const PLACES: [egui::Vec2; 6] = [
