@@ -143,7 +143,10 @@ impl Publisher {
     }
 
     fn awaited(&self) -> u64 {
-        (self.lowest().max(self.from)..=self.highest).filter(|number| !self.has(*number)).count() as u64
+        // Every bit that is set stands for a number of this span.
+        let span = self.highest - self.lowest().max(self.from) + 1;
+        let seen: u32 = self.seen.iter().map(|word| word.count_ones()).sum();
+        span.saturating_sub(u64::from(seen))
     }
 
     fn take(&mut self, number: u64) -> Seen {
