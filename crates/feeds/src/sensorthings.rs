@@ -19,6 +19,7 @@ mod streamed;
 mod time;
 mod topic;
 mod version;
+mod wire;
 mod write;
 
 pub use crate::paging::{Chain, MOST_EMPTY_PAGES, MOST_PAGES, NextRefused, next_address};
@@ -28,7 +29,7 @@ pub use filter::{
     Area, Comparison, DEEPEST, Expression, Filter, Function, Subject, Value, compare, read_filter,
 };
 pub use message::{LONGEST_MESSAGE, read_message};
-pub use observation::{Observation, Observations, Outcome, Tally, WITHOUT_OFFSET, read_observations};
+pub use observation::{Observation, Observations, Outcome, Tally, read_observations};
 pub use options::{BadQuery, Expand, LONGEST_QUERY, Options, Order, read_options};
 pub use request::{Query, id_literal};
 pub use root::{Root, read_root};
@@ -36,6 +37,7 @@ pub use sequences::{Counts, LARGEST_GAP, MOST_PUBLISHERS, REORDER_WINDOW, Seen, 
 pub use time::{When, instant};
 pub use topic::{Topic, entity_id, observations_topic, read_topic};
 pub use version::{Kind, Version};
+pub use wire::WITHOUT_OFFSET;
 pub use write::Service;
 
 use crate::problems::beginning;

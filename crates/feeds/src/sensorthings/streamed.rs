@@ -1,7 +1,7 @@
 //! Arrays handed on element by element while they are read, so that a bad element costs none before it, and no array of
 //! them is built.
 
-use super::observation::{Cells, Element};
+use super::wire::{Cells, Element};
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use std::fmt;

@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
+use crate::sensorthings::instant;
 
 fn read(text: &str) -> Observations<'_> {
     read_observations(text.as_bytes(), None).unwrap()
@@ -163,4 +164,28 @@ fn a_time_without_an_offset_is_the_citys_and_counted() {
     assert_eq!(read.rows[1].phenomenon, read.rows[0].phenomenon);
     assert_eq!(read.problems.count, 1);
     assert!(read.problems.sample.unwrap().contains("taken as Asia/Shanghai: \"2026-11-22T16:00:00\""));
+}
+
+#[test]
+fn a_time_without_an_offset_is_the_citys_however_it_is_written() {
+    let written = [
+        r#""2026-11-22T08:00:00/2026-11-22T09:00:00""#,
+        r#"{"start":"2026-11-22T08:00:00","end":"2026-11-22T09:00:00"}"#,
+        r#"{"start":"2026-11-22T08:00:00+08:00","end":"2026-11-22T09:00:00"}"#,
+    ];
+    for time in written {
+        let text = format!(r#"{{"phenomenonTime":{time},"result":1}}"#);
+        let read = read(&text);
+        assert_eq!(
+            read.rows[0].phenomenon,
+            at("2026-11-22T08:00:00+08:00/2026-11-22T09:00:00+08:00"),
+            "{time}"
+        );
+        assert_eq!(read.problems.count, 1, "{time}");
+    }
+    for bad in [r#"{"start":"2026-11-22T09:00:00","end":"2026-11-22T08:00:00"}"#, r#"{"start":"a/b"}"#, "{}"]
+    {
+        let text = format!(r#"{{"phenomenonTime":{bad},"result":1}}"#);
+        assert!(read(&text).rows.is_empty(), "{bad}");
+    }
 }
