@@ -10,7 +10,7 @@ mod reader;
 mod session;
 mod topics;
 
-pub use reader::Ledger;
+pub use reader::{Counted, Ledger};
 pub use topics::ObservedTopics;
 
 use crate::BackendError;

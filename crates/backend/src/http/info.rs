@@ -2,6 +2,7 @@
 
 use super::At;
 use super::problem::Problem;
+use crate::observations::Counted;
 use crate::owner::Ask;
 use axum::Json;
 use axum::http::header;
@@ -34,15 +35,17 @@ pub async fn landing() -> Json<Value> {
 }
 
 /// `GET /health`: that it answers, whether what it is told can be kept, whether it leads the training city, and what it
-/// counted of observations.
+/// counted of observations; `degraded` where any of these is in trouble.
 pub async fn health(
     axum::extract::State(doors): At,
     axum::Extension(actor): axum::Extension<Actor>,
 ) -> Result<Json<Value>, Problem> {
     let health = doors.ask(|answer| Ask::Health { answer }).await?;
-    let status = if health.trouble.is_none() && health.broker.is_none() { "ok" } else { "degraded" };
+    let observed = doors.observed.as_ref().map(|observed| observed.counted());
+    let hears = observed.as_ref().is_none_or(Counted::is_heard);
+    let is_well = health.trouble.is_none() && health.broker.is_none() && hears;
     let mut told = json!({
-        "status": status,
+        "status": if is_well { "ok" } else { "degraded" },
         "sequence": health.sequence,
         "now": health.now,
         "leads": health.leads,
@@ -53,8 +56,7 @@ pub async fn health(
     if let Some(trouble) = health.broker {
         told["broker"] = trouble.into();
     }
-    if let Some(observed) = &doors.observed {
-        let mut counted = observed.counted();
+    if let Some(mut counted) = observed {
         // A sample may hold a value that not everybody sees.
         if doors.negative_list.sight(&actor) != Sight::WHOLE {
             counted.sample = None;

@@ -32,6 +32,13 @@ pub struct Counted {
     trouble: Option<String>,
 }
 
+impl Counted {
+    /// True where the broker tells them.
+    pub fn is_heard(&self) -> bool {
+        self.trouble.is_none()
+    }
+}
+
 /// Where observations are counted.
 pub struct Ledger {
     telemetry: Arc<Telemetry>,

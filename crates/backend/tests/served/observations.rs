@@ -175,7 +175,12 @@ fn neither_a_restart_of_the_broker_nor_one_of_the_backend_loses_an_observation()
     };
     broker.publish("city/gauge", &numbered(&device, 1..51));
     is_whole(&running, 50.0);
-    broker.restart(|| wait_until("word of it", || counted(&running)["trouble"].is_string()));
+    let says = |status: &str, has_trouble: bool| {
+        let health = get(&format!("{}/health", running.url())).json();
+        health["status"] == status && health["observations"]["trouble"].is_string() == has_trouble
+    };
+    assert!(says("ok", false));
+    broker.restart(|| wait_until("word of it", || says("degraded", true)));
     broker.publish("city/gauge", &numbered(&device, 51..101));
     // More may have come than were sent, where the broker did not hear an acknowledgement before it ended.
     assert!(is_whole(&running, 100.0) >= 100);
