@@ -5,6 +5,7 @@ mod alerts;
 mod architecture;
 mod bad_line;
 mod buildings;
+mod clocks;
 mod closed_loop;
 mod corpus;
 mod crashes;
@@ -21,5 +22,7 @@ mod schemathesis;
 mod sources;
 mod starts;
 mod two_consoles;
+#[path = "../crates/link/tests/link/wall_clock.rs"]
+mod wall_clock;
 mod window;
 mod words;
