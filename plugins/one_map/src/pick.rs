@@ -223,6 +223,23 @@ impl OnMap<'_> {
     }
 }
 
+/// The areas under a place of the ground, the smallest first; looked for when the place, or what is shown, is another.
+#[derive(Default)]
+struct AreasUnder {
+    at: Option<LonLat>,
+    areas: Vec<Selected>,
+}
+
+impl AreasUnder {
+    fn at(&mut self, at: Option<LonLat>, map: &OnMap) -> &[Selected] {
+        if self.at != at || map.shapes.is_changed() || map.layers.is_changed() {
+            self.at = at;
+            self.areas = at.map(|at| map.told_areas_at(at)).unwrap_or_default();
+        }
+        &self.areas
+    }
+}
+
 /// Looks under the pointer, and selects on a click.
 fn pick(
     pointer: Res<MapPointer>,
@@ -230,16 +247,14 @@ fn pick(
     tool: Res<MapTool>,
     mut hovered: ResMut<Hovered>,
     mut selection: ResMut<Selection>,
+    mut under: Local<AreasUnder>,
 ) {
     let at = pointer.at.filter(|_| !pointer.dragging);
     let thing = |selected: &Selected| at.and_then(|to| map.thing_at(to, pointer.ground, selected));
-    let areas = || {
-        let ground = pointer.ground.filter(|_| at.is_some());
-        ground.map(|(at, _)| map.told_areas_at(at)).unwrap_or_default()
-    };
+    let areas = under.at(pointer.ground.filter(|_| at.is_some()).map(|(at, _)| at), &map);
     if pointer.clicked && *tool == MapTool::Select {
-        let under = thing(&selection.selected).or_else(|| told::step_through(areas(), &selection.selected));
-        let selected = under.unwrap_or_else(|| {
+        let found = thing(&selection.selected).or_else(|| told::step_through(areas, &selection.selected));
+        let selected = found.unwrap_or_else(|| {
             let far = pointer.ground.filter(|(at, height_m)| {
                 map.projector.project(*at, *height_m).is_some_and(|seen| seen.depth_m > DISTRICT_BEYOND_M)
             });
@@ -249,7 +264,7 @@ fn pick(
         selection.set_if_neq(Selection { selected });
     }
     let over = thing(&Selected::Nothing);
-    let area = if over.is_none() { areas().into_iter().next() } else { None };
+    let area = if over.is_none() { areas.first().cloned() } else { None };
     hovered.set_if_neq(Hovered { is_area: area.is_some(), over: over.or(area).unwrap_or_default() });
 }
 

@@ -6,7 +6,7 @@ use geo::{BoundingRect, Contains, Point};
 use geodesy::{EastNorth, to_city_frame};
 use overlays::shapes::{Form, Shape};
 use rstar::primitives::{GeomWithData, Rectangle};
-use rstar::{AABB, RTree};
+use rstar::{AABB, Envelope, RTree, RTreeObject};
 use shell::ToldThing;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -106,14 +106,15 @@ impl Spots {
 
     /// The areas over a place, with how large each is about, square degrees; what lies on top comes last.
     pub fn areas_at(&self, at: LonLat) -> Vec<(f64, &ToldThing)> {
-        let mut rows: Vec<u32> = self.within([at.lon, at.lat, at.lon, at.lat]).map(|(row, _)| row).collect();
-        rows.sort_unstable();
+        let here = AABB::from_point([at.lon, at.lat]);
+        let bounds = self.pieces.locate_in_envelope_intersecting(&here);
+        let mut rows: Vec<(u32, f64)> =
+            bounds.map(|piece| (piece.data.0, piece.geom().envelope().area())).collect();
+        rows.sort_unstable_by_key(|(row, _)| *row);
         let point = Point::new(at.lon, at.lat);
-        let over = rows.into_iter().filter_map(|row| {
+        let over = rows.into_iter().filter_map(|(row, size)| {
             let Form::Area(area) = &self.shapes.get(row as usize)?.form else { return None };
-            let bounds = area.bounding_rect()?;
-            area.contains(&point)
-                .then_some((bounds.width() * bounds.height(), self.things.get(row as usize)?))
+            area.contains(&point).then_some((size, self.things.get(row as usize)?))
         });
         over.collect()
     }

@@ -96,9 +96,9 @@ pub(super) fn next_of(things: Vec<Selected>, selected: &Selected) -> Option<Sele
 }
 
 /// Of areas over one another that under the one selected; nothing after the last, so that the ground can be had as well.
-pub(super) fn step_through(areas: Vec<Selected>, selected: &Selected) -> Option<Selected> {
+pub(super) fn step_through(areas: &[Selected], selected: &Selected) -> Option<Selected> {
     let next = areas.iter().position(|area| area == selected).map_or(0, |n| n + 1);
-    areas.into_iter().nth(next)
+    areas.get(next).cloned()
 }
 
 #[cfg(test)]
@@ -113,8 +113,8 @@ mod tests {
         assert_eq!(next_of(all(), &thing("a")), Some(thing("b")));
         assert_eq!(next_of(all(), &thing("b")), Some(thing("a")));
         assert_eq!(next_of(Vec::new(), &thing("b")), None);
-        assert_eq!(step_through(all(), &thing("c")), Some(thing("a")));
-        assert_eq!(step_through(all(), &thing("a")), Some(thing("b")));
-        assert_eq!(step_through(all(), &thing("b")), None);
+        assert_eq!(step_through(&all(), &thing("c")), Some(thing("a")));
+        assert_eq!(step_through(&all(), &thing("a")), Some(thing("b")));
+        assert_eq!(step_through(&all(), &thing("b")), None);
     }
 }
