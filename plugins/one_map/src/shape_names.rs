@@ -32,27 +32,27 @@ fn place_of(form: &Form) -> Option<(LonLat, LabelKind)> {
     }
 }
 
-/// What is written and marked of each set that is on, worked out when the set changes: asking the ground for a height in
-/// every pass would not do, nor for all sets when one of them changed.
+/// What is marked of each set that is on, worked out when the set changes: asking the ground for a height in every pass
+/// would not do, nor for all sets when one of them changed.
 #[derive(Resource, Default)]
-pub(crate) struct Marks(BTreeMap<String, Named>);
+pub(crate) struct Marks(BTreeMap<String, Marked>);
 
-/// What is written and marked of one set.
-struct Named {
+/// What is marked of one set.
+struct Marked {
     version: u64,
-    names: Vec<MapLabel>,
     marks: Vec<(EastNorth, f64, Colour)>,
 }
 
-impl Named {
-    fn new(set: &ShapeSet, ground: &GroundModel, theme: &Theme) -> Self {
-        let mut named = Self { version: set.version, names: Vec::new(), marks: Vec::new() };
+impl Marked {
+    /// What is marked, and what is written.
+    fn new(set: &ShapeSet, ground: &GroundModel, theme: &Theme) -> (Self, Vec<MapLabel>) {
+        let (mut marked, mut names) = (Self { version: set.version, marks: Vec::new() }, Vec::new());
         for shape in set.shapes.iter() {
             if let (Form::Place(at), Some(Rgba(colour))) = (&shape.form, shape.style.fill) {
-                named.marks.push((to_city_frame(*at), ground.drawn_height_m(*at), Colour(colour)));
+                marked.marks.push((to_city_frame(*at), ground.drawn_height_m(*at), Colour(colour)));
             }
             let (Some(text), Some((at, kind))) = (&shape.name, place_of(&shape.form)) else { continue };
-            named.names.push(MapLabel {
+            names.push(MapLabel {
                 at,
                 height_m: ground.drawn_height_m(at),
                 text: on_map(text),
@@ -63,8 +63,13 @@ impl Named {
                 within_m: WITHIN_M,
             });
         }
-        named
+        (marked, names)
     }
+}
+
+/// By whose name a set's names are handed over: those of other sets stay as they are.
+fn owner(set: &str) -> String {
+    format!("shapes {set}")
 }
 
 /// Hands the names over, and places the marks, when shapes, layers, ground or theme changed.
@@ -82,11 +87,20 @@ pub(crate) fn name(
     }
     let is_other = ground.is_changed() || theme.is_changed();
     let on = |name: &str| shapes.get(name).filter(|set| layers.is_on(&set.layer));
-    marks.0.retain(|name, named| !is_other && on(name).is_some_and(|set| set.version == named.version));
-    for (name, set) in shapes.in_order().into_iter().filter(|(name, _)| on(name).is_some()) {
-        marks.0.entry(name.to_owned()).or_insert_with(|| Named::new(set, &ground, &theme));
+    marks.0.retain(|name, marked| {
+        let on = on(name);
+        if on.is_none() {
+            labels.set(&owner(name), Vec::new());
+        }
+        !is_other && on.is_some_and(|set| set.version == marked.version)
+    });
+    for (name, set) in shapes.in_order() {
+        if on(name).is_some() && !marks.0.contains_key(name) {
+            let (marked, names) = Marked::new(set, &ground, &theme);
+            marks.0.insert(name.to_owned(), marked);
+            labels.set(&owner(name), names);
+        }
     }
-    labels.set("shapes", marks.0.values().flat_map(|named| named.names.iter().cloned()).collect());
 }
 
 /// Paints the marks of places.
@@ -97,7 +111,7 @@ pub(crate) fn mark(
     theme: Res<Theme>,
 ) -> Result {
     let painter = contexts.ctx_mut()?.layer_painter(egui::LayerId::background());
-    for (at, height_m, colour) in marks.0.values().flat_map(|named| &named.marks) {
+    for (at, height_m, colour) in marks.0.values().flat_map(|marked| &marked.marks) {
         let seen = projector.project_city(*at, *height_m).filter(|seen| seen.depth_m < WITHIN_M);
         let seen = seen.filter(|seen| projector.is_on_screen(seen.at, MARK + 2.0));
         if let Some(seen) = seen {

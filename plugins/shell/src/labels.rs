@@ -9,11 +9,12 @@ pub use kind::LabelKind;
 use crate::declutter::{Candidate, Declutter, PlacedLabel};
 use crate::hidden::{Hidden, Sought, can_hide};
 use crate::{MapArea, Projector, Screen, Theme, theme::Colour};
-use bevy::platform::collections::HashMap;
+use bevy::platform::collections::{HashMap, HashSet};
 use bevy::prelude::*;
 use bevy_egui::{EguiContexts, egui};
 use city::LonLat;
 use geodesy::{EastNorth, to_city_frame};
+use std::sync::Arc;
 
 /// A name at a place.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,15 +40,17 @@ pub struct MapLabel {
 /// All labels, by who wants them. Only visible ones cost anything.
 #[derive(Resource, Default)]
 pub struct MapLabels {
-    by_owner: HashMap<&'static str, Vec<MapLabel>>,
+    by_owner: HashMap<Arc<str>, Vec<MapLabel>>,
     /// All labels by falling priority, with their places in the city frame and what tells them apart.
     ordered: Vec<Ordered>,
-    stale: bool,
+    /// Whose labels in that order are not those that they want by now.
+    stale: HashSet<Arc<str>>,
     /// Another number for other labels.
     generation: u64,
 }
 
 struct Ordered {
+    owner: Arc<str>,
     label: MapLabel,
     at: EastNorth,
     id: u64,
@@ -56,17 +59,23 @@ struct Ordered {
 
 impl MapLabels {
     /// Replaces the labels of `owner` (a plugin's name, or one a kind). Call it when they changed, not each frame.
-    pub fn set(&mut self, owner: &'static str, labels: Vec<MapLabel>) {
-        if self.by_owner.get(owner) != Some(&labels) {
-            self.by_owner.insert(owner, labels);
-            self.stale = true;
-            self.generation += 1;
+    pub fn set(&mut self, owner: &str, labels: Vec<MapLabel>) {
+        if self.by_owner.get(owner).map_or(&[][..], Vec::as_slice) == labels {
+            return;
         }
+        let owner: Arc<str> = owner.into();
+        if labels.is_empty() {
+            self.by_owner.remove(&owner);
+        } else {
+            self.by_owner.insert(owner.clone(), labels);
+        }
+        self.stale.insert(owner);
+        self.generation += 1;
     }
 
     /// True until labels that were handed over have been drawn.
     pub(crate) fn are_stale(&self) -> bool {
-        self.stale
+        !self.stale.is_empty()
     }
 
     /// Another number for other labels.
@@ -92,23 +101,27 @@ impl MapLabels {
         wanted.into_iter().map(sought).collect()
     }
 
+    /// Brings the labels of those who want others into the order; a drone that moves costs no name of the city.
     fn order(&mut self) {
-        if !std::mem::take(&mut self.stale) {
+        if self.stale.is_empty() {
             return;
         }
-        let mut owners: Vec<_> = self.by_owner.keys().copied().collect();
-        owners.sort_unstable();
-        self.ordered = owners
-            .iter()
-            .flat_map(|owner| self.by_owner[owner].iter())
-            .map(|label| Ordered {
+        let stale = std::mem::take(&mut self.stale);
+        self.ordered.retain(|entry| !stale.contains(&entry.owner));
+        for owner in stale {
+            let labels = self.by_owner.get(&owner).into_iter().flatten();
+            self.ordered.extend(labels.map(|label| Ordered {
+                owner: owner.clone(),
                 label: label.clone(),
                 at: to_city_frame(label.at),
                 id: identity(label),
                 spot: spot(label),
-            })
-            .collect();
-        self.ordered.sort_by(|a, b| b.label.priority.total_cmp(&a.label.priority));
+            }));
+        }
+        // Nearly all stand in their order already, which this sorting makes use of.
+        self.ordered.sort_by(|a, b| {
+            b.label.priority.total_cmp(&a.label.priority).then_with(|| a.owner.cmp(&b.owner))
+        });
     }
 }
 
@@ -288,5 +301,15 @@ mod tests {
         );
         let texts: Vec<_> = labels.ordered.iter().map(|o| o.label.text.as_str()).collect();
         assert_eq!(texts, ["high", "middle", "low"]);
+        labels.set("a", vec![label("other", 9.0), label("middle", 5.0)]);
+        labels.set("c", vec![label("last", 1.0)]);
+        labels.order();
+        let texts = |labels: &MapLabels| -> Vec<String> {
+            labels.ordered.iter().map(|o| o.label.text.clone()).collect()
+        };
+        assert_eq!(texts(&labels), ["other", "high", "middle", "low", "last"], "as if all had come at once");
+        labels.set("b", Vec::new());
+        labels.order();
+        assert_eq!(texts(&labels), ["other", "middle", "last"]);
     }
 }
