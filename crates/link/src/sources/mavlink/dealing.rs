@@ -27,12 +27,18 @@ const MOST_TRIES: u8 = 5;
 /// After a mission that could not be had, it is asked for again, milliseconds.
 const FETCH_AGAIN_MS: i64 = 60_000;
 
+/// A vehicle that speaks and for so long does not say where it is has started anew and forgotten what it was asked: it is
+/// asked again, so often.
+const MUTE_MS: i64 = 15_000;
+
 /// What is going on with one vehicle.
 #[derive(Debug)]
 pub(super) struct Dealing {
     restarts: u32,
     rates_answered: bool,
     rates: Asking,
+    /// When it said last where it is.
+    placed: Option<CityTime>,
     home: Asking,
     fetch: MissionFetch,
     fetch_failed_at: Option<CityTime>,
@@ -50,8 +56,7 @@ struct Asking {
 
 impl Asking {
     fn is_due(&mut self, now: CityTime) -> bool {
-        let waits = self.at.is_some_and(|at| (0..WAIT_MS).contains(&now.0.saturating_sub(at.0)));
-        if waits || self.tries >= MOST_TRIES {
+        if within(self.at, now, WAIT_MS) || self.tries >= MOST_TRIES {
             return false;
         }
         (self.at, self.tries) = (Some(now), self.tries + 1);
@@ -65,6 +70,7 @@ impl Dealing {
             restarts: vehicle.restarts,
             rates_answered: false,
             rates: Asking::default(),
+            placed: None,
             home: Asking::default(),
             fetch: MissionFetch::new(target(vehicle), FetchRule::default()),
             fetch_failed_at: None,
@@ -81,6 +87,9 @@ impl Dealing {
         if let Message::CommandAnswer(answer) = said {
             // What came before we asked answers somebody else.
             self.rates_answered |= answer.command == SET_INTERVAL && self.rates.tries > 0;
+        }
+        if matches!(said, Message::Position(_) | Message::Satellites(_)) {
+            self.placed = Some(vehicle.heard);
         }
         self.fetch.take(station, vehicle.id, said);
         let has_ended =
@@ -100,6 +109,12 @@ impl Dealing {
         }
     }
 
+    /// True where it speaks, but neither said where it is nor was asked to for some time.
+    fn is_mute(&self, vehicle: &Vehicle, now: CityTime) -> bool {
+        let asked_in_vain = !within(self.rates.at, now, MUTE_MS) && self.rates.at.is_some();
+        within(Some(vehicle.heard), now, WAIT_MS) && !within(self.placed, now, MUTE_MS) && asked_in_vain
+    }
+
     /// Adds what is to be asked now.
     pub(super) fn due(
         &mut self,
@@ -110,6 +125,9 @@ impl Dealing {
         problems: &mut Problems,
     ) {
         let to = target(vehicle);
+        if self.is_mute(vehicle, now) {
+            (self.rates, self.rates_answered) = (Asking::default(), false);
+        }
         if !self.rates_answered && self.rates.is_due(now) {
             say.extend(
                 WANTED.map(|(message, every_ms)| station.set_message_interval(to, message, every_ms, now)),
@@ -127,7 +145,7 @@ impl Dealing {
         }
         if matches!(self.fetch.state(), FetchState::NoAnswer | FetchState::Refused(_)) {
             let failed_at = *self.fetch_failed_at.get_or_insert(now);
-            if !(0..FETCH_AGAIN_MS).contains(&now.0.saturating_sub(failed_at.0)) {
+            if !within(Some(failed_at), now, FETCH_AGAIN_MS) {
                 self.fetch_failed_at = None;
                 self.fetch = MissionFetch::new(to, FetchRule::default());
             }
@@ -135,6 +153,62 @@ impl Dealing {
     }
 }
 
+/// True less than `ms` after an instant; a clock that was set back makes nobody wait for it.
+fn within(at: Option<CityTime>, now: CityTime, ms: i64) -> bool {
+    at.is_some_and(|at| (0..ms).contains(&now.0.saturating_sub(at.0)))
+}
+
 fn target(vehicle: &Vehicle) -> Target {
     Target { system: vehicle.id.system, component: vehicle.id.component }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use feeds::mavlink::{CommandAnswer, FrameReader, Vehicles};
+
+    #[test]
+    fn a_vehicle_that_speaks_and_does_not_say_where_it_is_is_asked_again() {
+        let recorded = include_bytes!("../../../../feeds/tests/mavlink/px4.bin");
+        let (start, mut vehicles, mut reader) =
+            (CityTime(1_000_000_000), Vehicles::default(), FrameReader::default());
+        let mut place = None;
+        for frame in reader.stream(recorded, start) {
+            let message = vehicles.take(&frame, start).and_then(|heard| heard.message);
+            place = message.filter(|message| matches!(message, Message::Position(_))).or(place);
+        }
+        let (place, mut vehicle) = (place.unwrap(), vehicles.vehicles().next().unwrap().clone());
+        let mut station = GroundStation::new(255, 190);
+        let mut dealing = Dealing::new(&vehicle);
+        let rates = |dealing: &mut Dealing, station: &mut GroundStation, vehicle: &Vehicle, s: i64| {
+            let mut say = Vec::new();
+            dealing.due(vehicle, station, start.plus_ms(1_000 * s), &mut say, &mut Problems::default());
+            say.len() >= WANTED.len()
+        };
+        let answer = Message::CommandAnswer(CommandAnswer {
+            command: SET_INTERVAL,
+            result: 0,
+            progress_pct: None,
+            target: (0, 0),
+        });
+        assert!(rates(&mut dealing, &mut station, &vehicle, 0));
+        for said in [&answer, &place] {
+            dealing.take(&station, &vehicle, said);
+        }
+        vehicle.heard = start.plus_ms(10_000);
+        assert!(!rates(&mut dealing, &mut station, &vehicle, 10), "it may only be slow");
+        assert!(!rates(&mut dealing, &mut station, &vehicle, 20), "it is silent, and cannot be asked");
+        vehicle.heard = start.plus_ms(20_000);
+        assert!(rates(&mut dealing, &mut station, &vehicle, 20));
+        dealing.take(&station, &vehicle, &answer);
+        vehicle.heard = start.plus_ms(30_000);
+        assert!(!rates(&mut dealing, &mut station, &vehicle, 30), "not all the time");
+        vehicle.heard = start.plus_ms(36_000);
+        assert!(rates(&mut dealing, &mut station, &vehicle, 36));
+        dealing.take(&station, &vehicle, &answer);
+        dealing.take(&station, &vehicle, &place);
+        vehicle.heard = start.plus_ms(50_000);
+        assert!(!rates(&mut dealing, &mut station, &vehicle, 50), "it says where it is");
+    }
 }
