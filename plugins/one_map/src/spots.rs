@@ -1,10 +1,13 @@
 //! Finds what lies under the pointer among shapes that show things: made off the frame with the meshes of their set, and
 //! asked at a cost that follows what is near, not how much there is.
 
+mod aloft;
+
+use aloft::{Aloft, Ends};
 use city::LonLat;
 use geo::{BoundingRect, Contains, Point};
 use geodesy::{EastNorth, to_city_frame};
-use overlays::shapes::{Form, Shape};
+use overlays::shapes::{Form, Lie, Shape};
 use rstar::primitives::{GeomWithData, Rectangle};
 use rstar::{AABB, Envelope, RTree, RTreeObject};
 use shell::ToldThing;
@@ -20,6 +23,7 @@ pub(crate) struct Spots {
     shapes: Arc<Vec<Shape>>,
     things: Arc<Vec<ToldThing>>,
     pieces: RTree<Piece>,
+    aloft: Aloft,
     /// Where places are, by their row: city frame, and the height of the ground, metres, not exaggerated.
     places: HashMap<u32, (EastNorth, f32)>,
     /// The place of a thing, where it has one.
@@ -59,6 +63,9 @@ impl Spots {
                     made.places.insert(row, (to_city_frame(*at), height_of(*at) as f32));
                     made.by_thing.entry(thing.clone()).or_insert(row);
                 }
+                Form::Line { path, lie } if lie != &Lie::AboveGround(0.0) => {
+                    made.aloft.add(row, path, lie, height_of);
+                }
                 Form::Line { path, .. } => {
                     let ends =
                         path.windows(2).map(|pair| [[pair[0].lon, pair[0].lat], [pair[1].lon, pair[1].lat]]);
@@ -72,6 +79,7 @@ impl Spots {
             }
         }
         made.pieces = RTree::bulk_load(pieces);
+        made.aloft.finish();
         made
     }
 
@@ -95,13 +103,24 @@ impl Spots {
         })
     }
 
-    /// The lines through a box, each with its place that is nearest to `to`.
+    /// The lines on the ground through a box, each with its place that is nearest to `to`.
     pub fn lines_in(&self, bounds: [f64; 4], to: LonLat) -> impl Iterator<Item = (&ToldThing, LonLat)> {
         self.within(bounds).filter_map(move |(row, n)| {
             let Form::Line { path, .. } = &self.shapes.get(row as usize)?.form else { return None };
             let (from, end) = (path.get(n as usize)?, path.get(n as usize + 1)?);
             Some((self.things.get(row as usize)?, nearest(*from, *end, to)))
         })
+    }
+
+    /// The highest of the lines above the ground, metres, not exaggerated; `None` where there are none.
+    pub fn highest_m(&self) -> Option<f32> {
+        self.aloft.highest_m()
+    }
+
+    /// The pieces of lines above the ground that lie over a box.
+    pub fn aloft_over(&self, bounds: [f64; 4]) -> impl Iterator<Item = (&ToldThing, Ends)> {
+        let over = self.aloft.over(bounds);
+        over.filter_map(|(row, ends)| Some((self.things.get(*row as usize)?, *ends)))
     }
 
     /// The areas over a place, with how large each is about, square degrees; what lies on top comes last.
@@ -141,7 +160,7 @@ fn nearest(from: LonLat, end: LonLat, to: LonLat) -> LonLat {
 mod tests {
     use super::*;
     use geo::{MultiPolygon, polygon};
-    use overlays::shapes::{Lie, Style};
+    use overlays::shapes::Style;
     use shell::ToldId;
 
     fn shape(form: Form) -> Shape {

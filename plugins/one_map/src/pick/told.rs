@@ -3,7 +3,7 @@
 use super::{Nearest, OnMap};
 use bevy_egui::egui;
 use city::LonLat;
-use geodesy::EastNorth;
+use geodesy::{EastNorth, to_city_frame, to_lon_lat};
 use layers::PointFilter;
 use shell::{Selected, ToldId, ToldThing};
 
@@ -49,7 +49,7 @@ impl OnMap<'_> {
         nearest.found
     }
 
-    /// The line nearest to a point of the screen.
+    /// The line nearest to a point of the screen, on the ground or above it.
     pub(super) fn told_line_at(&self, to: egui::Pos2, at: LonLat, height_m: f64) -> Option<Selected> {
         let bounds = self.around(at, height_m, LINE_REACH);
         let mut nearest = Nearest::new(to, LINE_REACH);
@@ -59,8 +59,35 @@ impl OnMap<'_> {
                     nearest.offer(seen.at, || Selected::Told(thing.clone()));
                 }
             }
+            let Some(highest_m) = spots.highest_m() else { continue };
+            for (thing, ends) in spots.aloft_over(self.under_sight(at, height_m, highest_m)) {
+                if let [Some(from), Some(end)] = ends.map(|(at, height_m)| self.seen(at, height_m)) {
+                    nearest.offer(nearest_of(from.at, end.at, to), || Selected::Told(thing.clone()));
+                }
+            }
         }
         nearest.found
+    }
+
+    /// The ground under the sight from a place on it up to a height, and what lies within reach of it: west, south, east,
+    /// north. What is seen before a place of the ground lies over this.
+    fn under_sight(&self, at: LonLat, height_m: f64, up_to_m: f32) -> [f64; 4] {
+        let (eye, foot) = (self.projector.eye, to_city_frame(at));
+        let top_m = f64::from(up_to_m) * self.exaggeration();
+        // Never behind the eye, nor quite at it.
+        let share = if eye.z - height_m > 1.0 {
+            ((top_m - height_m) / (eye.z - height_m)).clamp(0.0, 0.95)
+        } else {
+            0.95
+        };
+        let over = EastNorth::new(
+            foot.east_m + share * (eye.x - foot.east_m),
+            foot.north_m + share * (eye.y - foot.north_m),
+        );
+        let over_m = height_m + share * (eye.z - height_m);
+        let (near, far) =
+            (self.around(to_lon_lat(over), over_m, LINE_REACH), self.around(at, height_m, LINE_REACH));
+        [near[0].min(far[0]), near[1].min(far[1]), near[2].max(far[2]), near[3].max(far[3])]
     }
 
     /// The areas over a place, the smallest first, so that what lies within a great one can be had; of equal ones that on
@@ -87,6 +114,14 @@ impl OnMap<'_> {
         let on = self.shapes.spots().filter(|(layer, _)| self.layers.is_on(layer));
         on.map(|(_, spots)| spots).find_map(|spots| spots.place_of(thing))
     }
+}
+
+/// The place on a straight line of the screen that is nearest to another.
+fn nearest_of(from: egui::Pos2, end: egui::Pos2, to: egui::Pos2) -> egui::Pos2 {
+    let along = end - from;
+    let length = along.length_sq();
+    let share = if length > 0.0 { ((to - from).dot(along) / length).clamp(0.0, 1.0) } else { 0.0 };
+    from + share * along
 }
 
 /// Of things at one place that after the one selected, so that click after click all can be had.
