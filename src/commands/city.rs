@@ -17,6 +17,13 @@ pub fn run(words: City, json: bool) -> Outcome {
             if name.trim().is_empty() {
                 return Err(crate::failure::words("--name: say whose token it is, for the journal"));
             }
+            if let Some(department) = &department
+                && !backend::tokens::is_department(department)
+            {
+                return Err(crate::failure::words(
+                    "--department: name one, without hidden characters, or leave it out",
+                ));
+            }
             let (level, jurisdiction) = read_jurisdiction(&jurisdiction)?;
             let hours = if hours.is_finite() && hours > 0.0 && hours <= 24.0 * 366.0 {
                 hours

@@ -12,6 +12,7 @@ mod signed;
 mod signing_key;
 mod trusted_key;
 
+pub use claims::is_department;
 pub use issuer::Issuer;
 pub use signing_key::SigningKey;
 

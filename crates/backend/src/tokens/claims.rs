@@ -76,12 +76,17 @@ pub fn department(claims: &Map<String, Value>, prefix: &str) -> Result<Option<St
         other => other,
     };
     let word = given.and_then(Value::as_str).map(str::trim);
-    match word.filter(|word| !word.is_empty() && !word.chars().any(is_hidden)) {
+    match word.filter(|word| is_department(word)) {
         Some(word) => Ok(Some(word.to_owned())),
         None => Err(format!(
             "its claim `{named}` names no department: it needs one word, without hidden characters"
         )),
     }
+}
+
+/// True where a word can name a department in a token.
+pub fn is_department(word: &str) -> bool {
+    !word.trim().is_empty() && !word.chars().any(is_hidden)
 }
 
 /// Whether a character makes a name read as what it is not: it controls, turns the direction of writing, or has no width.
