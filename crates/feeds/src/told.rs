@@ -95,6 +95,18 @@ pub enum TrackKind {
     Other,
 }
 
+impl TrackKind {
+    /// Its word in texts and files.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Aircraft => "aircraft",
+            Self::Ground => "ground",
+            Self::Emergency => "emergency",
+            Self::Other => "other",
+        }
+    }
+}
+
 /// A height, and above what.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum TrackHeight {

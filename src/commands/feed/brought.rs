@@ -5,7 +5,7 @@ use feeds::mavlink::{MissionItem, command_name};
 use feeds::ogc_features::Feature;
 use feeds::open311::ServiceRequest;
 use feeds::sensorthings::CatalogueRow;
-use feeds::told::{Held, News, Reading, Track, TrackHeight, TrackKind, TrackMission, Warned};
+use feeds::told::{Held, News, Reading, Track, TrackHeight, TrackMission, Warned};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -197,19 +197,10 @@ fn request(request: &ServiceRequest) -> Value {
     })
 }
 
-fn kind(kind: TrackKind) -> &'static str {
-    match kind {
-        TrackKind::Aircraft => "aircraft",
-        TrackKind::Ground => "ground",
-        TrackKind::Emergency => "emergency",
-        TrackKind::Other => "other",
-    }
-}
-
 fn track_line(track: &Track) -> String {
     let battery = track.battery_pct.map_or(String::new(), |pct| format!(", battery {pct:.0} %"));
     let Track { name, at, doing, .. } = track;
-    format!("{name} ({}): {:.5}, {:.5}, {doing}{battery}", kind(track.kind), at.lon, at.lat)
+    format!("{name} ({}): {:.5}, {:.5}, {doing}{battery}", track.kind.key(), at.lon, at.lat)
 }
 
 fn track(track: &Track) -> Value {
@@ -220,7 +211,7 @@ fn track(track: &Track) -> Value {
     };
     json!({
         "id": track.id,
-        "kind": kind(track.kind),
+        "kind": track.kind.key(),
         "name": track.name,
         "lon": track.at.lon,
         "lat": track.at.lat,

@@ -44,9 +44,22 @@ impl CardSources<'_> {
 /// As many figures as say something.
 fn figure(value: f64) -> String {
     match value.abs() {
+        v if v >= 1e9 => format!("{value:.3e}"),
         v if v >= 1_000.0 || v == 0.0 => format!("{value:.0}"),
         v if v >= 10.0 => format!("{value:.1}"),
         v if v >= 0.1 => format!("{value:.2}"),
-        _ => format!("{value:.4}"),
+        v if v >= 1e-3 => format!("{value:.4}"),
+        _ => format!("{value:.3e}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_has_as_many_figures_as_say_something() {
+        let written = [0.0, -3.1437, 0.25, 0.00421, 12.34, 1_850.0, 1e300, -2.5e-9].map(figure);
+        assert_eq!(written, ["0", "-3.14", "0.25", "0.0042", "12.3", "1850", "1.000e300", "-2.500e-9"]);
     }
 }

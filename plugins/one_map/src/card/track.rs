@@ -1,7 +1,7 @@
 //! The card of a drone, a vehicle or a team.
 
 use super::{Card, CardSources};
-use feeds::told::{Track, TrackHeight, TrackKind, TrackMission};
+use feeds::told::{Track, TrackHeight, TrackMission};
 use shell::CitySource;
 use shell::told_look::{is_old, track_colour, track_name};
 
@@ -34,13 +34,7 @@ impl CardSources<'_> {
     }
 
     fn kind(&self, track: &Track) -> String {
-        let kind = match track.kind {
-            TrackKind::Aircraft => "aircraft",
-            TrackKind::Ground => "ground",
-            TrackKind::Emergency => "emergency",
-            TrackKind::Other => "other",
-        };
-        let kind = self.keyed("trackKind", kind);
+        let kind = self.keyed("trackKind", track.kind.key());
         if track.model.is_empty() {
             kind
         } else {
