@@ -114,12 +114,20 @@ impl Live<'_> {
     }
 }
 
+/// True for what has no panel of its own: its card stands on the map while it is selected.
+fn has_own_card(thing: &Selected) -> bool {
+    use Selected::{Device, District, RiskPoint, Told};
+    matches!(thing, Told(_) | RiskPoint(_) | Device(_) | District(_))
+}
+
 /// The card beside the pointer.
+#[allow(clippy::too_many_arguments, reason = "a system names all it reads")]
 fn draw_card(
     mut contexts: EguiContexts,
     pointer: Res<MapPointer>,
     hovered: Res<Hovered>,
     selection: Res<Selection>,
+    layers: Res<OnScreenLayers>,
     live: Live,
     time: Res<Time<Real>>,
     mut rests: Local<(Option<egui::Pos2>, f32)>,
@@ -127,9 +135,10 @@ fn draw_card(
     if rests.0 != pointer.at {
         *rests = (pointer.at, time.elapsed_secs());
     }
-    // Areas are wide: their cards do not follow a pointer on its way, and not where theirs stands already.
+    // Areas are wide: their cards do not follow a pointer on its way. Nothing is said twice.
     let has_rested = time.elapsed_secs() - rests.1 > RESTS_S;
-    if hovered.is_area && (!has_rested || hovered.over == selection.selected) {
+    let is_said = hovered.over == selection.selected && has_own_card(&hovered.over) && layers.is_on("panels");
+    if is_said || hovered.is_area && !has_rested {
         return Ok(());
     }
     let Some((at, text)) = pointer.at.zip(live.card(&hovered.over)) else { return Ok(()) };
@@ -150,9 +159,7 @@ fn draw_selected_card(
     live: Live,
 ) -> Result {
     let is_told = matches!(selection.selected, Selected::Told(_));
-    let without_panel = is_told
-        || matches!(selection.selected, Selected::RiskPoint(_) | Selected::Device(_) | Selected::District(_));
-    if !without_panel || !layers.is_on("panels") {
+    if !has_own_card(&selection.selected) || !layers.is_on("panels") {
         return Ok(());
     }
     let Some(text) = live.card(&selection.selected) else { return Ok(()) };
