@@ -1,10 +1,9 @@
 //! The clock of a workstation is set while `follow` listens and while `act` waits for a backend that is away: each event
 //! is told once, each order is carried out once.
 
-use crate::running::{Backend, Running, incident, shancheng};
+use crate::running::{Backend, Follower, incident, shancheng};
 use crate::wall_clock::{DAY_S, HOUR_S, WallClock};
 use serde_json::Value;
-use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -13,20 +12,8 @@ fn a_clock_that_is_set_costs_no_event_and_doubles_no_order() {
     let home = tempfile::tempdir().unwrap();
     let mut city = Backend::start(home.path(), &[]);
     let clock = WallClock::right();
-    let mut follower = shancheng(home.path())
-        .args(["--json", "follow", "--backend", &city.url])
-        .envs(clock.environment())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut says = BufReader::new(follower.stderr.take().unwrap()).lines();
-    let events = BufReader::new(follower.stdout.take().unwrap()).lines();
-    let _ends = Running(follower);
-    assert!(says.any(|line| line.unwrap().contains("state after event")));
-    assert!(WallClock::is_kept_by(&_ends.0), "the follower has a clock of its own");
-    // What it says later must not fill a pipe nobody reads.
-    std::thread::spawn(move || says.count());
+    let follower = Follower::start(home.path(), &city.url, &clock.environment());
+    assert!(WallClock::is_kept_by(&follower.process.0), "the follower has a clock of its own");
 
     let mut orders = Vec::new();
     for (round, off_by) in [-DAY_S, DAY_S, -HOUR_S, 10 * DAY_S, 0].into_iter().enumerate() {
@@ -47,6 +34,7 @@ fn a_clock_that_is_set_costs_no_event_and_doubles_no_order() {
         // It has tried, and waits to try again.
         std::thread::sleep(Duration::from_millis(1_500));
         assert!(act.try_wait().unwrap().is_none(), "it waits for the backend");
+        assert!(WallClock::is_kept_by(&act), "it has a clock of its own");
         clock.set_off_by(off_by);
         std::thread::sleep(Duration::from_millis(500));
         city.restart(&[]);
@@ -63,21 +51,12 @@ fn a_clock_that_is_set_costs_no_event_and_doubles_no_order() {
         };
         assert_eq!(history.iter().filter(is_order).count(), 1, "the dispatch of {unit} to {id}");
     }
-    let (mut last, mut told): (Option<u64>, usize) = (None, 0);
-    for line in events {
-        let event: Value = serde_json::from_str(&line.unwrap()).unwrap();
-        let sequence = event["sequence"].as_u64().unwrap();
-        assert!(last.is_none_or(|before| sequence == before + 1), "gap or repeat: {last:?} then {sequence}");
-        last = Some(sequence);
-        let is_order = |(id, unit): &(String, String)| {
+    let told = follower.events.filter(|event| {
+        orders.iter().any(|(id, unit)| {
             event["type"] == "unitDispatched"
                 && event["incidentId"] == id.as_str()
                 && event["unitId"] == unit.as_str()
-        };
-        told += usize::from(orders.iter().any(is_order));
-        if told == orders.len() {
-            return;
-        }
-    }
-    panic!("the follower told {told} of {} orders", orders.len());
+        })
+    });
+    assert_eq!(told.take(orders.len()).count(), orders.len(), "the follower told them all");
 }

@@ -55,6 +55,38 @@ impl Drop for Running {
     }
 }
 
+/// `shancheng follow` that has the state: every event of its city comes, a line each.
+pub struct Follower {
+    pub process: Running,
+    pub events: Box<dyn Iterator<Item = Value>>,
+}
+
+impl Follower {
+    pub fn start(home: &Path, url: &str, environment: &[(&str, String)]) -> Self {
+        let mut child = shancheng(home)
+            .args(["--json", "follow", "--backend", url])
+            .envs(environment.iter().map(|(name, value)| (name, value)))
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut says = BufReader::new(child.stderr.take().unwrap()).lines();
+        let events = BufReader::new(child.stdout.take().unwrap()).lines();
+        assert!(says.any(|line| line.unwrap().contains("state after event")));
+        // What it says later must not fill a pipe nobody reads.
+        std::thread::spawn(move || says.count());
+        let mut last = None;
+        let events = events.map(move |line| {
+            let event: Value = serde_json::from_str(&line.unwrap()).unwrap();
+            let sequence = event["sequence"].as_u64().unwrap();
+            let before = last.replace(sequence);
+            assert!(before.is_none_or(|n| sequence == n + 1), "gap or repeat: {before:?}, {sequence}");
+            event
+        });
+        Self { process: Running(child), events: Box::new(events) }
+    }
+}
+
 /// A backend process on a folder of its own.
 pub struct Backend {
     pub process: Running,

@@ -1,8 +1,7 @@
 //! Two consoles on one backend: what one does, the other sees; both without a window.
 
-use crate::running::{Backend, Running, run, shancheng};
+use crate::running::{Backend, Follower, run, shancheng};
 use serde_json::Value;
-use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
@@ -10,17 +9,7 @@ use std::time::{Duration, Instant};
 fn one_consoles_dispatch_is_in_the_other_within_a_second() {
     let home = tempfile::tempdir().unwrap();
     let city = Backend::start(home.path(), &[]);
-    let mut follower = shancheng(home.path())
-        .args(["--json", "follow", "--backend", &city.url])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut says = BufReader::new(follower.stderr.take().unwrap()).lines();
-    let events = BufReader::new(follower.stdout.take().unwrap()).lines();
-    let _ends = Running(follower);
-    // Once the follower says that it has the state, every event comes.
-    assert!(says.any(|line| line.unwrap().contains("state after event")));
+    let mut follower = Follower::start(home.path(), &city.url, &[]);
 
     let (id, unit) = (city.report("r"), city.free_unit());
     let file = home.path().join("dispatch.json");
@@ -29,16 +18,8 @@ fn one_consoles_dispatch_is_in_the_other_within_a_second() {
     let done = Instant::now();
     assert!(out.status.success(), "{}", crate::running::errors(&out));
 
-    let mut last = None;
-    for line in events {
-        let event: Value = serde_json::from_str(&line.unwrap()).unwrap();
-        let sequence = event["sequence"].as_u64().unwrap();
-        assert!(last.is_none_or(|before| sequence == before + 1), "gap or repeat: {last:?} then {sequence}");
-        last = Some(sequence);
-        if event["type"] == "unitDispatched" && event["unitId"] == unit.as_str() {
-            break;
-        }
-    }
+    let is_told = |event: Value| event["type"] == "unitDispatched" && event["unitId"] == unit.as_str();
+    assert!(follower.events.any(is_told), "the follower ended");
     assert!(done.elapsed() < Duration::from_secs(1), "seen {:?} after the answer", done.elapsed());
 }
 
