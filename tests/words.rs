@@ -39,6 +39,7 @@ fn wrong_words_end_with_2_and_say_what_is_right() {
         (&["city", "token", "--name", "x", "--role", "king"], "dutyOfficer"),
         (&["city", "token", "--name", "x", "--role", "observer", "--jurisdiction", "999999"], "500103"),
         (&["city", "token", "--name", " ", "--role", "observer"], "--name"),
+        (&["city", "token", "--name", "li\u{202e}gnaw", "--role", "observer"], "none of them hidden"),
         (&["city", "token", "--name", "x", "--role", "observer", "--department", " "], "--department"),
         (&["bench", "nothing"], "frame"),
         (&["--seed", "7", "snapshot", "--out", "x.png"], "--seed stands before `snapshot`"),

@@ -14,8 +14,10 @@ pub fn run(words: City, json: bool) -> Outcome {
     match words {
         City::Serve(words) => serve(*words, json),
         City::Token { data, role, jurisdiction, department, name, hours } => {
-            if name.trim().is_empty() {
-                return Err(crate::failure::words("--name: say whose token it is, for the journal"));
+            if !backend::tokens::is_name(&name) {
+                return Err(crate::failure::words(
+                    "--name: say whose token it is, for the journal, in 1 to 100 characters, none of them hidden",
+                ));
             }
             if let Some(department) = &department
                 && !backend::tokens::is_department(department)

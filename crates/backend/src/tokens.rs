@@ -12,7 +12,7 @@ mod signed;
 mod signing_key;
 mod trusted_key;
 
-pub use claims::is_department;
+pub use claims::{is_department, is_name};
 pub use issuer::Issuer;
 pub use signing_key::SigningKey;
 

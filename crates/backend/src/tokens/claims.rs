@@ -19,10 +19,12 @@ const LEVELS: [(&str, Level); 4] = [
 /// other's people. `None` where it is no name.
 pub fn name(claims: &Map<String, Value>, place: &str) -> Option<String> {
     let subject = claims.get("sub")?.as_str()?;
-    let fits = !subject.trim().is_empty()
-        && subject.chars().count() <= LONGEST_NAME
-        && !subject.chars().any(is_hidden);
-    fits.then(|| format!("officer:{subject}@{place}"))
+    is_name(subject).then(|| format!("officer:{subject}@{place}"))
+}
+
+/// True where a text can name a person in a token: the journal shows it as it is.
+pub fn is_name(text: &str) -> bool {
+    !text.trim().is_empty() && text.chars().count() <= LONGEST_NAME && !text.chars().any(is_hidden)
 }
 
 /// Whom the claims `role`, `level` and `jurisdiction`, and `department` where there is one, their names after `prefix`, make of the person called `name`.
