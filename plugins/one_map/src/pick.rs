@@ -251,9 +251,10 @@ fn pick(
 ) {
     let at = pointer.at.filter(|_| !pointer.dragging);
     let thing = |selected: &Selected| at.and_then(|to| map.thing_at(to, pointer.ground, selected));
-    let areas = under.at(pointer.ground.filter(|_| at.is_some()).map(|(at, _)| at), &map);
+    let foot = pointer.ground.filter(|_| at.is_some()).map(|(at, _)| at);
     if pointer.clicked && *tool == MapTool::Select {
-        let found = thing(&selection.selected).or_else(|| told::step_through(areas, &selection.selected));
+        let found = thing(&selection.selected)
+            .or_else(|| told::step_through(under.at(foot, &map), &selection.selected));
         let selected = found.unwrap_or_else(|| {
             let far = pointer.ground.filter(|(at, height_m)| {
                 map.projector.project(*at, *height_m).is_some_and(|seen| seen.depth_m > DISTRICT_BEYOND_M)
@@ -264,7 +265,7 @@ fn pick(
         selection.set_if_neq(Selection { selected });
     }
     let over = thing(&Selected::Nothing);
-    let area = if over.is_none() { areas.first().cloned() } else { None };
+    let area = if over.is_none() { under.at(foot, &map).first().cloned() } else { None };
     hovered.set_if_neq(Hovered { is_area: area.is_some(), over: over.or(area).unwrap_or_default() });
 }
 

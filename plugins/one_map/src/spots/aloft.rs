@@ -30,7 +30,7 @@ impl Aloft {
         for (n, pair) in path.windows(2).enumerate() {
             let (from, to) = (pair[0], pair[1]);
             let steps = (from.distance_m(to) / STEP_M).ceil().clamp(1.0, MOST_STEPS) as usize;
-            let end = |step: usize| {
+            let place = |step: usize| {
                 let share = step as f64 / steps as f64;
                 let between = |a: f64, b: f64| a + share * (b - a);
                 let at = LonLat::new(between(from.lon, to.lon), between(from.lat, to.lat));
@@ -43,7 +43,8 @@ impl Aloft {
                 };
                 (to_city_frame(at), height_m as f32)
             };
-            let ends = (0..steps).map(|step| [end(step), end(step + 1)]);
+            let places: Vec<_> = (0..=steps).map(place).collect();
+            let ends = places.windows(2).map(|pair| [pair[0], pair[1]]);
             let is_somewhere = |ends: &Ends| {
                 ends.iter().all(|(at, height_m)| (at.east_m + at.north_m).is_finite() && height_m.is_finite())
             };
