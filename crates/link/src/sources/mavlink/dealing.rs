@@ -1,5 +1,5 @@
 //! What is asked of one vehicle: how often to tell of itself, its home and its mission; and asked again where no answer
-//! came, a bounded number of times.
+//! came, a bounded number of times. One that speaks and does not say where it is has a round of questions now and then.
 
 use city::CityTime;
 use feeds::Problems;
