@@ -11,7 +11,7 @@ const ROWS: [&[&str]; 9] = [
     &["overlays"],
     &["models"],
     &["layers", "roads"],
-    &["feeds"],
+    &["watch", "feeds"],
     &["link", "backend"],
     &[
         "shell",
@@ -27,7 +27,8 @@ const ROWS: [&[&str]; 9] = [
     ],
 ];
 
-const PURE: [&str; 8] = ["city", "geodesy", "terrain", "overlays", "models", "roads", "layers", "feeds"];
+const PURE: [&str; 9] =
+    ["city", "geodesy", "terrain", "overlays", "models", "roads", "layers", "watch", "feeds"];
 const PLUGINS: &[&str] = ROWS[8];
 
 /// What a pure crate must not depend on.
