@@ -14,6 +14,7 @@ mod gazetteer;
 mod local_roads;
 mod plane;
 mod point_index;
+pub mod points;
 mod reading;
 mod road;
 mod seeded;
