@@ -5,6 +5,7 @@ mod credentials;
 mod drawn;
 mod kept;
 mod laid;
+mod points;
 mod roads;
 mod served;
 mod terrain;
@@ -14,6 +15,7 @@ pub use credentials::Credentials;
 pub use drawn::{Console, DEFAULT_SEED, Ground, Snapshot};
 pub use kept::{Feed, Journal};
 pub use laid::Laid;
+pub use points::Points;
 pub use roads::{Roads, Travel};
 pub use served::{Act, City, Follow, Serve};
 pub use terrain::{Fetch, Terrain};
@@ -92,6 +94,9 @@ pub enum Command {
     /// Import a road network, and ask it for routes and isochrones.
     #[command(subcommand)]
     Roads(Roads),
+    /// Make and look at files of points at scale.
+    #[command(subcommand)]
+    Points(Points),
     /// Run the city backend, or issue a token for it.
     #[command(subcommand)]
     City(City),

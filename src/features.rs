@@ -15,6 +15,7 @@ impl PluginGroup for Features {
             .add(shell::ShellPlugin { screen: self.screen })
             .add(terrain_view::TerrainViewPlugin)
             .add(one_map::OneMapPlugin)
+            .add(points::PointsPlugin)
             .add(buildings::BuildingsPlugin)
             .add(model_view::ModelViewPlugin)
             .add(drones::DronesPlugin)

@@ -7,7 +7,7 @@ mod remember;
 mod while_running;
 
 pub use models::read_models;
-pub use read::{Read, read_buildings, read_imagery, read_shapes};
+pub use read::{Read, read_buildings, read_imagery, read_points, read_shapes};
 pub use remember::{lines_of, with_whole_path};
 pub use while_running::{Remembered, follow};
 

@@ -63,6 +63,9 @@ pub struct LaidSettings {
     /// Lines of models, which may hold keys.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub models: Vec<String>,
+    /// Files of points at scale.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub points: Vec<String>,
     /// Those of all these lines that are switched off.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub off: Vec<String>,

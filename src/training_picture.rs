@@ -7,7 +7,7 @@ use shell::{CityClock, CityState, LiveDevices, Movers, RiskPoints};
 use std::sync::Arc;
 
 /// The instant drawn where the command line names none: a winter evening in the rush.
-const USUAL: &str = "2026-01-15T10:20:00.000Z";
+pub const USUAL: &str = "2026-01-15T10:20:00.000Z";
 
 /// The state of the city and the newest values at one instant.
 pub struct Instant {

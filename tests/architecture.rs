@@ -19,6 +19,7 @@ const ROWS: [&[&str]; 9] = [
         "feed_board",
         "terrain_view",
         "one_map",
+        "points",
         "incident_board",
         "drones",
         "buildings",

@@ -17,7 +17,7 @@ pub struct Laid {
     /// or, of a WMTS, with {TileMatrix}, {TileRow} and {TileCol}, or its https://HOST/wmts?REQUEST=GetCapabilities with
     /// #layer=NAME; then, where needed, # and options joined by &: min, max (zooms), opacity, datum (gcj02 or bd09),
     /// matrixset (such as WorldCRS84Quad, or c of Tianditu), name, attribution, side. May be given again. The console
-    /// remembers what is laid; `--imagery none`, `--shapes none`, `--buildings none` and `--models none` take it away.
+    /// remembers what is laid; `--imagery none`, and so on, takes it away.
     #[arg(long, value_name = "SOURCE", value_parser = imagery_line)]
     pub imagery: Vec<String>,
     /// Draw the polygons, lines and places of GeoJSON or FlatGeobuf files, as their simplestyle properties say, and
@@ -34,6 +34,9 @@ pub struct Laid {
     /// given again.
     #[arg(long, value_name = "SOURCE", num_args = 1.., value_parser = models_line)]
     pub models: Vec<String>,
+    /// Put points at scale on the map: files that `shancheng points import` made. May be given again.
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub points: Vec<PathBuf>,
     /// Lay the quickest route from one place to another on the map.
     #[arg(long, value_name = "LON,LAT/LON,LAT", value_parser = two_places, allow_hyphen_values = true)]
     pub route: Option<[LonLat; 2]>,
@@ -61,6 +64,11 @@ impl Laid {
     /// The same of models.
     pub fn models(&self) -> Option<Vec<String>> {
         named(&self.models, |line| line == NOTHING)
+    }
+
+    /// The same of points.
+    pub fn points(&self) -> Option<Vec<PathBuf>> {
+        named(&self.points, |file| file.as_os_str() == NOTHING)
     }
 
     /// What the panel of ways begins with.

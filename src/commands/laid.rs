@@ -3,7 +3,9 @@
 
 use crate::arguments::Laid as Words;
 use crate::failure::Failure;
-use crate::laid::{Laid, Read, Remembered, lines_of, read_buildings, read_imagery, read_models, read_shapes};
+use crate::laid::{
+    Laid, Read, Remembered, lines_of, read_buildings, read_imagery, read_models, read_points, read_shapes,
+};
 use crate::settings::{LaidSettings, Settings};
 use anyhow::Context;
 use shell::{LaidKind, LaidThing};
@@ -24,6 +26,7 @@ pub fn laid(words: &Words) -> Result<Laid, Failure> {
     words.shapes().iter().flatten().try_for_each(|file| lay(read_shapes(file)))?;
     words.buildings().iter().flatten().try_for_each(|file| lay(read_buildings(file)))?;
     words.models().iter().flatten().try_for_each(|line| lay(read_models(line).context("--models")))?;
+    words.points().iter().flatten().try_for_each(|file| lay(read_points(file)))?;
     Ok(laid)
 }
 
@@ -46,6 +49,7 @@ pub fn remembered(words: &Words, laid: &Laid) -> Remembered {
         (LaidKind::Shapes, words.shapes().is_some()),
         (LaidKind::Buildings, words.buildings().is_some()),
         (LaidKind::Models, words.models().is_some()),
+        (LaidKind::Points, words.points().is_some()),
     ] {
         if is_named {
             list(&mut lines, kind).clear();
@@ -65,5 +69,6 @@ fn list(lines: &mut LaidSettings, kind: LaidKind) -> &mut Vec<String> {
         LaidKind::Shapes => &mut lines.shapes,
         LaidKind::Buildings => &mut lines.buildings,
         LaidKind::Models => &mut lines.models,
+        LaidKind::Points => &mut lines.points,
     }
 }

@@ -8,6 +8,7 @@ mod feed;
 mod follow;
 mod journal;
 mod laid;
+mod points;
 mod progress;
 mod roads;
 pub mod snapshot;
@@ -28,6 +29,7 @@ pub fn run(arguments: Arguments, started: Instant) -> Outcome {
         Some(Command::Snapshot(words)) => snapshot::run(&words, json, started),
         Some(Command::Terrain(words)) => terrain::run(words, json),
         Some(Command::Roads(words)) => roads::run(words, json),
+        Some(Command::Points(words)) => points::run(words, json),
         Some(Command::City(words)) => city::run(words, json),
         Some(Command::Journal(words)) => journal::run(words, json),
         Some(Command::Feed(words)) => feed::run(words, json),

@@ -35,6 +35,8 @@ pub fn read(given: &str, kind: Option<LaidKind>) -> anyhow::Result<Read> {
         Some(LaidKind::Shapes) => read_shapes(Path::new(given)),
         Some(LaidKind::Buildings) => read_buildings(Path::new(given)),
         Some(LaidKind::Models) => read_models(given),
+        Some(LaidKind::Points) => read_points(Path::new(given)),
+        None if is_points(Path::new(given)) => read_points(Path::new(given)),
         None if Path::new(given).is_file() => read_file(Path::new(given), given),
         None if are_named(given) => read_models(given),
         None if is_features(Path::new(given)) => read_features(Path::new(given), given),
@@ -64,6 +66,19 @@ fn read_features(file: &Path, line: &str) -> anyhow::Result<Read> {
 fn is_features(file: &Path) -> bool {
     let ending = file.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
     ending.is_some_and(|ending| FEATURES.contains(&ending.as_str()))
+}
+
+fn is_points(file: &Path) -> bool {
+    file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("arrow"))
+}
+
+/// Reads a file of points at scale.
+pub fn read_points(file: &Path) -> anyhow::Result<Read> {
+    let (points, repeated) = layers::points::open(file)?;
+    let told = (!repeated.is_empty()).then(|| {
+        format!("{} points have an id that another has; the first of each is found by it", repeated.len())
+    });
+    Ok(Read { thing: of_file(file, LaidKind::Points, LaidContent::Points(Arc::new(points))), told })
 }
 
 /// Reads a file of shapes.

@@ -13,6 +13,7 @@ pub fn lines_of<'a>(things: impl Iterator<Item = &'a LaidThing>) -> LaidSettings
             LaidKind::Shapes => (&mut lines.shapes, thing.given.clone()),
             LaidKind::Buildings => (&mut lines.buildings, thing.given.clone()),
             LaidKind::Models => (&mut lines.models, thing.given.clone()),
+            LaidKind::Points => (&mut lines.points, thing.given.clone()),
         };
         if !thing.shown {
             lines.off.push(line.clone());

@@ -67,6 +67,7 @@ pub fn follow(app: &mut App, remembered: Remembered) {
         (LaidKind::Shapes, &lines.shapes),
         (LaidKind::Buildings, &lines.buildings),
         (LaidKind::Models, &lines.models),
+        (LaidKind::Points, &lines.points),
     ] {
         for line in lines {
             let shown = !off.contains(line);
@@ -209,6 +210,7 @@ fn said(words: &Words, thing: &LaidThing, told: Option<&str>) -> String {
             words.fill("laid.models", &[("n", &given.places.placed.len().to_string())])
         }
         LaidContent::Models(ModelSet::Tileset(_)) => words.get("laid.tileset").to_owned(),
+        LaidContent::Points(all) => words.fill("laid.points", &[("n", &all.len().to_string())]),
         LaidContent::Missing(_) => String::new(),
     };
     let text = words.fill("laid.done", &[("name", &thing.name), ("what", &what)]);

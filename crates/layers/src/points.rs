@@ -179,6 +179,11 @@ impl Points {
         self.pages[n].get()
     }
 
+    /// How many have no position.
+    pub fn count_nowhere(&self) -> usize {
+        (0..self.len()).filter(|row| !self.fixed(*row).is_somewhere()).count()
+    }
+
     /// The box that all of them lie in.
     pub fn bounds(&self) -> FixedBox {
         self.pages.iter().fold(FixedBox::EMPTY, |mut all, page| {

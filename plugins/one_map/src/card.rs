@@ -17,7 +17,7 @@ use feeds::{DeviceTable, MoverTable};
 use layers::StaticLayers;
 use shell::{CitySources, Colour, RiskPoints, Selected, Theme, Words};
 
-use crate::class_symbol::{grade_colour, grade_index, grade_key};
+use shell::symbols::{grade_colour, grade_index, grade_key};
 
 /// What a card says.
 #[derive(Clone, Debug, PartialEq)]

@@ -7,7 +7,7 @@ use crate::drape::{ChunkKey, anchor_of, chunk_of};
 use crate::ground_lines::{ShownWithin, chunk};
 use crate::symbol_layer::{ANCHOR, LayerTools, SymbolLayer, local, telemetry_is_lost};
 use crate::symbol_material::SymbolMaterial;
-use crate::symbol_mesh::{Shape, Symbol, SymbolMesh};
+use crate::symbol_mesh::{Symbol, SymbolMesh};
 use crate::thinning::spacings_m;
 use bevy::prelude::*;
 use bevy::tasks::{AsyncComputeTaskPool, Task, futures::check_ready};
@@ -15,6 +15,7 @@ use city::{CityTime, LonLat, Measure, RiskClass};
 use feeds::DeviceTable;
 use geodesy::{EastNorth, to_city_frame};
 use layers::PointIndex;
+use shell::symbols::Shape;
 use shell::{CityClock, CitySet, Feeds, GroundModel, LiveDevices, OnScreenLayers, Pending, Theme};
 use std::collections::BTreeMap;
 

@@ -2,10 +2,11 @@
 
 use crate::symbol_layer::{ANCHOR, LayerTools, SymbolLayer, events_are_lost, local};
 use crate::symbol_material::SymbolMaterial;
-use crate::symbol_mesh::{Shape, Symbol, SymbolMesh};
+use crate::symbol_mesh::{Symbol, SymbolMesh};
 use bevy::prelude::*;
 use city::{IncidentId, Stage};
 use geodesy::{EastNorth, to_city_frame};
+use shell::symbols::Shape;
 use shell::{
     CityClock, CitySet, CityState, Feeds, GroundModel, LabelKind, MapLabel, MapLabels, OnScreenLayers, Theme,
     Words, aged,

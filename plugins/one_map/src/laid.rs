@@ -121,6 +121,9 @@ fn row(
             faint(ui, theme, words.fill("laid.models", &[("n", &count)]));
         }
         LaidContent::Models(ModelSet::Tileset(_)) => faint(ui, theme, words.get("laid.tileset").to_owned()),
+        LaidContent::Points(all) => {
+            faint(ui, theme, words.fill("laid.points", &[("n", &all.len().to_string())]));
+        }
         LaidContent::Missing(why) => faint(ui, theme, why.clone()),
     }
 }

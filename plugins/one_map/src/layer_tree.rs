@@ -1,10 +1,10 @@
 //! The tree of layers (图层): what is on the map, how much of it, switched by a box each; its symbols are the
 //! map's own, so that it is the legend as well.
 
-use crate::class_symbol::{class_symbol, grade_colour, grade_key, segment_key};
 use crate::legend::{paint_incident, paint_line, paint_symbol, paint_unit};
 use bevy_egui::egui;
 use city::{RiskClass, RiskGrade, Segment};
+use shell::symbols::{class_symbol, grade_colour, grade_key, segment_key};
 use shell::{OnScreenLayers, Theme, Words};
 use std::collections::BTreeMap;
 

@@ -1,8 +1,8 @@
 //! The map's symbols painted by egui, for the legend.
 
-use crate::symbol_mesh::Shape;
 use bevy_egui::egui;
 use egui::{Painter, Pos2, Stroke, pos2, vec2};
+use shell::symbols::Shape;
 use shell::{Colour, Theme};
 
 /// The corners of a shape of radius `r`; `None` for what is round.

@@ -7,7 +7,6 @@
 mod borders;
 pub mod card;
 mod choose_file;
-pub mod class_symbol;
 mod devices;
 mod drape;
 mod ground_lines;

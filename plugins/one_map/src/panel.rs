@@ -1,7 +1,6 @@
 //! The window of the layer tree at the left top, and the counts it shows.
 
 use crate::choose_file::ChooseFile;
-use crate::class_symbol::{grade_index, segment_key};
 use crate::devices::DeviceLayers;
 use crate::incidents::IncidentLayer;
 use crate::laid::{Pressed, carry_out, laid_section};
@@ -11,6 +10,7 @@ use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
 use bevy_egui::{EguiContexts, egui};
 use city::UnitKind;
+use shell::symbols::{grade_index, segment_key};
 use shell::{
     CityState, Column, GivenBuildings, GivenImagery, GivenModels, LaidThings, LayOnMap, MapArea, MapShapes,
     OnScreenLayers, Panel, Panels, Repaint, RiskPoints, Screen, StaticCity, Theme, Words,

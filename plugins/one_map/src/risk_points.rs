@@ -1,6 +1,5 @@
 //! Risk points: shape by class, colour by grade, grave ones above and ahead of low ones.
 
-use crate::class_symbol::{class_symbol, grade_colour, grade_index, grade_key, segment_key};
 use crate::symbol_layer::{ANCHOR, LayerTools, SymbolLayer, local};
 use crate::symbol_material::SymbolMaterial;
 use crate::symbol_mesh::{Symbol, SymbolMesh};
@@ -10,6 +9,7 @@ use bevy::tasks::{AsyncComputeTaskPool, Task, futures::check_ready};
 use city::{RiskGrade, RiskPoint};
 use geodesy::{EastNorth, to_city_frame};
 use layers::PointIndex;
+use shell::symbols::{class_symbol, grade_colour, grade_index, grade_key, segment_key};
 use shell::{CitySet, GroundModel, OnScreenLayers, Pending, RiskPoints, Theme};
 use std::sync::Arc;
 

@@ -4,7 +4,7 @@
 
 use crate::symbol_layer::{ANCHOR, LayerTools, SymbolLayer, local};
 use crate::symbol_material::SymbolMaterial;
-use crate::symbol_mesh::{Shape, Symbol, SymbolMesh};
+use crate::symbol_mesh::{Symbol, SymbolMesh};
 use crate::thinning::spacings_m;
 use bevy::prelude::*;
 use bevy::tasks::{AsyncComputeTaskPool, Task, futures::check_ready};
@@ -12,6 +12,7 @@ use city::LonLat;
 use feeds::told::{Device, ONLINE_WITHIN_S};
 use geodesy::{EastNorth, to_city_frame};
 use layers::{PointFilter, PointIndex};
+use shell::symbols::Shape;
 use shell::{
     CityClock, CitySet, CitySources, GroundModel, OnScreenLayers, Pending, Theme, ToldId, ToldThing,
 };

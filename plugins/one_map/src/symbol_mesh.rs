@@ -4,48 +4,7 @@ use crate::symbol_material::{COLOUR, STYLE};
 use bevy::asset::RenderAssetUsages;
 use bevy::mesh::{Indices, PrimitiveTopology, VertexAttributeValues};
 use bevy::prelude::*;
-
-/// The shape of a symbol; the numbers are the shader's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[repr(u32)]
-pub enum Shape {
-    /// People.
-    Disc = 0,
-    /// What burns or leaks from pipes and tanks.
-    Diamond = 1,
-    /// Slopes.
-    Triangle = 2,
-    /// Structures and roads.
-    Square = 3,
-    /// Water.
-    Drop = 4,
-    /// Buildings.
-    Pentagon = 5,
-    /// Vehicles.
-    Hexagon = 6,
-    /// Woods.
-    TriangleDown = 7,
-    /// An incident.
-    Incident = 8,
-    /// A police unit.
-    Police = 16,
-    /// A fire and rescue unit.
-    Fire = 17,
-    /// An ambulance.
-    Medical = 18,
-    /// A gas repair squad.
-    Gas = 19,
-    /// A municipal repair squad.
-    Municipal = 20,
-    /// Law enforcement.
-    Enforcement = 21,
-    /// A rescue squad.
-    Rescue = 22,
-    /// A grid worker.
-    GridWorker = 23,
-    /// A drone.
-    Drone = 24,
-}
+use shell::symbols::Shape;
 
 /// How one symbol looks.
 #[derive(Clone, Copy, Debug, PartialEq)]

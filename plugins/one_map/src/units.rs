@@ -3,7 +3,6 @@
 //! Drones are drawn by their own plugin. A mesh of some hundred symbols is made anew only in frames in which a
 //! unit moved by more than can be seen.
 
-use crate::class_symbol::kind_symbol;
 use crate::symbol_layer::{ANCHOR, LayerTools, SymbolLayer, local, telemetry_is_lost};
 use crate::symbol_material::SymbolMaterial;
 use crate::symbol_mesh::{Symbol, SymbolMesh};
@@ -12,6 +11,7 @@ use bevy::prelude::*;
 use city::{City, CityTime, LonLat, UnitId, UnitKind, UnitState};
 use feeds::MoverTable;
 use geodesy::{EastNorth, to_city_frame, to_lon_lat};
+use shell::symbols::kind_symbol;
 use shell::{
     CityClock, CitySet, CityState, Feeds, GroundModel, Movers, OnScreenLayers, Projector, SEEN_POINTS, Theme,
 };

@@ -7,7 +7,7 @@ use bevy::camera::{ClearColorConfig, RenderTarget};
 use bevy::core_pipeline::tonemapping::{DebandDither, Tonemapping};
 use bevy::math::{DVec2, DVec3};
 use bevy::prelude::*;
-use bevy::render::render_resource::TextureFormat;
+use bevy::render::render_resource::{TextureFormat, TextureUsages};
 use bevy_egui::{EguiZoomFactor, PrimaryEguiContext};
 use geodesy::{EastNorth, to_city_frame, to_lon_lat};
 
@@ -38,7 +38,11 @@ pub(crate) fn spawn_eye(
 ) {
     let mut eye = commands.spawn((
         CameraEye,
-        Camera3d::default(),
+        // Points ask how near the ground is before they are drawn.
+        Camera3d {
+            depth_texture_usages: (TextureUsages::RENDER_ATTACHMENT | TextureUsages::TEXTURE_BINDING).into(),
+            ..default()
+        },
         Camera { clear_color: sky(&theme), ..default() },
         Projection::custom(Lens::of(&Projector::default(), 1.0, FAR_M)),
         Tonemapping::None,

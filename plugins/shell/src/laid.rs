@@ -1,4 +1,4 @@
-//! What people laid on the map, thing by thing: imagery, shapes, buildings and models, each with its switch. The program
+//! What people laid on the map, thing by thing: imagery, shapes, buildings, models and points, each with its switch. The program
 //! reads files and opens sources; [`give`] hands what is shown to whoever draws it.
 
 mod give;
@@ -8,6 +8,7 @@ pub(crate) use give::give;
 use crate::ModelSet;
 use bevy::prelude::*;
 use bevy::tasks::AsyncComputeTaskPool;
+use layers::points::Points;
 use overlays::buildings::Footprint;
 use overlays::imagery::Store;
 use overlays::shapes::Shape;
@@ -24,6 +25,8 @@ pub enum LaidContent {
     Buildings(Arc<Vec<Footprint>>),
     /// Models.
     Models(ModelSet),
+    /// Points at scale.
+    Points(Arc<Points>),
     /// Nothing, because it could not be read: why.
     Missing(String),
 }
@@ -39,6 +42,8 @@ pub enum LaidKind {
     Buildings,
     /// Models: single ones in their places, or 3D Tiles.
     Models,
+    /// Points at scale.
+    Points,
 }
 
 /// One thing laid on the map.

@@ -19,7 +19,8 @@ impl Plugin for ShellPlugin {
             app.add_plugins(EguiPlugin::default());
         }
         app.world_mut().resource_mut::<EguiGlobalSettings>().auto_create_primary_context = false;
-        app.add_plugins(opaque::plugin).insert_resource(self.screen);
+        app.init_resource::<crate::PointSets>();
+        app.add_plugins((opaque::plugin, crate::symbols::plugin)).insert_resource(self.screen);
         insert_resources(app.world_mut());
         app.add_message::<Act>().add_message::<CityChanged>().add_message::<FlyTo>().add_message::<Notice>();
         app.add_message::<LayOnMap>().add_message::<SwitchSource>();

@@ -9,6 +9,7 @@ mod frame;
 mod import;
 mod labels;
 mod models;
+mod points;
 mod relief;
 mod roads;
 
@@ -45,7 +46,7 @@ impl From<Vec<Figure>> for Measured {
 type Run = fn(&Bench) -> Result<Measured, Failure>;
 
 /// Every benchmark: name, what it measures, how.
-const BENCHES: [(&str, &str, Run); 12] = [
+const BENCHES: [(&str, &str, Run); 13] = [
     ("relief", "a tile and a height of the relief that ships; start of the ground", |_| relief::run()),
     ("import", "elevation models of one and of 25 square degrees, and heights asked of them", |_| {
         import::run()
@@ -60,6 +61,9 @@ const BENCHES: [(&str, &str, Run); 12] = [
     ("frame", "CPU time a frame and frames a second with everything on screen; memory", |_| frame::run()),
     ("fly", "the ground alone, flying: CPU time a frame, frames a second, memory", |_| fly::run()),
     ("labels", "ten thousand names on a map that moves", |_| labels::run()),
+    ("points", "seventeen million points in columns, a million on the screen while they change", |_| {
+        points::run()
+    }),
     ("echo", "from a command on one console to its event on another", |_| echo::run()),
     (
         "feeds",

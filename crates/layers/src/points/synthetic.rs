@@ -49,7 +49,8 @@ pub fn synthetic(builder: &mut PointsBuilder, layers: &StaticLayers, count: usiz
             township.at.lat + 0.87 * spread_deg * random.bell(),
         );
         let usual = Measure::of(&class).map_or(0.0, |m| m.usual) as f32;
-        (id.clear(), name.clear());
+        id.clear();
+        name.clear();
         // Writing into a string cannot fail.
         let _ = write!(id, "{}-{n:08}", township.code.0);
         let _ = write!(name, "{}{}{}", township.zh, class.zh(), n % 10_000);

@@ -1,7 +1,9 @@
 //! Hands what is laid on the map to whoever draws it.
 
-use super::{LaidContent, LaidThings, drop_elsewhere};
-use crate::{DrapedImagery, GivenBuildings, GivenImagery, GivenModels, MapShapes, Pending};
+use super::{LaidContent, LaidThing, LaidThings, drop_elsewhere};
+use crate::{
+    DrapedImagery, GivenBuildings, GivenImagery, GivenModels, MapShapes, Pending, PointSet, PointSets,
+};
 use bevy::prelude::*;
 use bevy::tasks::{AsyncComputeTaskPool, Task, futures::check_ready};
 use overlays::buildings::Footprint;
@@ -27,6 +29,7 @@ pub(crate) fn give(
     mut buildings: ResMut<GivenBuildings>,
     mut shapes: ResMut<MapShapes>,
     mut models: ResMut<GivenModels>,
+    mut points: ResMut<PointSets>,
     mut pending: ResMut<Pending>,
     mut given: Local<Given>,
 ) {
@@ -47,8 +50,22 @@ pub(crate) fn give(
             LaidContent::Shapes(shapes) => drawn.push((format!("laid {}", thing.id), shapes.clone())),
             LaidContent::Buildings(footprints) => raised.push(footprints.clone()),
             LaidContent::Models(set) => standing.add(set),
+            LaidContent::Points(all) => {
+                if !points.all.iter().any(|set| Arc::ptr_eq(&set.points, all)) {
+                    let set = PointSet::new(&*thing.given, &*thing.name, all.clone());
+                    points.put(PointSet { is_laid: true, ..set });
+                }
+            }
             LaidContent::Missing(_) => {}
         }
+    }
+    let lies = |set: &PointSet| {
+        let is_it = |thing: &LaidThing| matches!(&thing.content, LaidContent::Points(all) if Arc::ptr_eq(all, &set.points));
+        !set.is_laid || things.shown().any(is_it)
+    };
+    if !points.all.iter().all(lies) {
+        points.all.retain(lies);
+        points.layout += 1;
     }
     if imagery.layers != layers {
         drop_elsewhere(std::mem::replace(&mut imagery.layers, layers));

@@ -1,8 +1,64 @@
 //! Which symbol stands for which class, grade and kind. Legend and map read the same table, so the legend is true.
 
-use crate::symbol_mesh::Shape;
+use crate::{Colour, Theme};
+use bevy::asset::uuid_handle;
+use bevy::prelude::*;
+use bevy::shader::Shader;
 use city::{RiskClass, RiskGrade, UnitKind};
-use shell::{Colour, Theme};
+
+const OUTLINES: Handle<Shader> = uuid_handle!("5b0f7c0e-6a52-4d3b-9a35-1f0a6f6f9c30");
+
+/// The outlines of symbols, which shaders import as `shancheng::outlines`.
+pub(crate) fn plugin(app: &mut App) {
+    let source = include_str!("../../../assets/shaders/outlines.wgsl");
+    let shader = Shader::from_wgsl(source, "shaders/outlines.wgsl");
+    // An id of our own always has its place, so inserting cannot fail; without assets nothing is drawn.
+    if let Some(mut shaders) = app.world_mut().get_resource_mut::<Assets<Shader>>() {
+        let _ = shaders.insert(OUTLINES.id(), shader);
+    }
+}
+
+/// The shape of a symbol; the numbers are the shader's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u32)]
+pub enum Shape {
+    /// People.
+    Disc = 0,
+    /// What burns or leaks from pipes and tanks.
+    Diamond = 1,
+    /// Slopes.
+    Triangle = 2,
+    /// Structures and roads.
+    Square = 3,
+    /// Water.
+    Drop = 4,
+    /// Buildings.
+    Pentagon = 5,
+    /// Vehicles.
+    Hexagon = 6,
+    /// Woods.
+    TriangleDown = 7,
+    /// An incident.
+    Incident = 8,
+    /// A police unit.
+    Police = 16,
+    /// A fire and rescue unit.
+    Fire = 17,
+    /// An ambulance.
+    Medical = 18,
+    /// A gas repair squad.
+    Gas = 19,
+    /// A municipal repair squad.
+    Municipal = 20,
+    /// Law enforcement.
+    Enforcement = 21,
+    /// A rescue squad.
+    Rescue = 22,
+    /// A grid worker.
+    GridWorker = 23,
+    /// A drone.
+    Drone = 24,
+}
 
 /// The shape of a class of risk, and whether it is an outline: shapes tell families apart without colour.
 pub fn class_symbol(class: &RiskClass) -> (Shape, bool) {

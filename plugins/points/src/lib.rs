@@ -1,0 +1,39 @@
+//! Points at scale on the map: devices by the million, drawn by a compute pass instead of meshes.
+//!
+//! [`resident`] chooses the pages of rows that a view needs and has them prepared off the frame ([`page`]); [`told`] is
+//! what a frame tells the adapter; [`adapter`] keeps it there; [`pass`] writes the number of each point into the pixels
+//! it covers and colours them. What changes costs what changed, what is still costs nothing a point.
+//! Deliberately absent: files, filters, what a value means.
+
+mod adapter;
+mod look;
+mod page;
+mod pass;
+mod resident;
+mod told;
+
+pub use resident::Residency;
+
+use bevy::prelude::*;
+use shell::CitySet;
+
+/// The points. Waits for [`shell::GroundModel`].
+#[derive(Clone, Copy, Debug, Default)]
+pub struct PointsPlugin;
+
+impl Plugin for PointsPlugin {
+    fn build(&self, app: &mut App) {
+        app.init_resource::<Residency>().init_resource::<told::Told>().add_systems(
+            Update,
+            (resident::begin, resident::receive, resident::choose, told::changes, told::view)
+                .chain()
+                .in_set(CitySet::Draw)
+                .run_if(resource_exists::<shell::GroundModel>),
+        );
+        pass::plugin(app);
+    }
+
+    fn finish(&self, app: &mut App) {
+        adapter::finish(app);
+    }
+}

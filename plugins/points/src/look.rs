@@ -1,0 +1,85 @@
+//! How kinds of points look: shape and size by class, colour by how a value stands, fading by age.
+
+use bevy::prelude::*;
+use bevy::render::render_resource::ShaderType;
+use city::{RiskClass, RiskGrade};
+use layers::points::{Kind, Points};
+use shell::{OnScreenLayers, Theme};
+
+/// Looks the shader can tell apart.
+pub(crate) const LOOKS: usize = 64;
+
+/// How a class of points looks; the shader's words.
+#[derive(Clone, Copy, Debug, Default, PartialEq, ShaderType)]
+pub(crate) struct Look {
+    /// Shape, size across in points, 1 where it is shown, 1 where it is an outline.
+    pub shape: Vec4,
+    /// Linear colour as long as nothing stands out.
+    pub colour: Vec4,
+    /// Seconds after which it begins to fade, and after which it is silent.
+    pub age: Vec4,
+}
+
+/// What tells looks apart.
+type Seen = (RiskClass, Option<RiskGrade>);
+
+/// The looks of all sets on the map.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Looks {
+    seen: Vec<Seen>,
+}
+
+impl Looks {
+    /// The look of each kind of `points`; kinds past the last look that can be told apart share it.
+    pub fn of(&mut self, points: &Points) -> Vec<u32> {
+        points.kinds().iter().map(|kind| self.number(kind)).collect()
+    }
+
+    fn number(&mut self, kind: &Kind) -> u32 {
+        let seen = (kind.class.clone(), kind.grade);
+        let known = self.seen.iter().position(|held| *held == seen);
+        let number = known.unwrap_or_else(|| {
+            if self.seen.len() < LOOKS {
+                self.seen.push(seen);
+            }
+            self.seen.len() - 1
+        });
+        number as u32
+    }
+
+    /// The table for the shader.
+    pub fn table(&self, theme: &Theme, on: &OnScreenLayers) -> Vec<Look> {
+        let look = |(class, grade): &Seen| {
+            let colour = match grade {
+                Some(grade) => shell::symbols::grade_colour(theme, *grade),
+                None => theme.map.device,
+            };
+            let (shape, is_hollow) = shell::symbols::class_symbol(class);
+            let size = if grade.is_some() { theme.size.risk_point } else { theme.size.device * 1.6 };
+            let shown = on.is_on("devices") && on.is_on(&format!("risk.{}", class.key()));
+            let (fades_s, silent_s) = if grade.is_some() { (f32::MAX, f32::MAX) } else { patience_s(class) };
+            Look {
+                shape: Vec4::new(
+                    shape as u32 as f32,
+                    size,
+                    f32::from(u8::from(shown)),
+                    f32::from(u8::from(is_hollow)),
+                ),
+                colour: colour.linear().to_vec4(),
+                age: Vec4::new(fades_s, silent_s, 0.0, 0.0),
+            }
+        };
+        let mut table: Vec<Look> = self.seen.iter().map(look).collect();
+        table.resize(LOOKS, Look::default());
+        table
+    }
+}
+
+/// How long a device of a class may be silent, seconds, before it begins to fade and before it counts as silent.
+fn patience_s(class: &RiskClass) -> (f32, f32) {
+    match class {
+        // Slow waters and slopes are measured by the minute.
+        RiskClass::WaterQuality | RiskClass::Landslide | RiskClass::ForestFire => (60.0, 300.0),
+        _ => (20.0, 60.0),
+    }
+}

@@ -1,0 +1,249 @@
+//! Points at scale: seventeen million in columns, a million on the screen while they change.
+
+use super::frame::{Frames, peak_memory_mib, time_frames};
+use super::{Figure, Measured, figure, quantile};
+use crate::app::{CityOnScreen, Offscreen};
+use crate::commands::find_font;
+use crate::commands::snapshot::only;
+use crate::failure::Failure;
+use anyhow::Context;
+use bevy::prelude::*;
+use city::{CityTime, LonLat, RiskClass};
+use geodesy::{EastNorth, to_city_frame, to_lon_lat};
+use layers::points::{
+    Filter, FixedBox, Given, Kind, News, Points, PointsBuilder, Thresholds, clusters, hexagons, open,
+};
+use shell::{CityClock, CitySet, MapCamera, Moved, PointSet, PointSets};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+const SIZE: (u32, u32) = (1280, 720);
+const FRAMES: usize = 600;
+/// The city's devices.
+const DEVICES: usize = 17_000_000;
+/// Changes a second while a million points are on the screen.
+const CHANGES: f64 = 50_000.0;
+/// The view that peers are measured in: 10 km away, 45° down, points over 10 km by 8 km.
+const MIDDLE: LonLat = LonLat::new(106.58, 29.56);
+
+/// Columns first, then the screen.
+pub fn run() -> Result<Measured, Failure> {
+    let folder = std::env::temp_dir().join(format!("shancheng-points-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).context("a folder for the made-up devices")?;
+    let measured = columns(&folder.join("devices.arrow")).and_then(|figures| screen(figures));
+    // It holds a gigabyte and a half.
+    let _ = std::fs::remove_dir_all(&folder);
+    measured
+}
+
+fn timed<T>(work: impl FnOnce() -> T) -> (T, f64) {
+    let begin = Instant::now();
+    let done = work();
+    (done, begin.elapsed().as_secs_f64() * 1e3)
+}
+
+/// The median of several runs, milliseconds.
+fn median_ms(mut work: impl FnMut()) -> f64 {
+    let mut times: Vec<f64> = (0..9).map(|_| timed(&mut work).1).collect();
+    quantile(&mut times, 0.5)
+}
+
+fn columns(file: &Path) -> Result<Vec<Figure>, Failure> {
+    // Another process makes them, so that the memory measured here is that of whoever opens them.
+    let made = std::process::Command::new(std::env::current_exe()?)
+        .args(["points", "make", "--count", &DEVICES.to_string(), "--out"])
+        .arg(file)
+        .stdout(std::process::Stdio::null())
+        .status()?;
+    if !made.success() {
+        return Err(anyhow::anyhow!("the made-up devices could not be written to {}", file.display()).into());
+    }
+    let ((points, _), opened_ms) = {
+        let (read, ms) = timed(|| open(file));
+        (read.map_err(anyhow::Error::from)?, ms)
+    };
+    let mut figures = vec![
+        figure("points: 17,000,000 opened from disk", opened_ms / 1e3, "s"),
+        figure("points: memory of the process with them, peak", peak_memory_mib("/proc/self/status"), "MiB"),
+    ];
+    let rows = 0..points.len();
+    let filter = Filter { classes: Some(vec![RiskClass::Gas, RiskClass::Flood]), ..Filter::default() };
+    figures.push(figure(
+        "points: a filter over all of them",
+        median_ms(|| drop(points.mask(&filter, rows.clone()))),
+        "ms",
+    ));
+    figures.push(figure(
+        "points: counts of the layer tree",
+        median_ms(|| drop(points.counts(&filter))),
+        "ms",
+    ));
+    let mask = points.mask(&filter, rows);
+    let at = points.position(points.len() / 3);
+    for (name, half, level, resolution) in
+        [("street", 0.005, 12, 10), ("centre", 0.05, 16, 8), ("whole city", 4.0, 20, 6)]
+    {
+        let bounds = FixedBox::of([at.lon - half, at.lat - half, at.lon + half, at.lat + half]);
+        let count = points.count_in(bounds, &mask);
+        figures.push(figure(format!("points: {name}, in view under a filter"), count as f64, "points"));
+        let mut add = |what: &str, work: &mut dyn FnMut()| {
+            figures.push(figure(format!("points: {name}, {what}"), median_ms(work), "ms"));
+        };
+        add("their number", &mut || _ = points.count_in(bounds, &mask));
+        add("as clusters", &mut || drop(clusters(&points, &mask, bounds, level)));
+        add("as hexagons", &mut || drop(hexagons(&points, &mask, bounds, resolution)));
+    }
+    let places: Vec<LonLat> = (0..1000).map(|n| points.position(n * points.len() / 1000 + 17)).collect();
+    let picks = |at: &LonLat| _ = points.nearest(LonLat::new(at.lon + 1e-4, at.lat), 50.0, &mask);
+    figures.push(figure("points: a pick", median_ms(|| places.iter().for_each(picks)) / 1e3, "ms"));
+    figures.push(figure("points: 1,000,000 values in one message", values_ms(&points), "ms"));
+    Ok(figures)
+}
+
+fn values_ms(points: &Points) -> f64 {
+    let news: Vec<News> = (0..1_000_000_u64)
+        .map(|n| News {
+            row: (n * 7_919 % points.len() as u64) as u32,
+            value: (n % 9) as f32,
+            measured: CityTime(4_000_000_000_000),
+        })
+        .collect();
+    let mut changed = Vec::new();
+    timed(|| points.apply(&news, &mut changed)).1
+}
+
+/// Evenly spread points as the peers draw them.
+fn spread(count: usize) -> Points {
+    let middle = to_city_frame(MIDDLE);
+    let mut builder = PointsBuilder::default();
+    let mut seed = 12_345_u32;
+    let mut share = || {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        f64::from(seed) / 4_294_967_296.0
+    };
+    let kinds = [RiskClass::Gas, RiskClass::Fire, RiskClass::Flood, RiskClass::Crowd].map(Kind::device);
+    for n in 0..count {
+        let (east, north) = ((share() - 0.5) * 10_000.0, (share() - 0.5) * 8_000.0);
+        let at = to_lon_lat(EastNorth::new(middle.east_m + east, middle.north_m + north));
+        let kind = kinds[n % 4].clone();
+        builder.push(&Given {
+            id: &n.to_string(),
+            name: "",
+            at,
+            kind,
+            place: None,
+            value: 0.0,
+            measured: None,
+        });
+    }
+    builder.finish().0
+}
+
+/// Values that arrive while frames are drawn, as many as the time since the last frame asks for.
+#[derive(Resource)]
+struct Arriving {
+    last: Option<Instant>,
+    told: u64,
+    each_s: f64,
+}
+
+fn arrive(mut arriving: ResMut<Arriving>, mut sets: ResMut<PointSets>, clock: Res<CityClock>) {
+    let now = Instant::now();
+    let since = arriving.last.replace(now).map_or(0.0, |last| (now - last).as_secs_f64());
+    let due = (since * arriving.each_s) as u64;
+    let Some(set) = sets.all.first_mut() else { return };
+    let len = set.points.len() as u64;
+    let news = |n: u64| {
+        let n = arriving.told + n;
+        News { row: (n * 7_919 % len) as u32, value: (n % 11) as f32, measured: clock.now }
+    };
+    let news: Vec<News> = (0..due).map(news).collect();
+    arriving.told += due;
+    set.points.apply(&news, &mut set.changed);
+}
+
+fn screen(mut figures: Vec<Figure>) -> Result<Measured, Failure> {
+    let camera = MapCamera {
+        focus: MIDDLE,
+        focus_height_m: 250.0,
+        distance_m: 10_000.0,
+        heading_deg: 0.0,
+        pitch_deg: 45.0,
+    };
+    let mut city = CityOnScreen::load(terrain::Ground::shipped()?, camera, false)?;
+    city.font = find_font(false)?;
+    city.layers = only(&["devices", "risk"])?;
+    let mut screen = Offscreen::new(SIZE, city, |app| {
+        time_frames(app);
+        app.insert_resource(Arriving { last: None, told: 0, each_s: 0.0 });
+        app.add_systems(Update, arrive.in_set(CitySet::Ingest));
+        app.world_mut().resource_mut::<CityClock>().now = CityTime(1_800_000_000_000);
+    });
+    screen.settle(Duration::from_secs(120))?;
+    let mut empty = Frames::run(&mut screen, FRAMES, |_, _| {});
+    let empty_ms = quantile(&mut empty.cpu_ms, 0.5);
+    figures.push(figure("points: CPU time a frame, none on screen, median", empty_ms, "ms"));
+    figures.push(figure("points: drawn frames a second, none on screen", empty.frames_a_second(), "1/s"));
+    for count in [17_000, 100_000, 1_000_000] {
+        let points = Arc::new(spread(count));
+        points.judge(|_| Thresholds { from: [None, Some(7.0), Some(9.0), Some(10.0)], below: false });
+        screen.app.world_mut().resource_mut::<PointSets>().put(PointSet::new("bench", "bench", points));
+        let (settled, settled_ms) = timed(|| screen.settle(Duration::from_secs(300)));
+        settled?;
+        let name = format!("{count} on screen");
+        figures.push(figure(format!("points: {name}, prepared and drawn"), settled_ms / 1e3, "s"));
+        let frames = if count > 100_000 { FRAMES / 4 } else { FRAMES };
+        let mut still = Frames::run(&mut screen, frames, |_, _| {});
+        let still_ms = quantile(&mut still.cpu_ms, 0.5) - empty_ms;
+        figures.push(figure(format!("points: {name}, still, CPU time over none, median"), still_ms, "ms"));
+        figures.push(figure(
+            format!("points: {name}, drawn frames a second"),
+            still.frames_a_second(),
+            "1/s",
+        ));
+        screen.app.world_mut().resource_mut::<Arriving>().each_s = CHANGES;
+        let mut busy = Frames::run(&mut screen, frames, |_, _| {});
+        screen.app.world_mut().resource_mut::<Arriving>().each_s = 0.0;
+        for (what, part) in [("median", 0.5), ("p99", 0.99)] {
+            let ms = quantile(&mut busy.cpu_ms, part);
+            figures.push(figure(format!("points: {name}, 50,000 changes/s, CPU time, {what}"), ms, "ms"));
+        }
+        figures.push(figure(
+            format!("points: {name}, 50,000 changes/s, drawn frames a second"),
+            busy.frames_a_second(),
+            "1/s",
+        ));
+        if count == 100_000 {
+            figures.push(figure(
+                "points: 100,000 moved once, main thread over a still frame",
+                moved_ms(&mut screen) - empty_ms - still_ms,
+                "ms",
+            ));
+        }
+    }
+    figures.push(figure("points: memory of the console, peak", peak_memory_mib("/proc/self/status"), "MiB"));
+    Ok(Measured { figures, adapter: Some(screen.adapter()) })
+}
+
+/// The frame in which all points move; where they are to be is worked out off the frame before.
+fn moved_ms(screen: &mut Offscreen) -> f64 {
+    let mut times = Vec::new();
+    for turn in 1..=9 {
+        let mut sets = screen.app.world_mut().resource_mut::<PointSets>();
+        let Some(set) = sets.all.first_mut() else { continue };
+        let row = |row: usize| {
+            let at = to_city_frame(set.points.position(row));
+            let cm = |m: f64| (m * 100.0) as i32;
+            Moved {
+                row: row as u32,
+                at_cm: [cm(at.east_m + 10.0 * f64::from(turn)), cm(at.north_m)],
+                height_m: 250.0,
+            }
+        };
+        let moved: Vec<Moved> = (0..set.points.len()).map(row).collect();
+        set.moved = moved;
+        times.extend(Frames::run(screen, 1, |_, _| {}).cpu_ms);
+    }
+    quantile(&mut times, 0.5)
+}
