@@ -4,7 +4,7 @@ use crate::look::{LOOKS, Look};
 use crate::told::{MASK_WORDS, Told, View};
 use bevy::prelude::*;
 use bevy::render::render_resource::{
-    Buffer, BufferDescriptor, BufferUsages, CommandEncoderDescriptor, UniformBuffer,
+    Buffer, BufferDescriptor, BufferUsages, CommandEncoderDescriptor, ShaderType, UniformBuffer,
 };
 use bevy::render::renderer::{RenderDevice, RenderQueue};
 use bevy::render::{ExtractSchedule, MainWorld, Render, RenderApp, RenderSystems};
@@ -17,6 +17,13 @@ const POINT: u64 = 16;
 #[derive(Resource, Default)]
 pub(crate) struct Taken(pub Told);
 
+/// What the colouring pass is told.
+#[derive(Clone, Copy, Debug, Default, ShaderType)]
+pub(crate) struct Picture {
+    rim: Vec4,
+    size: Vec4,
+}
+
 /// The buffers.
 #[derive(Resource, Default)]
 pub(crate) struct Adapter {
@@ -28,6 +35,8 @@ pub(crate) struct Adapter {
     pub pixels: Option<Buffer>,
     pub changes: Option<Buffer>,
     pub moves: Option<Buffer>,
+    pub seen: Option<Buffer>,
+    pub picture: UniformBuffer<Picture>,
     slots: u64,
     /// How many pages are drawn.
     pub drawn: u32,
@@ -123,7 +132,7 @@ fn write(
     }
     let slots = told.pages.iter().map(|(slot, _)| u64::from(*slot) + 1).max().unwrap_or(0);
     adapter.make_room(slots, &device, &queue);
-    let Adapter { pages, looks, pixels, changes, moves, layout, .. } = adapter;
+    let Adapter { pages, looks, pixels, changes, moves, seen, layout, .. } = adapter;
     Adapter::at_least(changes, layout, 8 * told.changes.len() as u64, "points_changes", &device);
     Adapter::at_least(moves, layout, 16 * told.moves.len() as u64, "points_moves", &device);
     let size = told.view.size;
@@ -131,6 +140,7 @@ fn write(
     if let Some(drawn) = told.drawn.take() {
         Adapter::at_least(pages, layout, 4 * drawn.len() as u64, "points_pages", &device);
         put(&queue, pages.as_ref(), 0, bytemuck::cast_slice(&drawn));
+        Adapter::at_least(seen, layout, POINT * (PAGE * drawn.len()) as u64, "points_seen", &device);
         adapter.drawn = drawn.len() as u32;
     }
     if let Some(table) = told.looks.take() {
@@ -154,6 +164,13 @@ fn write(
     told.view.pages = adapter.drawn;
     told.changes.clear();
     told.moves.clear();
+    let View { rim, size, crowd, eye, .. } = told.view;
+    let picture = Picture {
+        rim: rim.truncate().extend(rim.w * eye.w),
+        size: Vec4::new(size.x as f32, crowd.y, 0.0, 0.0),
+    };
+    adapter.picture.set(picture);
+    adapter.picture.write_buffer(&device, &queue);
     adapter.view.set(told.view);
     adapter.view.write_buffer(&device, &queue);
 }

@@ -1,6 +1,6 @@
 //! The two passes: points are written into pixels after the ground is drawn, and coloured among what lies on it.
 
-use crate::adapter::Adapter;
+use crate::adapter::{Adapter, Picture};
 use crate::told::View;
 use bevy::asset::uuid_handle;
 use bevy::core_pipeline::core_3d::{
@@ -32,6 +32,7 @@ use bevy::render::{Render, RenderApp, RenderStartup, RenderSystems};
 use bevy::shader::Shader;
 
 const SHADER: Handle<Shader> = uuid_handle!("5b0f7c0e-6a52-4d3b-9a35-1f0a6f6f9c31");
+const COLOUR_SHADER: Handle<Shader> = uuid_handle!("5b0f7c0e-6a52-4d3b-9a35-1f0a6f6f9c32");
 /// Over lines and ground, under the symbols of risks, units and incidents.
 const ORDER: f32 = 2.0e6 * 1.9;
 
@@ -39,6 +40,7 @@ const ORDER: f32 = 2.0e6 * 1.9;
 struct Pipelines {
     data: BindGroupLayoutDescriptor,
     ground: BindGroupLayoutDescriptor,
+    picture: BindGroupLayoutDescriptor,
     take_changes: CachedComputePipelineId,
     splat: CachedComputePipelineId,
     /// By the format of the picture.
@@ -49,13 +51,17 @@ struct Pipelines {
 struct Bound {
     layout: u64,
     data: Option<BindGroup>,
+    picture: Option<BindGroup>,
 }
 
 pub(crate) fn plugin(app: &mut App) {
-    let source = include_str!("../../../assets/shaders/points.wgsl");
-    let shader = Shader::from_wgsl(source, "shaders/points.wgsl");
-    // An id of our own always has its place, so inserting cannot fail.
-    let _ = app.world_mut().resource_mut::<Assets<Shader>>().insert(SHADER.id(), shader);
+    let splatting = Shader::from_wgsl(include_str!("../../../assets/shaders/points.wgsl"), "shaders/points.wgsl");
+    let colour = include_str!("../../../assets/shaders/points_colour.wgsl");
+    let colour = Shader::from_wgsl(colour, "shaders/points_colour.wgsl");
+    let mut shaders = app.world_mut().resource_mut::<Assets<Shader>>();
+    // Ids of our own always have their place, so inserting cannot fail.
+    let _ = shaders.insert(SHADER.id(), splatting);
+    let _ = shaders.insert(COLOUR_SHADER.id(), colour);
     let Some(render) = app.get_sub_app_mut(RenderApp) else { return };
     render
         .init_resource::<Bound>()
@@ -72,11 +78,10 @@ pub(crate) fn plugin(app: &mut App) {
 }
 
 fn make(mut commands: Commands, cache: Res<PipelineCache>) {
-    let both = ShaderStages::COMPUTE | ShaderStages::FRAGMENT;
     let data = BindGroupLayoutDescriptor::new(
         "points_data",
         &BindGroupLayoutEntries::sequential(
-            both,
+            ShaderStages::COMPUTE,
             (
                 uniform_buffer::<View>(false),
                 storage_buffer_sized(false, None),
@@ -84,6 +89,18 @@ fn make(mut commands: Commands, cache: Res<PipelineCache>) {
                 storage_buffer_read_only_sized(false, None),
                 storage_buffer_read_only_sized(false, None),
                 storage_buffer_sized(false, None),
+                storage_buffer_read_only_sized(false, None),
+                storage_buffer_read_only_sized(false, None),
+                storage_buffer_sized(false, None),
+            ),
+        ),
+    );
+    let picture = BindGroupLayoutDescriptor::new(
+        "points_picture",
+        &BindGroupLayoutEntries::sequential(
+            ShaderStages::VERTEX_FRAGMENT,
+            (
+                uniform_buffer::<Picture>(false),
                 storage_buffer_read_only_sized(false, None),
                 storage_buffer_read_only_sized(false, None),
             ),
@@ -103,7 +120,7 @@ fn make(mut commands: Commands, cache: Res<PipelineCache>) {
         })
     };
     let (take_changes, splat) = (compute("take_changes"), compute("splat"));
-    commands.insert_resource(Pipelines { data, ground, take_changes, splat, colour: Vec::new() });
+    commands.insert_resource(Pipelines { data, ground, picture, take_changes, splat, colour: Vec::new() });
 }
 
 impl Pipelines {
@@ -117,10 +134,14 @@ impl Pipelines {
         }
         let made = cache.queue_render_pipeline(RenderPipelineDescriptor {
             label: Some("points_colour".into()),
-            layout: vec![self.data.clone()],
-            vertex: VertexState { shader: SHADER, entry_point: Some("whole_picture".into()), ..default() },
+            layout: vec![self.picture.clone()],
+            vertex: VertexState {
+                shader: COLOUR_SHADER,
+                entry_point: Some("whole_picture".into()),
+                ..default()
+            },
             fragment: Some(FragmentState {
-                shader: SHADER,
+                shader: COLOUR_SHADER,
                 entry_point: Some("colour".into()),
                 targets: vec![Some(ColorTargetState {
                     format,
@@ -153,19 +174,11 @@ fn bind(
     if adapter.drawn == 0 || (bound.data.is_some() && bound.layout == adapter.layout) {
         return;
     }
-    let Adapter { view, points, mask, pages, looks, pixels, changes, moves, .. } = &*adapter;
-    let buffers = (view.binding(), points, mask, pages, looks, pixels, changes, moves);
-    let (
-        Some(view),
-        Some(points),
-        Some(mask),
-        Some(pages),
-        Some(looks),
-        Some(pixels),
-        Some(changes),
-        Some(moves),
-    ) = buffers
-    else {
+    let Adapter { view, points, mask, pages, looks, pixels, changes, moves, seen, picture, .. } = &*adapter;
+    let both = (view.binding(), picture.binding(), pixels, seen);
+    let (Some(view), Some(picture), Some(pixels), Some(seen)) = both else { return };
+    let buffers = (points, mask, pages, looks, changes, moves);
+    let (Some(points), Some(mask), Some(pages), Some(looks), Some(changes), Some(moves)) = buffers else {
         return;
     };
     bound.data = Some(device.create_bind_group(
@@ -180,7 +193,13 @@ fn bind(
             pixels.as_entire_binding(),
             changes.as_entire_binding(),
             moves.as_entire_binding(),
+            seen.as_entire_binding(),
         )),
+    ));
+    bound.picture = Some(device.create_bind_group(
+        "points_picture",
+        &cache.get_bind_group_layout(&pipelines.picture),
+        &BindGroupEntries::sequential((picture, pixels.as_entire_binding(), seen.as_entire_binding())),
     ));
     bound.layout = adapter.layout;
 }
@@ -262,8 +281,8 @@ impl<P: PhaseItem> RenderCommand<P> for ColourPoints {
         bound: SystemParamItem<'w, '_, Self::Param>,
         pass: &mut TrackedRenderPass<'w>,
     ) -> RenderCommandResult {
-        let Some(data) = &bound.into_inner().data else { return RenderCommandResult::Skip };
-        pass.set_bind_group(0, data, &[]);
+        let Some(picture) = &bound.into_inner().picture else { return RenderCommandResult::Skip };
+        pass.set_bind_group(0, picture, &[]);
         pass.draw(0..3, 0..1);
         RenderCommandResult::Success
     }

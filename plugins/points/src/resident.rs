@@ -89,6 +89,11 @@ impl Residency {
         self.wanted.iter().filter_map(|page| Some((*page, self.slot(*page)?)))
     }
 
+    /// How many points the pages that are drawn have.
+    pub(crate) fn in_sight(&self) -> usize {
+        self.wanted.len() * layers::points::PAGE
+    }
+
     /// All slots of a set, each with its page.
     pub(crate) fn resident_of(&self, set: usize) -> impl Iterator<Item = (PageId, u32)> + '_ {
         self.slots.iter().filter(move |(page, _)| page.0 == set).map(|(page, slot)| (*page, *slot))

@@ -10,6 +10,11 @@ use shell::{
     CameraEye, CityClock, GroundModel, MapArea, OnScreenLayers, PointSets, Projector, RenderOrigin, Theme,
 };
 
+/// Below this many points across a symbol is a disc without a rim.
+const SMALL: f32 = 3.4;
+/// The part of the picture that points may cover before they are drawn smaller.
+const COVERED: f32 = 0.35;
+
 /// Distance at which a symbol has its own size, metres, and its least and greatest factor.
 const ZOOM: (f32, f32, f32) = (12_000.0, 0.45, 1.7);
 /// Words a page has in the mask.
@@ -27,6 +32,7 @@ pub(crate) struct View {
     pub changes: u32,
     pub moves: u32,
     pub zoom: Vec4,
+    pub crowd: Vec4,
     pub rim: Vec4,
     pub stale: Vec4,
     pub standing: [Vec4; 8],
@@ -116,6 +122,15 @@ pub(crate) fn changes(
     }
 }
 
+/// How many times as large symbols are drawn where so many are in sight: together they cover a part of the picture, so
+/// that the ground stays in sight between them.
+fn crowd(in_sight: usize, size: UVec2) -> f32 {
+    // A usual symbol covers some twenty pixels.
+    let covered = 20.0 * in_sight as f32;
+    let room = COVERED * size.x as f32 * size.y as f32;
+    (room / covered.max(1.0)).sqrt().clamp(0.25, 1.0)
+}
+
 /// Tells how the eye looks.
 #[allow(clippy::too_many_arguments, reason = "a system names all it reads")]
 pub(crate) fn view(
@@ -150,6 +165,7 @@ pub(crate) fn view(
         changes: told.changes.len() as u32,
         moves: told.moves.len() as u32,
         zoom: Vec4::new(ground.exaggeration as f32, ZOOM.0, ZOOM.1, ZOOM.2),
+        crowd: Vec4::new(crowd(residency.in_sight(), size), SMALL * pixels_a_point, 0.0, 0.0),
         rim: theme.map.halo.linear().to_vec3().extend(0.6),
         stale: theme.map.stale.linear().to_vec4(),
         standing,
