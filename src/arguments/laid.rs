@@ -37,6 +37,9 @@ pub struct Laid {
     /// Put points at scale on the map: files that `shancheng points import` made. May be given again.
     #[arg(long, value_name = "FILE", num_args = 1..)]
     pub points: Vec<PathBuf>,
+    /// How points are shown: auto (gathered where many are in sight), points, clusters, hexagons (of H3).
+    #[arg(long, value_name = "NAME", value_parser = display, default_value = "auto")]
+    pub display: shell::Display,
     /// Lay the quickest route from one place to another on the map.
     #[arg(long, value_name = "LON,LAT/LON,LAT", value_parser = two_places, allow_hyphen_values = true)]
     pub route: Option<[LonLat; 2]>,
@@ -79,6 +82,13 @@ impl Laid {
             None => nothing,
         }
     }
+}
+
+fn display(text: &str) -> Result<shell::Display, String> {
+    let known = shell::Display::ALL;
+    let found = known.iter().find(|(name, _)| *name == text);
+    let names = || known.map(|(name, _)| name).join(", ");
+    found.map(|(_, display)| *display).ok_or_else(|| format!("`{text}` is none of {}", names()))
 }
 
 fn named<T: Clone>(all: &[T], is_nothing: impl Fn(&T) -> bool) -> Option<Vec<T>> {

@@ -12,7 +12,7 @@ use shell::{LaidKind, LaidThing};
 
 /// Reads it all.
 pub fn laid(words: &Words) -> Result<Laid, Failure> {
-    let mut laid = Laid { inquiry: words.inquiry(), ..Laid::default() };
+    let mut laid = Laid { inquiry: words.inquiry(), display: words.display, ..Laid::default() };
     let mut lay = |read: anyhow::Result<Read>| -> anyhow::Result<()> {
         let Read { thing, told } = read?;
         if let Some(told) = told {

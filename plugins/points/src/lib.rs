@@ -1,11 +1,12 @@
 //! Points at scale on the map: devices by the million, drawn by a compute pass instead of meshes.
 //!
 //! [`resident`] chooses the pages of rows that a view needs and has them prepared off the frame ([`page`]); [`told`] is
-//! what a frame tells the adapter; [`adapter`] keeps it there; [`pass`] writes the number of each point into the pixels
+//! what a frame tells the adapter; [`adapter`] keeps it there; [`gather`] draws many as few where they are many. [`pass`] writes the number of each point into the pixels
 //! it covers and colours them. What changes costs what changed, what is still costs nothing a point.
 //! Deliberately absent: files, filters, what a value means.
 
 mod adapter;
+mod gather;
 mod look;
 mod page;
 mod pass;
@@ -15,6 +16,7 @@ mod told;
 pub use resident::Residency;
 
 use bevy::prelude::*;
+use bevy_egui::EguiPrimaryContextPass;
 use shell::CitySet;
 
 /// The points. Waits for [`shell::GroundModel`].
@@ -23,13 +25,24 @@ pub struct PointsPlugin;
 
 impl Plugin for PointsPlugin {
     fn build(&self, app: &mut App) {
-        app.init_resource::<Residency>().init_resource::<told::Told>().add_systems(
-            Update,
-            (resident::begin, resident::receive, resident::choose, told::changes, told::view)
-                .chain()
-                .in_set(CitySet::Draw)
-                .run_if(resource_exists::<shell::GroundModel>),
-        );
+        app.init_resource::<Residency>()
+            .init_resource::<told::Told>()
+            .init_resource::<gather::Gathered>()
+            .add_systems(EguiPrimaryContextPass, gather::paint.in_set(CitySet::Overlay))
+            .add_systems(
+                Update,
+                (
+                    gather::gather,
+                    resident::begin,
+                    resident::receive,
+                    resident::choose,
+                    told::changes,
+                    told::view,
+                )
+                    .chain()
+                    .in_set(CitySet::Draw)
+                    .run_if(resource_exists::<shell::GroundModel>),
+            );
         pass::plugin(app);
     }
 

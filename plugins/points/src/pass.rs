@@ -55,7 +55,8 @@ struct Bound {
 }
 
 pub(crate) fn plugin(app: &mut App) {
-    let splatting = Shader::from_wgsl(include_str!("../../../assets/shaders/points.wgsl"), "shaders/points.wgsl");
+    let splatting =
+        Shader::from_wgsl(include_str!("../../../assets/shaders/points.wgsl"), "shaders/points.wgsl");
     let colour = include_str!("../../../assets/shaders/points_colour.wgsl");
     let colour = Shader::from_wgsl(colour, "shaders/points_colour.wgsl");
     let mut shaders = app.world_mut().resource_mut::<Assets<Shader>>();

@@ -1,5 +1,6 @@
 //! Which pages of rows lie on the adapter: those a view needs, the nearest to the eye first, in a budget.
 
+use crate::gather::Gathered;
 use crate::look::Looks;
 use crate::page::{Epoch, Packed, pack};
 use crate::told::Told;
@@ -10,7 +11,6 @@ use city::LonLat;
 use geodesy::{EastNorth, to_city_frame};
 use layers::points::FixedBox;
 use shell::{CityClock, GroundModel, Pending, PointSets, Projector};
-use std::collections::HashMap;
 
 /// Pages that the adapter holds at most: four million points in 64 MiB.
 const MOST: usize = 1024;
@@ -22,6 +22,9 @@ const BATCH: usize = 8;
 const TAKEN: usize = 16;
 /// The hills reach to here, metres: what is seen of a page is not known better before it is prepared.
 const HIGHEST_M: f64 = 2_800.0;
+
+/// In the place of a slot: none.
+const NOWHERE: u32 = u32::MAX;
 
 /// A page of a set.
 pub(crate) type PageId = (usize, usize);
@@ -62,8 +65,8 @@ pub struct Residency {
     pub(crate) table: Looks,
     pub(crate) epoch: Option<Epoch>,
     balls: Vec<Vec<Ball>>,
-    /// The slot of each page that is there.
-    slots: HashMap<PageId, u32>,
+    /// The slot of each page of each set; [`NOWHERE`] for those that are not there.
+    slots: Vec<Vec<u32>>,
     /// Whose a slot is, and when it was needed last.
     held: Vec<Option<(PageId, u64)>>,
     at_work: Vec<(Vec<PageId>, Task<Vec<Prepared>>)>,
@@ -74,6 +77,7 @@ pub struct Residency {
     /// Counts how often another page is drawn than before.
     pub(crate) generation: u64,
     is_new: bool,
+    switched: u64,
     /// Points in the pages that the view needs and that did not fit.
     pub left_out: usize,
 }
@@ -81,7 +85,7 @@ pub struct Residency {
 impl Residency {
     /// The slot of a page.
     pub(crate) fn slot(&self, page: PageId) -> Option<u32> {
-        self.slots.get(&page).copied()
+        self.slots.get(page.0)?.get(page.1).copied().filter(|slot| *slot != NOWHERE)
     }
 
     /// The slots drawn, in the order of their pages, each with its page.
@@ -96,7 +100,8 @@ impl Residency {
 
     /// All slots of a set, each with its page.
     pub(crate) fn resident_of(&self, set: usize) -> impl Iterator<Item = (PageId, u32)> + '_ {
-        self.slots.iter().filter(move |(page, _)| page.0 == set).map(|(page, slot)| (*page, *slot))
+        let slots = self.slots.get(set).into_iter().flatten().enumerate();
+        slots.filter(|(_, slot)| **slot != NOWHERE).map(move |(page, slot)| ((set, page), *slot))
     }
 
     /// The look of a kind of a set.
@@ -129,6 +134,7 @@ pub(crate) fn begin(
     }
     residency.forget();
     residency.layout = sets.layout;
+    residency.slots = sets.all.iter().map(|set| vec![NOWHERE; set.points.page_count()]).collect();
     residency.table = Looks::default();
     residency.epoch = Some(Epoch::around(clock.now.0.div_euclid(1000)));
     residency.looks = sets.all.iter().map(|set| residency.table.of(&set.points)).collect();
@@ -154,7 +160,7 @@ pub(crate) fn receive(mut residency: ResMut<Residency>, mut told: ResMut<Told>, 
     for Prepared { page, rows } in residency.prepared.drain(..count).collect::<Vec<_>>() {
         let Some(slot) = residency.free_slot() else { continue };
         residency.held[slot as usize] = Some((page, residency.looked));
-        residency.slots.insert(page, slot);
+        residency.slots[page.0][page.1] = slot;
         residency.generation += 1;
         if let Some(set) = sets.all.get(page.0) {
             told.bypass_change_detection().page(slot, rows, &set.mask, page.1);
@@ -176,7 +182,7 @@ impl Residency {
         if looked == self.looked {
             return None;
         }
-        self.slots.remove(&page);
+        self.slots[page.0][page.1] = NOWHERE;
         u32::try_from(oldest).ok()
     }
 }
@@ -184,15 +190,17 @@ impl Residency {
 /// Looks which pages the view needs, when it is another, and has the missing ones prepared.
 pub(crate) fn choose(
     sets: Res<PointSets>,
+    gathered: Res<Gathered>,
     ground: Res<GroundModel>,
     projector: Res<Projector>,
     mut residency: ResMut<Residency>,
     mut pending: ResMut<Pending>,
 ) {
     let residency = residency.bypass_change_detection();
-    if projector.is_changed() || residency.is_new {
-        residency.is_new = false;
-        residency.look(&sets, &projector);
+    let is_other = gathered.switched() != residency.switched;
+    if projector.is_changed() || residency.is_new || is_other {
+        (residency.is_new, residency.switched) = (false, gathered.switched());
+        residency.look(&sets, &gathered, &projector);
     }
     let busy: usize = residency.at_work.iter().map(|(pages, _)| pages.len()).sum();
     let is_coming = |page: &PageId| {
@@ -202,7 +210,7 @@ pub(crate) fn choose(
     let missing: Vec<PageId> = residency
         .wanted
         .iter()
-        .filter(|page| !residency.slots.contains_key(*page) && !is_coming(page))
+        .filter(|page| residency.slot(**page).is_none() && !is_coming(page))
         .copied()
         .take(AT_WORK.saturating_sub(busy))
         .collect();
@@ -229,10 +237,13 @@ pub(crate) fn choose(
 }
 
 impl Residency {
-    fn look(&mut self, sets: &PointSets, projector: &Projector) {
+    fn look(&mut self, sets: &PointSets, gathered: &Gathered, projector: &Projector) {
         self.looked += 1;
         let mut seen: Vec<(f64, PageId)> = Vec::new();
         for (n, (set, balls)) in sets.all.iter().zip(&mut self.balls).enumerate() {
+            if !gathered.as_points(&set.key) {
+                continue;
+            }
             for (page, ball) in balls.iter_mut().enumerate() {
                 let bounds = set.points.page_bounds(page);
                 // What moves takes the bounds of its page along.
@@ -253,8 +264,8 @@ impl Residency {
         let mut wanted: Vec<PageId> = seen.into_iter().map(|(_, page)| page).collect();
         wanted.sort_unstable();
         for page in &wanted {
-            if let Some(slot) = self.slots.get(page) {
-                self.held[*slot as usize] = Some((*page, self.looked));
+            if let Some(slot) = self.slot(*page) {
+                self.held[slot as usize] = Some((*page, self.looked));
             }
         }
         if wanted != self.wanted {

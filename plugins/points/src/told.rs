@@ -17,6 +17,8 @@ const COVERED: f32 = 0.35;
 
 /// Distance at which a symbol has its own size, metres, and its least and greatest factor.
 const ZOOM: (f32, f32, f32) = (12_000.0, 0.45, 1.7);
+/// Changes a frame tells at most of a set: about a millisecond. What is left waits for the next one.
+const CHANGES: usize = 16_384;
 /// Words a page has in the mask.
 pub(crate) const MASK_WORDS: usize = PAGE / 32;
 
@@ -57,6 +59,7 @@ pub(crate) struct Told {
     pub view: View,
     generation: u64,
     masked: Vec<u64>,
+    rows: Vec<u32>,
 }
 
 impl Told {
@@ -107,7 +110,12 @@ pub(crate) fn changes(
                 told.mask(slot, &set.mask, page);
             }
         }
-        for row in set.changed.drain(..) {
+        told.rows.clear();
+        if set.take_waiting(CHANGES, &mut told.rows) {
+            let pages = residency.resident_of(n).flat_map(|((_, page), _)| set.points.page_rows(page));
+            told.rows.extend(pages.map(|row| row as u32));
+        }
+        for row in told.rows.drain(..) {
             if let Some(index) = index(n, row) {
                 told.changes.push([index, newest(&set.points, row as usize, epoch)]);
             }

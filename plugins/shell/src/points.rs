@@ -1,8 +1,8 @@
 //! Sets of points at scale, as they are on the map: a million things are columns here, and never entities.
 
 use bevy::prelude::*;
-use layers::points::{Bits, Filter, Points};
-use std::sync::Arc;
+use layers::points::{Applied, Bits, Filter, News, Points};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Where a point of a set moved to.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -13,6 +13,68 @@ pub struct Moved {
     pub at_cm: [i32; 2],
     /// Height of the ground there, metres.
     pub height_m: f32,
+}
+
+/// How a set is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Display {
+    /// As points where few are in sight, else gathered.
+    #[default]
+    Auto,
+    /// Each point with its symbol.
+    Points,
+    /// Gathered, with their number and their worst.
+    Clusters,
+    /// Gathered in the hexagons of H3.
+    Hexagons,
+}
+
+impl Display {
+    /// All, with their names on the command line and in the words (`display.<name>`).
+    pub const ALL: [(&'static str, Self); 4] = [
+        ("auto", Self::Auto),
+        ("points", Self::Points),
+        ("clusters", Self::Clusters),
+        ("hexagons", Self::Hexagons),
+    ];
+}
+
+/// Rows with values that are not drawn yet. Nothing grows without bound: when more are waiting than it is worth to tell
+/// apart, all are.
+#[derive(Debug, Default)]
+pub struct Waiting {
+    /// The rows, some of them perhaps twice.
+    pub rows: Vec<u32>,
+    /// True when all rows are meant.
+    pub all: bool,
+}
+
+/// Takes values of a set on whatever thread they arrive. There is one for a set at a time.
+#[derive(Clone)]
+pub struct Feeder {
+    points: Arc<Points>,
+    waiting: Arc<Mutex<Waiting>>,
+}
+
+impl Feeder {
+    /// Takes values; `rows` is room that is used again from call to call.
+    pub fn feed(&self, news: &[News], rows: &mut Vec<u32>) -> Applied {
+        rows.clear();
+        let applied = self.points.apply(news, rows);
+        let mut waiting = lock(&self.waiting);
+        if waiting.rows.len() + rows.len() > self.points.len().max(65_536) {
+            waiting.all = true;
+            waiting.rows.clear();
+        } else if !waiting.all {
+            waiting.rows.extend_from_slice(rows);
+        }
+        applied
+    }
+}
+
+// Nobody holds the lock for longer than it takes to copy what is waiting.
+fn lock(waiting: &Mutex<Waiting>) -> MutexGuard<'_, Waiting> {
+    waiting.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A set of points on the map.
@@ -27,12 +89,13 @@ pub struct PointSet {
     pub mask: Arc<Bits>,
     /// Counts how often the mask was another.
     pub masked: u64,
-    /// Rows with values that are not drawn yet; whoever draws takes them.
-    pub changed: Vec<u32>,
+    waiting: Arc<Mutex<Waiting>>,
     /// Points that moved and are not drawn there yet.
     pub moved: Vec<Moved>,
     /// True for a set that people laid on the map.
     pub is_laid: bool,
+    /// How it is to be shown.
+    pub display: Display,
 }
 
 impl PointSet {
@@ -40,7 +103,30 @@ impl PointSet {
     pub fn new(key: impl Into<String>, name: impl Into<String>, points: Arc<Points>) -> Self {
         let mask = Arc::new(Bits::all(points.len()));
         let (key, name) = (key.into(), name.into());
-        Self { key, name, points, mask, masked: 0, changed: Vec::new(), moved: Vec::new(), is_laid: false }
+        Self {
+            key,
+            name,
+            points,
+            mask,
+            masked: 0,
+            waiting: Arc::default(),
+            moved: Vec::new(),
+            is_laid: false,
+            display: Display::Auto,
+        }
+    }
+
+    /// Whoever brings its values.
+    pub fn feeder(&self) -> Feeder {
+        Feeder { points: self.points.clone(), waiting: self.waiting.clone() }
+    }
+
+    /// Takes at most `most` of the rows whose values are not drawn yet, into `rows`; true when all rows are meant.
+    pub fn take_waiting(&self, most: usize, rows: &mut Vec<u32>) -> bool {
+        let mut waiting = lock(&self.waiting);
+        let keep = waiting.rows.len().saturating_sub(most);
+        rows.extend(waiting.rows.drain(keep..));
+        std::mem::take(&mut waiting.all)
     }
 
     /// Shows only what passes `filter`.
@@ -57,6 +143,8 @@ pub struct PointSets {
     pub all: Vec<PointSet>,
     /// Counts how often a set came or went.
     pub layout: u64,
+    /// How sets that come are shown.
+    pub display: Display,
 }
 
 impl PointSets {

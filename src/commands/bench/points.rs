@@ -7,15 +7,15 @@ use crate::commands::find_font;
 use crate::commands::snapshot::only;
 use crate::failure::Failure;
 use anyhow::Context;
-use bevy::prelude::*;
 use city::{CityTime, LonLat, RiskClass};
 use geodesy::{EastNorth, to_city_frame, to_lon_lat};
 use layers::points::{
     Filter, FixedBox, Given, Kind, News, Points, PointsBuilder, Thresholds, clusters, hexagons, open,
 };
-use shell::{CityClock, CitySet, MapCamera, Moved, PointSet, PointSets};
+use shell::{CityClock, Feeder, MapCamera, Moved, PointSet, PointSets};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 const SIZE: (u32, u32) = (1280, 720);
@@ -31,7 +31,11 @@ const MIDDLE: LonLat = LonLat::new(106.58, 29.56);
 pub fn run() -> Result<Measured, Failure> {
     let folder = std::env::temp_dir().join(format!("shancheng-points-{}", std::process::id()));
     std::fs::create_dir_all(&folder).context("a folder for the made-up devices")?;
-    let columns = if std::env::var_os("ONLY_SCREEN").is_some() { Ok(Vec::new()) } else { columns(&folder.join("devices.arrow")) };
+    let columns = if std::env::var_os("ONLY_SCREEN").is_some() {
+        Ok(Vec::new())
+    } else {
+        columns(&folder.join("devices.arrow"))
+    };
     let measured = columns.and_then(screen);
     // It holds a gigabyte and a half.
     let _ = std::fs::remove_dir_all(&folder);
@@ -141,27 +145,38 @@ fn spread(count: usize) -> Points {
     builder.finish().0
 }
 
-/// Values that arrive while frames are drawn, as many as the time since the last frame asks for.
-#[derive(Resource)]
+/// A thread that brings values as a feed does, until it is dropped: so many a second, a batch each ten milliseconds.
 struct Arriving {
-    last: Option<Instant>,
-    told: u64,
-    each_s: f64,
+    ends: Arc<AtomicBool>,
+    thread: Option<std::thread::JoinHandle<u64>>,
+    began: Instant,
 }
 
-fn arrive(mut arriving: ResMut<Arriving>, mut sets: ResMut<PointSets>, clock: Res<CityClock>) {
-    let now = Instant::now();
-    let since = arriving.last.replace(now).map_or(0.0, |last| (now - last).as_secs_f64());
-    let due = (since * arriving.each_s) as u64;
-    let Some(set) = sets.all.first_mut() else { return };
-    let len = set.points.len() as u64;
-    let news = |n: u64| {
-        let n = arriving.told + n;
-        News { row: (n * 7_919 % len) as u32, value: (n % 11) as f32, measured: clock.now }
-    };
-    let news: Vec<News> = (0..due).map(news).collect();
-    arriving.told += due;
-    set.points.apply(&news, &mut set.changed);
+impl Arriving {
+    fn begin(feeder: Feeder, len: u64, now: CityTime) -> Self {
+        let ends = Arc::new(AtomicBool::new(false));
+        let told = ends.clone();
+        let work = move || {
+            let (began, mut sent, mut rows) = (Instant::now(), 0_u64, Vec::new());
+            while !told.load(Relaxed) {
+                std::thread::sleep(Duration::from_millis(10));
+                let due = (began.elapsed().as_secs_f64() * CHANGES) as u64;
+                let measured = now.plus_s(began.elapsed().as_secs_f64());
+                let news = |n: u64| News { row: (n * 7_919 % len) as u32, value: (n % 11) as f32, measured };
+                let news: Vec<News> = (sent..due).map(news).collect();
+                sent += feeder.feed(&news, &mut rows).taken as u64;
+            }
+            sent
+        };
+        Self { ends, thread: Some(std::thread::spawn(work)), began: Instant::now() }
+    }
+
+    /// How many values a second were taken.
+    fn end(mut self) -> f64 {
+        self.ends.store(true, Relaxed);
+        let sent = self.thread.take().and_then(|thread| thread.join().ok()).unwrap_or(0);
+        sent as f64 / self.began.elapsed().as_secs_f64()
+    }
 }
 
 fn screen(mut figures: Vec<Figure>) -> Result<Measured, Failure> {
@@ -177,8 +192,6 @@ fn screen(mut figures: Vec<Figure>) -> Result<Measured, Failure> {
     city.layers = only(&["devices", "risk"])?;
     let mut screen = Offscreen::new(SIZE, city, |app| {
         time_frames(app);
-        app.insert_resource(Arriving { last: None, told: 0, each_s: 0.0 });
-        app.add_systems(Update, arrive.in_set(CitySet::Ingest));
         app.world_mut().resource_mut::<CityClock>().now = CityTime(1_800_000_000_000);
     });
     screen.settle(Duration::from_secs(120))?;
@@ -203,9 +216,12 @@ fn screen(mut figures: Vec<Figure>) -> Result<Measured, Failure> {
             still.frames_a_second(),
             "1/s",
         ));
-        screen.app.world_mut().resource_mut::<Arriving>().each_s = CHANGES;
+        let set = &screen.app.world().resource::<PointSets>().all[0];
+        let now = screen.app.world().resource::<CityClock>().now;
+        let arriving = Arriving::begin(set.feeder(), count as u64, now);
         let mut busy = Frames::run(&mut screen, frames, |_, _| {});
-        screen.app.world_mut().resource_mut::<Arriving>().each_s = 0.0;
+        let each_s = arriving.end();
+        figures.push(figure(format!("points: {name}, values taken a second"), each_s, "1/s"));
         for (what, part) in [("median", 0.5), ("p99", 0.99)] {
             let ms = quantile(&mut busy.cpu_ms, part);
             figures.push(figure(format!("points: {name}, 50,000 changes/s, CPU time, {what}"), ms, "ms"));

@@ -52,8 +52,9 @@ pub(crate) fn give(
             LaidContent::Models(set) => standing.add(set),
             LaidContent::Points(all) => {
                 if !points.all.iter().any(|set| Arc::ptr_eq(&set.points, all)) {
-                    let set = PointSet::new(&*thing.given, &*thing.name, all.clone());
-                    points.put(PointSet { is_laid: true, ..set });
+                    let mut set = PointSet::new(&*thing.given, &*thing.name, all.clone());
+                    (set.is_laid, set.display) = (true, points.display);
+                    points.put(set);
                 }
             }
             LaidContent::Missing(_) => {}
