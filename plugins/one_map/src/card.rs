@@ -1,6 +1,7 @@
 //! The card beside the pointer: name, class, grade, value and its age, and whose it is; and the card of what is selected,
 //! which says all there is to say.
 
+mod point;
 mod request;
 mod sensor;
 mod show;
@@ -15,7 +16,7 @@ pub use show::{Depth, card};
 use city::{City, CityTime, Measure, Place, RiskGrade};
 use feeds::{DeviceTable, MoverTable};
 use layers::StaticLayers;
-use shell::{CitySources, Colour, RiskPoints, Selected, Theme, Words};
+use shell::{CitySources, Colour, PointSets, RiskPoints, Selected, Theme, Words};
 
 use shell::symbols::{grade_colour, grade_index, grade_key};
 
@@ -61,6 +62,8 @@ pub struct CardSources<'a> {
     pub devices: &'a DeviceTable,
     /// Positions of units.
     pub movers: &'a MoverTable,
+    /// Sets of points at scale.
+    pub points: &'a PointSets,
     /// What other systems of the city told.
     pub sources: &'a CitySources,
     /// True while the event stream is lost.
@@ -101,6 +104,7 @@ impl CardSources<'_> {
             Selected::RiskPoint(id) => self.risk_point(id),
             Selected::Device(id) => self.device(id),
             Selected::District(code) => self.district(*code),
+            Selected::Point(point) => self.point(point),
             Selected::Told(thing) => self.told(thing),
         }
     }

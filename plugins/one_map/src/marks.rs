@@ -7,8 +7,8 @@ use bevy::prelude::*;
 use bevy_egui::{EguiContexts, EguiPostUpdateSet, EguiPrimaryContextPass, egui};
 use shell::{
     CityClock, CitySet, CitySources, CityState, Feeds, Hovered, LiveDevices, MapArea, MapPointer, Movers,
-    OnScreenLayers, Panels, Repaint, RiskPoints, SEEN_POINTS, Selected, Selection, StaticCity, Theme, ToldId,
-    Words,
+    OnScreenLayers, Panels, PointSets, Repaint, RiskPoints, SEEN_POINTS, Selected, Selection, StaticCity,
+    Theme, ToldId, Words,
 };
 
 /// What a card says is no higher than this before it scrolls, points.
@@ -79,6 +79,7 @@ struct Live<'w> {
     city: Option<Res<'w, StaticCity>>,
     risk_points: Res<'w, RiskPoints>,
     sources: Res<'w, CitySources>,
+    points: Res<'w, PointSets>,
     words: Res<'w, Words>,
     theme: Res<'w, Theme>,
 }
@@ -94,6 +95,7 @@ impl Live<'_> {
             devices: &self.devices.table,
             movers: &self.movers.table,
             sources: &self.sources,
+            points: &self.points,
             events_lost: events_are_lost(&self.feeds),
             now: self.clock.now,
             words: &self.words,
@@ -116,8 +118,8 @@ impl Live<'_> {
 
 /// True for what has no panel of its own: its card stands on the map while it is selected.
 fn has_own_card(thing: &Selected) -> bool {
-    use Selected::{Device, District, RiskPoint, Told};
-    matches!(thing, Told(_) | RiskPoint(_) | Device(_) | District(_))
+    use Selected::{Device, District, Point, RiskPoint, Told};
+    matches!(thing, Told(_) | Point(_) | RiskPoint(_) | Device(_) | District(_))
 }
 
 /// The card beside the pointer.

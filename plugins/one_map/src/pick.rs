@@ -15,10 +15,11 @@ use bevy::tasks::{AsyncComputeTaskPool, Task, futures::check_ready};
 use bevy_egui::egui;
 use city::{LonLat, UnitKind};
 use geodesy::{EastNorth, to_city_frame};
+use layers::points::FixedBox;
 use layers::{Gazetteer, PointFilter, PointIndex};
 use shell::{
     CityClock, CitySet, CitySources, CityState, GroundModel, Hovered, LiveDevices, MapPointer, MapTool,
-    Movers, OnScreenLayers, Projector, Selected, Selection, StaticCity,
+    Movers, OnScreenLayers, PointRef, PointSets, Projector, Selected, Selection, StaticCity,
 };
 
 /// How near to the pointer the middle of a symbol must be, points: what is drawn large is picked from afar.
@@ -55,6 +56,7 @@ pub(crate) struct OnMap<'w> {
     shapes: Res<'w, Sets>,
     sensors: Res<'w, SensorLayer>,
     sources: Res<'w, CitySources>,
+    points: Res<'w, PointSets>,
 }
 
 /// The nearest of some candidates to a point of the screen.
@@ -113,6 +115,7 @@ impl OnMap<'_> {
                 let row = self.live.table.row(id)?;
                 (*columns.at.get(row)?, *columns.height_m.get(row)?)
             }
+            Selected::Point(point) => self.place_of_point(point)?,
             Selected::Told(thing) => self.place_of_told(thing)?,
         };
         Some(self.seen(at, height_m)?.at)
@@ -144,6 +147,7 @@ impl OnMap<'_> {
                 .or_else(|| self.risk_point_at(to, at, height_m))
                 .or_else(|| self.device_at(to, at, height_m))
                 .or_else(|| self.sensor_at(to, at, height_m))
+                .or_else(|| self.point_at(to, at, height_m))
                 .or_else(|| self.told_line_at(to, at, height_m))
         })
     }
@@ -203,6 +207,32 @@ impl OnMap<'_> {
             let (at, height_m, spacing_m) = (columns.at[row], columns.height_m[row], columns.spacing_m[row]);
             if let Some(seen) = self.shown(at, height_m, spacing_m, crate::risk_points::GAP) {
                 nearest.offer(seen.at, || Selected::RiskPoint(columns.points[row].id.clone()));
+            }
+        }
+        nearest.found
+    }
+
+    /// Where a point of a set is: city frame, and height of the ground, metres.
+    fn place_of_point(&self, point: &PointRef) -> Option<(EastNorth, f32)> {
+        let set = self.points.get(&point.set).filter(|set| point.row < set.points.len())?;
+        let at = Some(set.points.position(point.row)).filter(|at| at.is_valid())?;
+        let height_m = self.ground.as_ref().and_then(|g| g.ground.height_m(at)).unwrap_or(0.0);
+        Some((to_city_frame(at), height_m as f32))
+    }
+
+    fn point_at(&self, to: egui::Pos2, at: LonLat, height_m: f64) -> Option<Selected> {
+        let mut nearest = Nearest::new(to, DEVICE_REACH);
+        let bounds = FixedBox::of(self.around(at, height_m, DEVICE_REACH));
+        for set in self.points.all.iter().filter(|set| set.as_points && self.layers.is_on("devices")) {
+            for row in set.points.rows_in(bounds, &set.mask) {
+                let class = &set.points.kind(row).class;
+                let point = PointRef { set: set.key.clone(), row };
+                if let Some((at, height_m)) = self.place_of_point(&point)
+                    && self.layers.is_on(&format!("risk.{}", class.key()))
+                    && let Some(seen) = self.seen(at, height_m)
+                {
+                    nearest.offer(seen.at, || Selected::Point(point));
+                }
             }
         }
         nearest.found

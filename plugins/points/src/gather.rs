@@ -75,16 +75,11 @@ struct OfSet {
 /// What is gathered of each set, by its key.
 #[derive(Resource, Default)]
 pub(crate) struct Gathered {
-    sets: HashMap<String, OfSet>,
+    sets: HashMap<Arc<str>, OfSet>,
     switched: u64,
 }
 
 impl Gathered {
-    /// Whether a set is drawn point by point.
-    pub fn as_points(&self, key: &str) -> bool {
-        self.sets.get(key).is_some_and(|set| matches!(set.few, Some(Few::AsPoints)))
-    }
-
     /// Counts how often a set changed between the two.
     pub fn switched(&self) -> u64 {
         self.switched
@@ -112,7 +107,7 @@ fn in_sight(projector: &Projector) -> FixedBox {
 /// Gathers anew what the view, a filter or the values ask for.
 #[allow(clippy::too_many_arguments, reason = "a system names all it reads")]
 pub(crate) fn gather(
-    sets: Res<PointSets>,
+    mut sets: ResMut<PointSets>,
     ground: Res<GroundModel>,
     projector: Res<Projector>,
     eye: Res<EyePose>,
@@ -124,16 +119,16 @@ pub(crate) fn gather(
     mut pending: ResMut<Pending>,
     mut repaint: ResMut<Repaint>,
 ) {
-    let gathered = gathered.bypass_change_detection();
+    let (gathered, sets) = (gathered.bypass_change_detection(), sets.bypass_change_detection());
     if gathered.sets.is_empty() && sets.all.is_empty() {
         return;
     }
     let mut waiting = 0;
-    for set in &sets.all {
+    for set in &mut sets.all {
         let of_set = gathered.sets.entry(set.key.clone()).or_default();
         if let Some(few) = of_set.task.as_mut().and_then(check_ready) {
-            let was_points = matches!(of_set.few, Some(Few::AsPoints));
-            gathered.switched += u64::from(was_points != matches!(few, Few::AsPoints));
+            let as_points = matches!(few, Few::AsPoints);
+            gathered.switched += u64::from(std::mem::replace(&mut set.as_points, as_points) != as_points);
             lay(&mut shapes, set, &few, &theme);
             (of_set.few, of_set.task) = (Some(few), None);
             repaint.ask();

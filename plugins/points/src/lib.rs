@@ -8,6 +8,7 @@
 mod adapter;
 mod gather;
 mod look;
+mod names;
 mod page;
 mod pass;
 mod resident;
@@ -28,6 +29,7 @@ impl Plugin for PointsPlugin {
         app.init_resource::<Residency>()
             .init_resource::<told::Told>()
             .init_resource::<gather::Gathered>()
+            .add_systems(Update, names::bring.in_set(CitySet::Draw))
             .add_systems(EguiPrimaryContextPass, gather::paint.in_set(CitySet::Overlay))
             .add_systems(
                 Update,

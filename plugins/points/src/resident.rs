@@ -200,7 +200,7 @@ pub(crate) fn choose(
     let is_other = gathered.switched() != residency.switched;
     if projector.is_changed() || residency.is_new || is_other {
         (residency.is_new, residency.switched) = (false, gathered.switched());
-        residency.look(&sets, &gathered, &projector);
+        residency.look(&sets, &projector);
     }
     let busy: usize = residency.at_work.iter().map(|(pages, _)| pages.len()).sum();
     let is_coming = |page: &PageId| {
@@ -237,11 +237,11 @@ pub(crate) fn choose(
 }
 
 impl Residency {
-    fn look(&mut self, sets: &PointSets, gathered: &Gathered, projector: &Projector) {
+    fn look(&mut self, sets: &PointSets, projector: &Projector) {
         self.looked += 1;
         let mut seen: Vec<(f64, PageId)> = Vec::new();
         for (n, (set, balls)) in sets.all.iter().zip(&mut self.balls).enumerate() {
-            if !gathered.as_points(&set.key) {
+            if !set.as_points {
                 continue;
             }
             for (page, ball) in balls.iter_mut().enumerate() {

@@ -60,7 +60,7 @@ pub use points::{Display, Feeder, Moved, PointSet, PointSets};
 pub use project::{OnScreen, Projector, Sight};
 pub use repaint::{Repaint, SEEN_POINTS};
 pub use screen::{MapArea, Picture, Screen};
-pub use selection::{Hovered, MapTool, Selected, Selection};
+pub use selection::{Hovered, MapTool, PointRef, Selected, Selection};
 pub use sets::CitySet;
 pub use shapes::{MapShapes, ShapeSet};
 pub use sources::{CitySource, CitySources, SwitchSource, ToldId, ToldThing};

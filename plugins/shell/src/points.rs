@@ -80,7 +80,7 @@ fn lock(waiting: &Mutex<Waiting>) -> MutexGuard<'_, Waiting> {
 /// A set of points on the map.
 pub struct PointSet {
     /// What it is known by: the file it came from, or a name of its own.
-    pub key: String,
+    pub key: Arc<str>,
     /// What it is called on screen.
     pub name: String,
     /// Its columns.
@@ -96,11 +96,13 @@ pub struct PointSet {
     pub is_laid: bool,
     /// How it is to be shown.
     pub display: Display,
+    /// Whether each point is drawn now, and not few for many; whoever draws says so.
+    pub as_points: bool,
 }
 
 impl PointSet {
     /// A set of which all are shown.
-    pub fn new(key: impl Into<String>, name: impl Into<String>, points: Arc<Points>) -> Self {
+    pub fn new(key: impl Into<Arc<str>>, name: impl Into<String>, points: Arc<Points>) -> Self {
         let mask = Arc::new(Bits::all(points.len()));
         let (key, name) = (key.into(), name.into());
         Self {
@@ -113,6 +115,7 @@ impl PointSet {
             moved: Vec::new(),
             is_laid: false,
             display: Display::Auto,
+            as_points: false,
         }
     }
 
@@ -148,6 +151,11 @@ pub struct PointSets {
 }
 
 impl PointSets {
+    /// A set by its key.
+    pub fn get(&self, key: &str) -> Option<&PointSet> {
+        self.all.iter().find(|set| &*set.key == key)
+    }
+
     /// Puts a set on the map, in the place of the one of its key.
     pub fn put(&mut self, set: PointSet) {
         self.layout += 1;
@@ -160,7 +168,7 @@ impl PointSets {
     /// Takes a set from the map.
     pub fn remove(&mut self, key: &str) {
         let before = self.all.len();
-        self.all.retain(|set| set.key != key);
+        self.all.retain(|set| &*set.key != key);
         self.layout += u64::from(self.all.len() != before);
     }
 }

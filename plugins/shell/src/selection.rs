@@ -2,6 +2,8 @@
 
 use crate::ToldThing;
 use bevy::prelude::*;
+use std::sync::Arc;
+
 use city::{DeviceId, DistrictCode, IncidentId, RiskPointId, UnitId};
 
 /// What a click on the map is for.
@@ -31,6 +33,15 @@ impl MapTool {
     }
 }
 
+/// A point of a set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PointRef {
+    /// The key of its set.
+    pub set: Arc<str>,
+    /// Its row.
+    pub row: usize,
+}
+
 /// What may be selected.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Selected {
@@ -45,6 +56,8 @@ pub enum Selected {
     RiskPoint(RiskPointId),
     /// A sensing device.
     Device(DeviceId),
+    /// A point of a set of points at scale.
+    Point(PointRef),
     /// A district.
     District(DistrictCode),
     /// Something that another system of the city told of.

@@ -10,7 +10,7 @@ use feeds::told::{
     EndedBy, FeatureSet, News, Reading, Track, TrackAttitude, TrackHeight, TrackKind, TrackMission, Warned,
 };
 use feeds::{FeedHealth, FeedState};
-use shell::{CitySource, ToldId, ToldThing};
+use shell::{CitySource, PointSets, ToldId, ToldThing};
 use std::sync::Arc;
 
 /// Noon of a day in Chongqing.
@@ -63,6 +63,7 @@ impl Town {
             devices: &self.devices,
             movers: &self.movers,
             sources: &self.sources,
+            points: &PointSets::default(),
             events_lost: false,
             now,
             words: &self.words,
