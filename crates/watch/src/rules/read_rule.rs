@@ -35,7 +35,7 @@ pub(super) fn read_rule(
     let condition = read_when(&mut rule, known, page);
     rule.get("clear");
     let flap = read_flap(&mut rule, page);
-    let used = condition.as_ref().map_or([true; 4], |c| c.steps().levels.map(|step| step.is_some()));
+    let used = condition.as_ref().map(|c| c.steps().levels.map(|step| step.is_some()));
     let raise = by_colour(&mut rule, "raise", used, Raise::Nothing, read_raise, page);
     let centre = by_colour(&mut rule, "centre", used, Level::City, read_level, page);
     let departments = rule.texts("departments", page).into_iter().map(|(name, _)| name.into()).collect();
@@ -47,16 +47,18 @@ pub(super) fn read_rule(
     } else if !rule.has("advice") {
         rule.missing("advice", page, "advice = { zh = \"…\", en = \"…\" }: what to do");
     }
-    let silence = matches!(condition, Some(Condition::Silence { .. }));
+    let silence = matches!(condition, Some(Condition::Silence { of: None, .. }));
     let group = rule.text("group", page).unwrap_or(if silence { "silence" } else { &heading.system });
     let drivers = rule.texts("drivers", page);
     let mut storm = heading.storm;
     if let Some(own) = rule.table("storm", page) {
         storm = super::read::read_storm(own, page);
     }
-    if let (Some(condition), Some(watch)) = (&condition, &watch) {
-        check_watch(&rule, watch, condition, page);
-        check_unit(&rule, watch, unit, condition, known, page);
+    if let Some(watch) = &watch {
+        if let Some(condition) = &condition {
+            check_watch(&rule, watch, condition, page);
+        }
+        check_unit(&rule, watch, unit, condition.as_ref(), known, page);
     }
     let driver_spans = drivers.iter().map(|(id, span)| ((*id).into(), span.clone())).collect();
     let text = |text: &str| Arc::<str>::from(text);
@@ -193,7 +195,7 @@ fn read_flap(rule: &mut Fields, page: &mut Page) -> Option<Flap> {
 fn by_colour<T: Copy>(
     rule: &mut Fields,
     field: &'static str,
-    used: [bool; 4],
+    used: Option<[bool; 4]>,
     unused: T,
     read: fn(&str) -> Result<T, String>,
     page: &mut Page,
@@ -220,15 +222,15 @@ fn by_colour<T: Copy>(
     let mut table = rule.table(field, page)?;
     let mut all = [unused; 4];
     for (n, colour) in WarningColour::ALL.into_iter().enumerate() {
-        match (table.text(colour.key(), page), used[n]) {
-            (Some(word), true) => match read(word) {
+        match (table.text(colour.key(), page), used.map(|used| used[n])) {
+            (Some(word), Some(true) | None) => match read(word) {
                 Ok(one) => all[n] = one,
                 Err(fix) => table.wrong(page, colour.key(), format!("is `{word}`"), fix),
             },
-            (Some(_), false) => {
+            (Some(_), Some(false)) => {
                 table.wrong(page, colour.key(), "is a colour that `when` does not use", "leave it out");
             }
-            (None, true) if !table.has(colour.key()) => {
+            (None, Some(true)) if !table.has(colour.key()) => {
                 table.missing(colour.key(), page, &format!("{}: `when` uses this colour", colour.key()));
             }
             _ => {}
@@ -286,14 +288,16 @@ fn check_unit(
     rule: &Fields,
     watch: &Watch,
     unit: Option<Unit>,
-    condition: &Condition,
+    condition: Option<&Condition>,
     known: &Known,
     page: &mut Page,
 ) {
     let filters = match condition {
-        Condition::Value { .. } | Condition::Rate { .. } => true,
-        Condition::Count { at_least, at_most, .. } => at_least.is_finite() || at_most.is_finite(),
-        _ => false,
+        Some(Condition::Value { .. } | Condition::Rate { .. }) => true,
+        Some(Condition::Count { at_least, at_most, .. }) => at_least.is_finite() || at_most.is_finite(),
+        Some(_) => false,
+        // The condition is wrong itself; a unit that was said is looked at all the same.
+        None => unit.is_some(),
     };
     if rule.has("unit") && unit.is_none() {
         return;
@@ -314,7 +318,7 @@ fn check_unit(
         rule.wrong(page, "unit", what, format!("write the levels in {} or a unit like it", quantity.unit));
         return;
     }
-    let Condition::Value { steps, .. } = condition else { return };
+    let Some(Condition::Value { steps, .. }) = condition else { return };
     for (colour, step) in steps.used() {
         let level = unit.convert(step.level, quantity.unit).unwrap_or(step.level);
         if level < quantity.min || level > quantity.max {

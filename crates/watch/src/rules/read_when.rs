@@ -66,13 +66,13 @@ fn rate(when: &mut Fields, rule: &mut Fields, direction: Direction, page: &mut P
     if !when.has("per") {
         when.missing("per", page, "per = \"hour\" (or minute, day)");
     }
-    let over = when.duration("over", page);
+    let mut over = when.duration("over", page);
     if !when.has("over") {
         when.missing("over", page, "over = \"30min\": how long the change is looked for");
     }
     if over.is_some_and(|ms| ms < 5_000) {
         when.wrong(page, "over", "is too short for five readings", "write at least 5s");
-        return None;
+        over = None;
     }
     let points = when.whole("points", 4, 12, page).unwrap_or(5);
     let steps = read_steps(when, rule, Entry::Level(Side::Above), true, page)?;
@@ -96,9 +96,9 @@ fn place(
         when.missing("areas", page, "areas = [\"the id of an [[area]]\"]");
     }
     let hours = hours(when, page);
+    let steps = read_steps(when, rule, Entry::Time { must: false }, true, page);
     let (inside, outside) = if kind == "inside" { (shapes?, Vec::new()) } else { (Vec::new(), shapes?) };
-    let steps = read_steps(when, rule, Entry::Time { must: false }, true, page)?;
-    Some(Condition::Place { fence: Fence { inside, outside, hours: hours? }, steps })
+    Some(Condition::Place { fence: Fence { inside, outside, hours: hours? }, steps: steps? })
 }
 
 fn silence(when: &mut Fields, rule: &mut Fields, page: &mut Page) -> Option<Condition> {
@@ -112,7 +112,7 @@ fn silence(when: &mut Fields, rule: &mut Fields, page: &mut Page) -> Option<Cond
         ("district", Shared::District),
         ("township", Shared::Township),
     ];
-    let by = when.choice("by", &choices, page)?;
+    let by = when.choice("by", &choices, page);
     let at_least = when.whole("at_least", 2, 1_000_000, page).unwrap_or(5);
     let silent_ms = when.duration("silent", page);
     if !when.has("silent") {
@@ -124,32 +124,36 @@ fn silence(when: &mut Fields, rule: &mut Fields, page: &mut Page) -> Option<Cond
         when.wrong(page, colour.key(), what, "write a number above 0 and at most 1: 0.3 is 30 %");
         return None;
     }
-    Some(Condition::Silence { of: Some(ShareOf { by, silent_ms: silent_ms?, at_least }), steps })
+    Some(Condition::Silence { of: Some(ShareOf { by: by?, silent_ms: silent_ms?, at_least }), steps })
 }
 
 fn together(when: &mut Fields, rule: &mut Fields, page: &mut Page) -> Option<Condition> {
     let of: Vec<Arc<str>> = when.texts("of", page).into_iter().map(|(id, _)| id.into()).collect();
-    if of.len() < 2 {
-        when.wrong(page, "of", format!("names {} rules", of.len()), "name at least two: of = [\"a\", \"b\"]");
-        return None;
+    let (names, all) = (of.len(), of.len().max(1));
+    if names < 2 {
+        let fix = "name at least two: of = [\"a\", \"b\"]";
+        when.wrong(page, "of", format!("names {names} rules"), fix);
     }
-    if (1..of.len()).any(|n| of[..n].contains(&of[n])) {
+    let twice = (1..names).any(|n| of[..n].contains(&of[n]));
+    if twice {
         when.wrong(page, "of", "names a rule twice", "name each once");
-        return None;
     }
-    let all = of.len();
-    let need = if when.has("need") && when.is_number("need") {
-        when.whole("need", 1, all as u32, page)? as usize
+    let need = if when.is_number("need") {
+        when.whole("need", 1, all as u32, page).map(|need| need as usize)
     } else if when.has("need") {
-        when.choice("need", &[("all", all), ("any", 1)], page)?
+        when.choice("need", &[("all", all), ("any", 1)], page)
     } else {
-        all
+        when.get("need");
+        Some(all)
     };
     let near = near(when, page);
-    let lingers = if when.has("within") { when.duration("within", page)? } else { 0 };
+    let lingers = if when.has("within") { when.duration("within", page) } else { Some(0) };
     when.get("within");
     let steps = read_steps(when, rule, Entry::Time { must: false }, false, page)?;
-    Some(Condition::Together { of, need, near: near?, lingers_ms: lingers, steps })
+    if names < 2 || twice {
+        return None;
+    }
+    Some(Condition::Together { of, need: need?, near: near?, lingers_ms: lingers?, steps })
 }
 
 fn count(when: &mut Fields, rule: &mut Fields, page: &mut Page) -> Option<Condition> {

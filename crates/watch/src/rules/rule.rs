@@ -1,7 +1,7 @@
 //! A rule as its file says it: what it watches, when it warns, and what follows.
 
-use super::{Condition, Unit};
-use city::{DistrictCode, IncidentLevel, Level, Place, RiskClass, RiskGrade, TownshipCode, WarningColour};
+use super::{Condition, DeviceInfo, Unit};
+use city::{DistrictCode, IncidentLevel, Level, RiskClass, RiskGrade, TownshipCode, WarningColour};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -42,23 +42,23 @@ pub struct Watch {
     pub grade: Option<RiskGrade>,
 }
 
-impl Watch {
-    /// True when a device of this class, property, place, grade and id is watched.
-    pub fn covers(
-        &self,
-        class: &RiskClass,
-        property: Option<&str>,
-        place: Place,
-        grade: Option<RiskGrade>,
-        id: &str,
-    ) -> bool {
-        self.class.as_ref().is_none_or(|wanted| wanted == class)
-            && self.property.as_deref().is_none_or(|wanted| Some(wanted) == property)
-            && (self.districts.is_empty() && self.townships.is_empty()
-                || self.districts.contains(&place.district)
-                || self.townships.contains(&place.township))
-            && self.grade.is_none_or(|wanted| Some(wanted) == grade)
-            && (self.devices.is_empty() || self.devices.contains(id))
+impl Logic {
+    /// True when a device is watched. A rule that compares values and names neither a property nor devices watches what
+    /// the class itself measures, not the other properties of its devices.
+    pub fn watches(&self, device: &DeviceInfo) -> bool {
+        let watch = &self.watch;
+        let named = watch.devices.contains(&*device.id.0);
+        let property = match &watch.property {
+            Some(wanted) => device.property.as_ref() == Some(wanted),
+            None => device.property.is_none() || self.unit.is_none() || named,
+        };
+        property
+            && watch.class.as_ref().is_none_or(|wanted| *wanted == device.class)
+            && (watch.districts.is_empty() && watch.townships.is_empty()
+                || watch.districts.contains(&device.place.district)
+                || watch.townships.contains(&device.place.township))
+            && watch.grade.is_none_or(|wanted| Some(wanted) == device.grade)
+            && (watch.devices.is_empty() || named)
     }
 }
 

@@ -3,8 +3,8 @@
 use super::error::nearest;
 use std::fmt;
 
-/// A unit, by its place in the table below.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+/// A unit, by its place in the table below; the first, an index without a unit, unless said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Unit(u8);
 
 #[derive(Clone, Copy, PartialEq, Eq)]
