@@ -57,6 +57,8 @@ pub(super) struct Board {
     pub storms: Storms,
     pub out: Vec<Change>,
     pub now: i64,
+    /// Why warnings end that are over; while rules are read anew, because their rule changed.
+    pub why: Ended,
 }
 
 impl Seat {
@@ -98,7 +100,7 @@ impl Board {
                     },
                 };
                 match wanted {
-                    None => self.end(seat, Ended::Over),
+                    None => self.end(seat, self.why),
                     Some(new) if new != colour => {
                         self.recolour(&id, rules, evidence(rule, state, at, new, &about(new)), new);
                     }

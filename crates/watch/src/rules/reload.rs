@@ -123,7 +123,9 @@ impl Engine {
         }
         self.assign_all();
         self.reconnect(&kept);
+        self.desk.board.why = Ended::RuleChanged;
         self.catch_up(|rule| !kept[rule as usize]);
+        self.desk.board.why = Ended::Over;
         self.end_unsettled(|rule| !kept[rule as usize]);
         std::mem::take(&mut self.desk.board.out)
     }

@@ -156,9 +156,10 @@ fn short(figure: f64) -> String {
 }
 
 /// Why a warning ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Ended {
     /// What it warned of is over.
+    #[default]
     Over,
     /// Its algorithm was withdrawn from the register.
     Withdrawn,

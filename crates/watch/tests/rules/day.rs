@@ -12,7 +12,6 @@
 //! | `+T health` | tells what was not used |
 
 use city::{CityTime, DeviceId, LonLat, Place, RiskClass, TownshipCode};
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use watch::rules::{Change, DeviceHandle, DeviceInfo, Engine, Observation, RuleSet, Unit, What};
 
@@ -68,11 +67,16 @@ fn since(start: i64, at: CityTime) -> String {
     let mut text = String::from("+");
     for (size, unit) in [(86_400_000, "d"), (3_600_000, "h"), (60_000, "min"), (1_000, "s"), (1, "ms")] {
         if left >= size {
-            write!(text, "{}{unit}", left / size).unwrap();
+            text.push_str(&format!("{}{unit}", left / size));
             left %= size;
         }
     }
     if text.len() == 1 { "+0".to_owned() } else { text }
+}
+
+fn line(told: &mut String, said: String) {
+    told.push_str(&said);
+    told.push('\n');
 }
 
 impl Day {
@@ -102,7 +106,7 @@ impl Day {
             Ok(rules) => rules,
             Err(errors) => {
                 for error in errors {
-                    writeln!(told, "{error}").unwrap();
+                    line(&mut told, format!("{error}"));
                 }
                 RuleSet::default()
             }
@@ -144,20 +148,22 @@ impl Day {
                         }
                         Err(errors) => {
                             for error in errors {
-                                writeln!(told, "refused {error}").unwrap();
+                                line(&mut told, format!("refused {error}"));
                             }
                         }
                     }
                 }
                 _ => {
                     let health = engine.health();
-                    writeln!(told, "used {} late {} clock {}", health.used, health.late, health.clock_off)
-                        .unwrap();
+                    line(
+                        &mut told,
+                        format!("used {} late {} clock {}", health.used, health.late, health.clock_off),
+                    );
                     for (why, (count, sample)) in &health.unused {
-                        writeln!(told, "{why:?} {count}: {}", sample.reason(*why)).unwrap();
+                        line(&mut told, format!("{why:?} {count}: {}", sample.reason(*why)));
                     }
                     for fault in &health.faults {
-                        writeln!(told, "fault {fault}").unwrap();
+                        line(&mut told, format!("fault {fault}"));
                     }
                 }
             }
@@ -215,9 +221,9 @@ impl Day {
                     match word.split_once("..").map(|(a, b)| (a.parse::<f64>(), b.parse::<f64>())) {
                         Some((Ok(a), Ok(b))) => {
                             let value = a + (b - a) * n as f64 / (count.max(1)) as f64;
-                            write!(step, "{value} ").unwrap();
+                            step.push_str(&format!("{value} "));
                         }
-                        _ => write!(step, "{word} ").unwrap(),
+                        _ => step.push_str(&format!("{word} ")),
                     }
                 }
                 steps.push((start + from + n * every, step));
@@ -272,13 +278,12 @@ impl Day {
         for change in changes {
             let at = since(start, change.at);
             let raises = change.raises().map(|r| format!(" raises {r:?}")).unwrap_or_default();
-            match &change.what {
+            let said = match &change.what {
                 What::Raised(w) => {
                     let began = since(start, w.since);
                     let held = since(start, w.evidence.since);
                     let again = if w.times > 1 { format!(" time {}", w.times) } else { String::new() };
-                    writeln!(
-                        told,
+                    format!(
                         "{at} raised {} {} began {began} held {held}{again} to {:?}{raises}: {}",
                         w.colour.key(),
                         short(&w.id),
@@ -288,20 +293,15 @@ impl Day {
                 }
                 What::Recoloured(w, from) => {
                     let (from, to) = (from.key(), w.colour.key());
-                    writeln!(
-                        told,
-                        "{at} recoloured {from} to {to} {}{raises}: {}",
-                        short(&w.id),
-                        w.reason_en()
-                    )
+                    format!("{at} recoloured {from} to {to} {}{raises}: {}", short(&w.id), w.reason_en())
                 }
-                What::Joined(..) if brief => Ok(()),
-                What::Joined(w, group) => writeln!(told, "{at} joined {} {}", short(&w.id), short(group)),
+                What::Joined(..) if brief => continue,
+                What::Joined(w, group) => format!("{at} joined {} {}", short(&w.id), short(group)),
                 What::Flapping(w) => {
-                    writeln!(told, "{at} flapping {} raised {} times", short(&w.id), w.times)
+                    format!("{at} flapping {} raised {} times", short(&w.id), w.times)
                 }
-                What::Cleared(_, _) if brief => Ok(()),
-                What::Cleared(w, why) => writeln!(told, "{at} cleared {} {why:?}", short(&w.id)),
+                What::Cleared(_, _) if brief => continue,
+                What::Cleared(w, why) => format!("{at} cleared {} {why:?}", short(&w.id)),
                 What::Grouped(g) | What::GroupChanged(g) | What::GroupCleared(g) => {
                     let what = match change.what {
                         What::Grouped(_) => "grouped",
@@ -309,8 +309,7 @@ impl Day {
                         _ => "group-cleared",
                     };
                     let (count, up, worst) = (g.count, g.up, g.worst.key());
-                    writeln!(
-                        told,
+                    format!(
                         "{at} {what} {} count {count} up {up} worst {worst} districts {} to {:?}{raises}: {}",
                         short(&g.id),
                         g.districts.len(),
@@ -318,8 +317,8 @@ impl Day {
                         g.cause.en()
                     )
                 }
-            }
-            .unwrap();
+            };
+            line(told, said);
         }
     }
 }
