@@ -62,12 +62,14 @@ pub struct Observation {
     pub unit: Option<Unit>,
     /// Where the thing is, where it moves.
     pub position: Option<LonLat>,
+    /// Whose that place is, such as `layers::Gazetteer::place` finds; `None` for the device's own.
+    pub place: Option<Place>,
 }
 
 impl Observation {
     /// A value in the device's own unit, at its own place.
     pub fn new(device: DeviceHandle, at: CityTime, value: f64) -> Self {
-        Self { device, at, value, unit: None, position: None }
+        Self { device, at, value, unit: None, position: None, place: None }
     }
 
     /// The same in a unit of its own.
@@ -78,6 +80,11 @@ impl Observation {
     /// The same somewhere else.
     pub fn at_position(self, position: LonLat) -> Self {
         Self { position: Some(position), ..self }
+    }
+
+    /// The same in a township that is not the device's own.
+    pub fn in_place(self, place: Place) -> Self {
+        Self { place: Some(place), ..self }
     }
 }
 

@@ -1,12 +1,20 @@
 //! Reading rule files: each whole file, then what they say of one another.
 
+mod cross_check;
+mod fields;
+mod follows;
+mod rule;
+mod steps;
+mod when;
+
 use super::area::{Area, Shape};
 use super::error::{Page, RuleError};
-use super::fields::{Fields, number};
-use super::read_rule::{check_class, is_id, read_rule};
-use super::rule::{Quantity, Rule, StormLimit};
+
+use super::rule::{Quantity, Rule, StormLimit, quantity};
 use super::{RuleSet, Unit};
-use city::{LonLat, Measure, RiskClass};
+use city::{LonLat, RiskClass};
+use fields::{Fields, number};
+use rule::{check_class, is_id, read_rule};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -40,17 +48,6 @@ impl Known {
     }
 }
 
-/// The quantity of a class and property: declared, else the class's own [`Measure`].
-pub(super) fn quantity(declared: &[Quantity], class: &RiskClass, property: Option<&str>) -> Option<Quantity> {
-    let said = declared.iter().find(|q| q.class == *class && q.property.as_deref() == property);
-    said.cloned().or_else(|| {
-        let measure = Measure::of(class).filter(|_| property.is_none())?;
-        let unit = Unit::read(measure.unit)?;
-        let (min, max) = unit.possible();
-        Some(Quantity { class: class.clone(), property: None, unit, min, max })
-    })
-}
-
 /// The files `(name, text)` as one set, or every fault that was found.
 pub(super) fn read_files(files: &[(&str, &str)]) -> Result<RuleSet, Vec<RuleError>> {
     let parsed: Vec<_> = files.iter().map(|(_, text)| DeTable::parse_recoverable(text)).collect();
@@ -76,7 +73,7 @@ pub(super) fn read_files(files: &[(&str, &str)]) -> Result<RuleSet, Vec<RuleErro
     }
     // A name that a broken file may hold is not called missing.
     let complete = pages.iter().all(|page| page.errors.is_empty());
-    super::cross_check::check(&mut drafts, &mut pages, complete);
+    cross_check::check(&mut drafts, &mut pages, complete);
     let mut errors: Vec<RuleError> = pages.into_iter().flat_map(|page| page.errors).collect();
     if errors.is_empty() {
         let rules = drafts.into_iter().map(|(_, draft)| Arc::new(draft.rule)).collect();
@@ -106,7 +103,7 @@ fn read_file(mut file: Fields, known: &Known, page: &mut Page) -> Vec<Draft> {
     drafts
 }
 
-pub(super) fn read_storm(mut storm: Fields, page: &mut Page) -> StormLimit {
+fn read_storm(mut storm: Fields, page: &mut Page) -> StormLimit {
     let usual = StormLimit::default();
     let more_than = storm.whole("more_than", 1, 10_000, page).unwrap_or(usual.more_than);
     let within_ms = storm.duration("within", page).unwrap_or(usual.within_ms);

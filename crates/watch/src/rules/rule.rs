@@ -1,7 +1,7 @@
 //! A rule as its file says it: what it watches, when it warns, and what follows.
 
 use super::{Condition, DeviceInfo, Unit};
-use city::{DistrictCode, IncidentLevel, Level, RiskClass, RiskGrade, TownshipCode, WarningColour};
+use city::{DistrictCode, IncidentLevel, Level, Measure, RiskClass, RiskGrade, TownshipCode, WarningColour};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -151,6 +151,17 @@ pub struct Quantity {
     pub min: f64,
     /// The greatest possible value.
     pub max: f64,
+}
+
+/// The quantity of a class and property: declared, else the class's own [`Measure`].
+pub(super) fn quantity(declared: &[Quantity], class: &RiskClass, property: Option<&str>) -> Option<Quantity> {
+    let said = declared.iter().find(|q| q.class == *class && q.property.as_deref() == property);
+    said.cloned().or_else(|| {
+        let measure = Measure::of(class).filter(|_| property.is_none())?;
+        let unit = Unit::read(measure.unit)?;
+        let (min, max) = unit.possible();
+        Some(Quantity { class: class.clone(), property: None, unit, min, max })
+    })
 }
 
 /// The place of a colour in [`WarningColour::ALL`]: 0 is red, the gravest.

@@ -35,7 +35,7 @@ impl fmt::Display for Subject {
             Self::City => f.write_str("city"),
             Self::Gateway(n) => write!(f, "gateway-{n}"),
             Self::Source(n) => write!(f, "source-{n}"),
-            Self::Spot(at) => write!(f, "spot-{:.4},{:.4}", at.lon, at.lat),
+            Self::Spot(at) => write!(f, "spot-{:.6},{:.6}", at.lon, at.lat),
         }
     }
 }
@@ -98,7 +98,7 @@ impl Warning {
     /// What made it warn, as a Chinese sentence.
     pub fn reason_zh(&self) -> String {
         let (value, level) = self.figures();
-        let held = self.evidence.at.0 - self.evidence.since.0;
+        let held = self.evidence.at.0.saturating_sub(self.evidence.since.0);
         let held = if held > 0 { format!(",已持续 {}", duration_text(held)) } else { String::new() };
         match self.rule.logic.condition {
             Condition::Value { .. } => format!("{} {value},限值 {level}{held}", self.rule.zh),
@@ -114,7 +114,7 @@ impl Warning {
     /// What made it warn, as an English sentence.
     pub fn reason_en(&self) -> String {
         let (value, level) = self.figures();
-        let held = self.evidence.at.0 - self.evidence.since.0;
+        let held = self.evidence.at.0.saturating_sub(self.evidence.since.0);
         let held = if held > 0 { format!(", for {}", duration_text(held)) } else { String::new() };
         match self.rule.logic.condition {
             Condition::Value { .. } => format!("{}: {value}, level {level}{held}", self.rule.en),
@@ -202,11 +202,11 @@ pub enum What {
 }
 
 impl Change {
-    /// What the change asks to be raised now: `None` when nothing new is, because it was raised before, is part of a
-    /// grouped warning, or became milder.
+    /// What the change asks to be raised now; `None` for a warning that is part of a grouped one, became milder, or is
+    /// over. A warning that comes up again has the id it had, so that what it raised before can be found.
     pub fn raises(&self) -> Option<Raise> {
         let raise = match &self.what {
-            What::Raised(warning) if warning.times == 1 => warning.raises,
+            What::Raised(warning) => warning.raises,
             What::Recoloured(warning, from) if warning.colour < *from && warning.group.is_none() => {
                 let before = warning.rule.raise[super::rule::rank(*from)];
                 if before == warning.raises {

@@ -4,7 +4,7 @@
 //!
 //! | step | what it does |
 //! |---|---|
-//! | `+T DEVICE VALUE [UNIT] [@LON,LAT] [at=+T]` | an observation that comes at that time; `at` when it was measured, if other |
+//! | `+T DEVICE VALUE [UNIT] [@LON,LAT] [in=TOWNSHIP] [at=+T]` | an observation that comes at that time; `at` when it was measured, if other |
 //! | `+T..+T every D DEVICE VALUE…` | the same again and again; `VALUE` may be `A..B` for an even slope; `DEVICE` may be `G-*` |
 //! | `+T tick`, `+T..+T every D tick` | time goes on |
 //! | `+T replace NAME` | the rules of `[more] NAME` are read and taken, or refused with their faults |
@@ -240,15 +240,18 @@ impl Day {
         start: i64,
         waiting: &mut Vec<Observation>,
     ) -> Result<(), String> {
-        let (mut at, mut unit, mut position) = (now, None, None);
+        let (mut at, mut unit, mut position, mut place) = (now, None, None, None);
         for word in &words[2..] {
             if let Some(time) = word.strip_prefix("at=") {
                 at = match time.strip_prefix('-') {
                     Some(before) => start - ms(&format!("+{before}"))?,
                     None => start + ms(time)?,
                 };
-            } else if let Some(place) = word.strip_prefix('@') {
-                let (lon, lat) = place.split_once(',').ok_or("no position")?;
+            } else if let Some(code) = word.strip_prefix("in=") {
+                let township = TownshipCode(code.parse().map_err(|_| format!("`{code}` is no township"))?);
+                place = Some(Place { district: township.district(), township });
+            } else if let Some(spot) = word.strip_prefix('@') {
+                let (lon, lat) = spot.split_once(',').ok_or("no position")?;
                 let read = |text: &str| text.parse::<f64>().map_err(|_| format!("`{text}` is no degree"));
                 position = Some(LonLat::new(read(lon)?, read(lat)?));
             } else {
@@ -257,7 +260,7 @@ impl Day {
         }
         let value: f64 = words[1].parse().map_err(|_| format!("`{}` is no value", words[1]))?;
         let mut one = |device: DeviceHandle| {
-            waiting.push(Observation { device, at: CityTime(at), value, unit, position });
+            waiting.push(Observation { device, at: CityTime(at), value, unit, position, place });
         };
         match words[0].strip_suffix('*') {
             None => match engine.device(&DeviceId::from(words[0])) {

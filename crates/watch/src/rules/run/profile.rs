@@ -1,9 +1,9 @@
 //! Which rules concern a device, and their levels in its unit: found once for all devices that are alike.
 
-use super::condition::{Condition, Direction, Fence, OnGap, Shared, Side, Steps};
-use super::rule::Rule;
 use super::state::Pace;
-use super::{Unit, read};
+use crate::rules::Unit;
+use crate::rules::condition::{Condition, Direction, Fence, OnGap, Shared, Side, Steps};
+use crate::rules::rule::Rule;
 use city::{CityTime, LonLat};
 use std::sync::Arc;
 
@@ -261,11 +261,11 @@ impl RateRule {
 
 /// The unit and the possible values of a device: those of its quantity, else those of the unit it declares.
 pub(super) fn quantity_of(
-    info: &super::DeviceInfo,
-    declared: &[super::Quantity],
+    info: &crate::rules::DeviceInfo,
+    declared: &[crate::rules::Quantity],
     rules_unit: Option<Unit>,
 ) -> (Unit, (f64, f64)) {
-    let quantity = read::quantity(declared, &info.class, info.property.as_deref());
+    let quantity = crate::rules::rule::quantity(declared, &info.class, info.property.as_deref());
     let usual = quantity.as_ref().map(|q| q.unit).or(rules_unit);
     let unit = info.unit.or(usual).unwrap_or_default();
     let bounds = quantity.as_ref().and_then(|q| {

@@ -1,7 +1,7 @@
 //! The fields of one table of a rule file, each asked for by name; what nobody asked for is a fault.
 
-use super::duration::read_duration;
-use super::error::{Page, nearest};
+use crate::rules::duration::read_duration;
+use crate::rules::error::{Page, nearest};
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};

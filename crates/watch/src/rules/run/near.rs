@@ -26,6 +26,8 @@ const SWEPT: usize = 65_536;
 #[derive(Debug, Default)]
 pub(super) struct Grid {
     cells: HashMap<(i32, i32), Vec<Sighting>>,
+    /// Where what is live was when it was added; it may have moved since.
+    live: HashMap<(u64, u32), LonLat>,
     count: usize,
     sweep_at: usize,
 }
@@ -33,6 +35,9 @@ pub(super) struct Grid {
 impl Grid {
     pub fn add(&mut self, metres: f64, sighting: Sighting, lives: impl Fn(&Sighting) -> bool) {
         let row = row(sighting.at.lat, metres);
+        if sighting.live {
+            self.live.insert((sighting.who, sighting.member), sighting.at);
+        }
         let cell = self.cells.entry((row, column(sighting.at.lon, row, metres))).or_default();
         cell.retain(&lives);
         cell.push(sighting);
@@ -47,14 +52,23 @@ impl Grid {
         }
     }
 
-    /// Ends the sighting of `who` for `member` at `at`, if there is one.
-    pub fn end(&mut self, metres: f64, at: LonLat, who: u64, member: u32, at_ms: i64) {
+    /// Ends the sighting of `who` for `member`, if there is one; where it was.
+    pub fn end(&mut self, metres: f64, who: u64, member: u32, at_ms: i64) -> Option<LonLat> {
+        let at = self.live.remove(&(who, member))?;
         let row = row(at.lat, metres);
         let cell = self.cells.get_mut(&(row, column(at.lon, row, metres)));
         let found = cell.into_iter().flatten().find(|s| s.live && s.who == who && s.member == member);
         if let Some(sighting) = found {
             (sighting.live, sighting.at_ms) = (false, at_ms);
         }
+        Some(at)
+    }
+
+    /// True when just this was reported before.
+    pub fn holds(&self, metres: f64, at: LonLat, who: u64, at_ms: i64) -> bool {
+        let row = row(at.lat, metres);
+        let cell = self.cells.get(&(row, column(at.lon, row, metres)));
+        cell.into_iter().flatten().any(|s| s.who == who && s.at_ms == at_ms && s.at == at)
     }
 
     /// The sightings at most `metres` from `at`.

@@ -1,12 +1,12 @@
 //! The warnings that are up: raising, colouring, keeping up what flaps, and ending them.
 
 use super::cause::Traits;
-use super::condition::Step;
-use super::rule::rank;
 use super::state::{NO_COLOUR, State};
 use super::storm::{Sorted, Storms};
-use super::warning::centre;
-use super::{Change, Condition, Ended, Evidence, Raise, Rule, Subject, Warning, What};
+use crate::rules::condition::Step;
+use crate::rules::rule::rank;
+use crate::rules::warning::centre;
+use crate::rules::{Change, Condition, Ended, Evidence, Raise, Rule, Subject, Warning, What};
 use city::{CityTime, LonLat, Place, WarningColour};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -249,7 +249,7 @@ impl Board {
         warning.centre = centre(rule.centre[rank(warning.colour)], &warning.subject, warning.place);
     }
 
-    fn tell_group(&mut self, id: &str, rules: &[Arc<Rule>], what: fn(Arc<super::Group>) -> What) {
+    fn tell_group(&mut self, id: &str, rules: &[Arc<Rule>], what: fn(Arc<crate::rules::Group>) -> What) {
         if let Some(group) = self.storms.group(id, rules) {
             self.say(what(group));
         }

@@ -1,8 +1,8 @@
 //! What rules say of one another: ids said twice, rules that do not exist, circles.
 
-use super::condition::Condition;
-use super::error::{Page, nearest};
-use super::read::Draft;
+use super::Draft;
+use crate::rules::condition::Condition;
+use crate::rules::error::{Page, nearest};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

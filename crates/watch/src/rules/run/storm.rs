@@ -1,8 +1,8 @@
 //! Many warnings at once become one grouped warning. Nothing is lost: each stays a member, with its own colour and end.
 
 use super::cause::{Cause, Population, Tally, Traits};
-use super::rule::rank;
-use super::{Change, Condition, Raise, Rule, Warning, What};
+use crate::rules::rule::rank;
+use crate::rules::{Change, Condition, Raise, Rule, Warning, What};
 use city::{CityTime, DistrictCode, Jurisdiction, LonLat, WarningColour};
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::Arc;

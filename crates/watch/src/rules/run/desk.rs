@@ -3,7 +3,7 @@
 use super::board::{About, Board, Seat};
 use super::cause::Trait;
 use super::state::{NO_COLOUR, Pace, State};
-use super::{Condition, Rule};
+use crate::rules::{Condition, Rule};
 use city::{LonLat, Place, WarningColour};
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, VecDeque};

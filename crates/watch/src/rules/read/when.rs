@@ -1,11 +1,11 @@
 //! Reading the condition of a rule, `when`.
 
-use super::condition::{Condition, Direction, Fence, Near, ShareOf, Shared, Side};
-use super::error::{Page, nearest};
+use super::Known;
 use super::fields::Fields;
-use super::read::Known;
-use super::read_steps::{Entry, read_steps};
-use super::{Hours, Shape};
+use super::steps::{Entry, read_steps};
+use crate::rules::condition::{Condition, Direction, Fence, Near, ShareOf, Shared, Side};
+use crate::rules::error::{Page, nearest};
+use crate::rules::{Hours, Shape};
 use std::sync::Arc;
 
 const KINDS: [(&str, &str); 12] = [

@@ -53,7 +53,7 @@ impl Engine {
                     let about = |colour: city::WarningColour| {
                         let seconds = |ms: i64| ms as f64 / 1_000.0;
                         let mut about = about(devices, device, spot, seconds(silent));
-                        about.level = seconds(rule.after[super::rule::rank(colour)]);
+                        about.level = seconds(rule.after[crate::rules::rule::rank(colour)]);
                         about
                     };
                     desk.settle(seat, rule.rule, before, now, due, device.into(), about);

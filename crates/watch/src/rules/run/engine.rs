@@ -6,12 +6,12 @@
 use super::areas::Areas;
 use super::desk::{Desk, Due};
 use super::devices::{Devices, NOWHERE};
-use super::health::FUTURE_MS;
+use super::enrol::{Alike, Same};
 use super::profile::Profile;
 use super::recent::Reading;
-use super::reload::{Alike, Same};
 use super::slots::Slots;
-use super::{Change, DeviceHandle, Group, Health, Observation, RuleSet, Sample, Unused, Warning};
+use crate::rules::health::FUTURE_MS;
+use crate::rules::{Change, DeviceHandle, Group, Health, Observation, RuleSet, Sample, Unused, Warning};
 use city::{CityTime, DeviceId, LonLat};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
@@ -28,7 +28,7 @@ pub struct Engine {
     pub(super) alike: HashMap<Alike, u32>,
     pub(super) same: HashMap<Same, u32>,
     pub(super) named: HashSet<Arc<str>>,
-    pub(super) misfits: HashSet<(u32, super::Unit)>,
+    pub(super) misfits: HashSet<(u32, crate::rules::Unit)>,
     pub(super) slots: Slots,
     pub(super) areas: Areas,
     pub(super) desk: Desk,
@@ -126,7 +126,7 @@ impl Engine {
     }
 
     /// The newest reading of a device that was used, in the unit of its own values; `None` before the first.
-    pub fn newest(&self, device: DeviceHandle) -> Option<(CityTime, f64, super::Unit)> {
+    pub fn newest(&self, device: DeviceHandle) -> Option<(CityTime, f64, crate::rules::Unit)> {
         let hot = self.devices.hot.get(device.0 as usize).filter(|hot| hot.newest_at > i64::MIN)?;
         Some((CityTime(hot.newest_at), hot.newest, self.profiles[hot.profile as usize].unit))
     }
@@ -194,6 +194,11 @@ impl Engine {
             return self.late(o, value);
         }
         self.health.used += 1;
+        if let Some(place) = o.place {
+            self.devices.roaming.insert(o.device.0, place);
+        } else if o.position.is_some() && !self.devices.roaming.is_empty() {
+            self.devices.roaming.remove(&o.device.0);
+        }
         (hot.newest_at, hot.newest, hot.heard) = (at, value, hot.heard.max(heard));
         let mut evicted = None;
         if hot.recent != NOWHERE {

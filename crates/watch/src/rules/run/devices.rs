@@ -1,11 +1,11 @@
 //! The devices, in columns: what is asked with every reading in one, what is seldom asked in others.
 
 use super::cause::{Population, Trait, Traits};
-use super::observation::difference;
 use super::recent::{Recent, Track};
 use super::slope::Window;
-use super::{DeviceHandle, DeviceInfo, EnrolError};
-use city::{DeviceId, RiskClass};
+use crate::rules::observation::difference;
+use crate::rules::{DeviceHandle, DeviceInfo, EnrolError};
+use city::{DeviceId, Place, RiskClass};
 use std::collections::HashMap;
 
 /// No place in a column.
@@ -41,6 +41,8 @@ pub(super) struct Devices {
     pub recent: Vec<Recent>,
     pub tracks: Vec<Track>,
     pub windows: Vec<Window>,
+    /// Whose the place is where a moving thing was at its newest reading.
+    pub roaming: HashMap<u32, Place>,
     by_id: HashMap<DeviceId, u32>,
     classes: Vec<RiskClass>,
 }
@@ -79,6 +81,12 @@ impl Devices {
         Ok((DeviceHandle(handle), true))
     }
 
+    /// Whose the place is where a device is.
+    pub fn place(&self, device: u32) -> Place {
+        let home = self.info[device as usize].place;
+        if self.roaming.is_empty() { home } else { self.roaming.get(&device).copied().unwrap_or(home) }
+    }
+
     /// The number of a class; the same class always has the same.
     pub fn class(&mut self, class: &RiskClass) -> u16 {
         let found = self.classes.iter().position(|known| known == class);
@@ -93,7 +101,9 @@ impl Devices {
     pub fn traits(&self, device: u32) -> Traits {
         let info = &self.info[device as usize];
         let class = self.classes.iter().position(|known| *known == info.class);
-        Traits { of: traits(info).to_vec(), class: class.map(|n| n as u16) }
+        let place = self.place(device);
+        let info = DeviceInfo { place, ..info.clone() };
+        Traits { of: traits(&info).to_vec(), class: class.map(|n| n as u16) }
     }
 
     /// Counts a device among those that have its traits, or no longer.

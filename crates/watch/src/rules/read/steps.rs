@@ -1,9 +1,9 @@
 //! Reading the levels of the colours, their times, and how a warning clears.
 
-use super::condition::{OnGap, Side, Step, Steps};
-use super::duration::duration_text;
-use super::error::Page;
 use super::fields::{Fields, Value, duration, number};
+use crate::rules::condition::{OnGap, Side, Step, Steps};
+use crate::rules::duration::duration_text;
+use crate::rules::error::Page;
 use city::WarningColour;
 use toml::de::DeValue;
 
@@ -38,7 +38,7 @@ pub(super) fn read_steps(
     if let Entry::Time { .. } = entry {
         let choices = WarningColour::ALL.map(|colour| (colour.key(), colour));
         if let Some(colour) = when.choice("colour", &choices, page) {
-            let slot = &mut levels[super::rule::rank(colour)];
+            let slot = &mut levels[crate::rules::rule::rank(colour)];
             if slot.is_some() {
                 when.wrong(page, "colour", "is said twice", "leave `colour` out");
             }

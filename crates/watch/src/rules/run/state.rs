@@ -1,6 +1,6 @@
 //! What one rule has seen of one subject: how long each colour has held, which is active, how long it has been calm.
 
-use super::condition::{OnGap, Steps};
+use crate::rules::condition::{OnGap, Steps};
 
 /// No colour, where a colour's place in `WarningColour::ALL` stands.
 pub(super) const NO_COLOUR: u8 = 4;

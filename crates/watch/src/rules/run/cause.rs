@@ -4,7 +4,7 @@
 //! of its devices of the same classes warn. Their harmonic mean is high only when both are, so a gateway of which every
 //! device fell silent wins over the district it stands in, where most devices still speak.
 
-use super::Rule;
+use crate::rules::Rule;
 use city::{DistrictCode, TownshipCode};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;

@@ -6,15 +6,15 @@ use super::engine::Engine;
 use super::profile::{LevelRule, Profile, RateWindow};
 use super::recent::{Placed, RECENT_KEPT, Reading};
 use super::slots::{Slot, Walk};
-use super::{DeviceHandle, Observation, Rule, Subject, Unit, Unused};
-use city::LonLat;
+use crate::rules::{DeviceHandle, Observation, Rule, Subject, Unit, Unused};
+use city::{LonLat, Place};
 
 /// What a warning of a device says of it.
 pub(super) fn about(devices: &Devices, device: u32, spot: LonLat, value: f64) -> About {
     let info = &devices.info[device as usize];
     About {
         subject: Subject::Device(DeviceHandle(device), info.id.clone()),
-        place: Some(info.place),
+        place: Some(devices.place(device)),
         at: Some(spot),
         traits: devices.traits(device),
         value,
@@ -40,17 +40,30 @@ impl Engine {
         for (n, window) in profile.rates.iter().enumerate() {
             self.rate(device, profile.unit, window, n, spot);
         }
-        for rule in &profile.counts {
-            if reading.value >= rule.at_least && reading.value <= rule.at_most {
-                let place = self.devices.info[device as usize].place;
-                self.areas.report(rule.rule, device, place, spot, reading.at, &mut self.desk);
-            }
-        }
+        self.report(device, profile, reading, spot, self.devices.place(device));
         if !profile.silences.is_empty() {
             self.heard(device, profile);
         }
         self.tidy(device, reading.at);
         self.pass_on();
+    }
+
+    /// Takes a reading to the rules that count reports; true when one of them had not heard of it.
+    fn report(
+        &mut self,
+        device: u32,
+        profile: &Profile,
+        reading: Reading,
+        spot: LonLat,
+        place: Place,
+    ) -> bool {
+        let mut new = false;
+        for rule in &profile.counts {
+            if reading.value >= rule.at_least && reading.value <= rule.at_most {
+                new |= self.areas.report(rule.rule, device, place, spot, reading.at, &mut self.desk);
+            }
+        }
+        new
     }
 
     fn levels(
@@ -116,25 +129,29 @@ impl Engine {
     pub(super) fn late(&mut self, o: &Observation, value: f64) {
         let device = o.device.0;
         let reading = Reading { at: o.at.0, value };
+        let profile = self.profiles[self.devices.hot[device as usize].profile as usize].clone();
+        let spot = o.position.unwrap_or(self.devices.info[device as usize].at);
+        let place = o.place.unwrap_or(self.devices.info[device as usize].place);
+        let mut used = self.report(device, &profile, reading, spot, place);
         let hot = &self.devices.hot[device as usize];
-        let profile = self.profiles[hot.profile as usize].clone();
-        if reading.at == hot.newest_at {
-            let same = hot.newest == value;
-            return self.refuse(if same { Unused::Repeated } else { Unused::Contradicted }, o);
-        }
-        let mut used = !profile.counts.is_empty();
+        let mut known = (reading.at == hot.newest_at).then_some(hot.newest);
         let mut placed = None;
-        if hot.recent != NOWHERE {
+        if hot.recent != NOWHERE && known.is_none() {
             match self.devices.recent[hot.recent as usize].place(reading) {
-                Placed::Taken(old) => {
-                    return self
-                        .refuse(if old == value { Unused::Repeated } else { Unused::Contradicted }, o);
-                }
+                Placed::Taken(old) => known = Some(old),
                 Placed::TooLate => {}
                 Placed::In { dropped } => {
                     (used, placed) = (true, Some(dropped));
                 }
             }
+        }
+        if let Some(old) = known {
+            // Two residents may report through one channel in the same second, from different places.
+            if used {
+                (self.health.used, self.health.late) = (self.health.used + 1, self.health.late + 1);
+                return self.pass_on();
+            }
+            return self.refuse(if old == value { Unused::Repeated } else { Unused::Contradicted }, o);
         }
         for (n, window) in profile.rates.iter().enumerate() {
             used |= reading.at > hot.newest_at.saturating_sub(window.over_ms);
@@ -145,7 +162,6 @@ impl Engine {
         }
         (self.health.used, self.health.late) = (self.health.used + 1, self.health.late + 1);
         let (newest, track) = (hot.newest_at, hot.track);
-        let spot = o.position.unwrap_or(self.devices.info[device as usize].at);
         if let Some(dropped) = placed {
             if track != NOWHERE {
                 self.devices.tracks[track as usize].push(reading.at, spot);
@@ -155,10 +171,6 @@ impl Engine {
         let home = Self::spot(&self.devices, device, newest);
         for (n, window) in profile.rates.iter().enumerate() {
             self.rate(device, profile.unit, window, n, home);
-        }
-        for rule in profile.counts.iter().filter(|r| value >= r.at_least && value <= r.at_most) {
-            let place = self.devices.info[device as usize].place;
-            self.areas.report(rule.rule, device, place, spot, reading.at, &mut self.desk);
         }
         self.tidy(device, newest);
         self.pass_on();
@@ -255,7 +267,7 @@ fn in_rule(rule: &Rule, unit: Unit, value: f64) -> f64 {
 
 /// A slope of a device's unit a millisecond, in the rule's unit and time.
 fn in_rule_rate(rule: &Rule, unit: Unit, slope: f64) -> f64 {
-    let super::Condition::Rate { per_ms, .. } = &rule.logic.condition else { return slope };
+    let crate::rules::Condition::Rate { per_ms, .. } = &rule.logic.condition else { return slope };
     let own = rule.logic.unit.unwrap_or(unit);
     unit.convert_difference(slope, own).unwrap_or(slope) * *per_ms as f64
 }
