@@ -140,6 +140,19 @@ fn main() -> Result<(), String> {
                 memory,
                 engine.remembered(),
             );
+            if kind == "quiet" {
+                let last = ROUNDS as i64 * 5;
+                let storm: Vec<Observation> =
+                    minute(last, &measures, 1_000).into_iter().take(10_000).collect();
+                let begun = Instant::now();
+                let told = engine.observe(&storm, CityTime(START + last * 60_000)).len();
+                let took = begun.elapsed().as_secs_f64() * 1e3;
+                println!("{name:5} 10000 devices alarm at once: {took:.0} ms, {told} changes");
+                let begun = Instant::now();
+                let told = engine.replace(rules.clone(), CityTime(START + last * 60_000)).len();
+                let took = begun.elapsed().as_secs_f64() * 1e3;
+                println!("{name:5} the same rules are read anew: {took:.0} ms, {told} changes");
+            }
         }
     }
     Ok(())

@@ -56,6 +56,17 @@ pub(super) enum Trait {
     Driver(u32),
 }
 
+impl Trait {
+    /// The same under other places of the rules; `None` for a rule that is gone.
+    pub fn renumbered(self, new_place: impl Fn(u32) -> Option<u32>) -> Option<Self> {
+        match self {
+            Self::Reload(rule) => new_place(rule).map(Self::Reload),
+            Self::Driver(rule) => new_place(rule).map(Self::Driver),
+            other => Some(other),
+        }
+    }
+}
+
 /// The traits of what a warning is about.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Traits {

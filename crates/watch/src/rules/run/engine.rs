@@ -28,7 +28,7 @@ pub struct Engine {
     pub(super) alike: HashMap<Alike, u32>,
     pub(super) same: HashMap<Same, u32>,
     pub(super) named: HashSet<Arc<str>>,
-    pub(super) misfits: HashSet<(u32, crate::rules::Unit)>,
+    pub(super) misfits: HashSet<(Arc<str>, crate::rules::Unit)>,
     pub(super) slots: Slots,
     pub(super) areas: Areas,
     pub(super) desk: Desk,

@@ -78,7 +78,6 @@ impl Engine {
         let old = std::mem::take(&mut self.profiles);
         self.alike.clear();
         self.same.clear();
-        self.misfits.clear();
         let recent = std::mem::take(&mut self.devices.recent);
         let tracks = std::mem::take(&mut self.devices.tracks);
         let windows = std::mem::take(&mut self.devices.windows);
@@ -166,9 +165,11 @@ impl Engine {
             Some(place) => *place,
             None => {
                 let profile = Profile::new(&key.0, all, unit, possible);
-                for rule in profile.misfits.iter().filter(|rule| self.misfits.insert((**rule, unit))) {
+                for rule in &profile.misfits {
                     let (device, rule) = (DeviceHandle(device), all[*rule as usize].id.clone());
-                    self.health.faults.push(Fault::UnitMisfit { device, unit, rule });
+                    if self.misfits.insert((rule.clone(), unit)) {
+                        self.health.faults.push(Fault::UnitMisfit { device, unit, rule });
+                    }
                 }
                 self.profiles.push(Arc::new(profile));
                 self.same.insert(key, self.profiles.len() as u32 - 1);

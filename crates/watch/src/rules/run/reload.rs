@@ -40,14 +40,17 @@ impl Engine {
         self.unsettle(|rule| carried[rule as usize] && fates[rule as usize].is_err());
         self.drop_rules(|rule| fates[rule as usize].err().filter(|_| !carried[rule as usize]));
         let mut kept = vec![false; rules.rules.len()];
-        for place in fates.iter().filter_map(|fate| fate.ok()) {
-            kept[place as usize] = true;
+        let mut loaded = vec![self.desk.board.now; rules.rules.len()];
+        for (old, fate) in fates.iter().enumerate() {
+            if let Ok(place) = fate {
+                kept[*place as usize] = true;
+                loaded[*place as usize] = self.desk.loaded[old];
+            }
         }
-        let now = self.desk.board.now;
         let places_of_old: Vec<Option<u32>> = old.iter().map(|rule| places.get(&rule.id).copied()).collect();
-        let loaded = kept.iter().map(|kept| if *kept { i64::MIN } else { now }).collect();
         self.take_rules(rules, loaded);
         let new_place = |rule: u32| places_of_old[rule as usize];
+        self.desk.board.storms.renumber(new_place);
         self.areas.renumber(|rule| fates[rule as usize].ok(), &mut self.desk);
         for device in 0..self.devices.hot.len() {
             let head = &mut self.devices.hot[device].chain;

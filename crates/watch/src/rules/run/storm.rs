@@ -160,6 +160,21 @@ impl Storms {
         gathering.worst() < before.0 || gathering.group.raises != before.1
     }
 
+    /// Rules have other places now; what they explained is kept under these.
+    pub fn renumber(&mut self, new_place: impl Fn(u32) -> Option<u32>) {
+        for gathering in self.groups.values_mut() {
+            let traits = std::mem::take(&mut gathering.tally.traits);
+            gathering.tally.traits = traits
+                .into_iter()
+                .filter_map(|(found, n)| Some((found.renumbered(&new_place)?, n)))
+                .collect();
+        }
+        for fresh in self.keys.values_mut().flat_map(|key| &mut key.fresh) {
+            let of = std::mem::take(&mut fresh.traits.of);
+            fresh.traits.of = of.into_iter().filter_map(|found| found.renumbered(&new_place)).collect();
+        }
+    }
+
     /// Tells of every group that changed, and ends those of which nothing is up.
     pub fn tick(&mut self, now: i64, rules: &[Arc<Rule>], out: &mut Vec<Change>) {
         let touched: Vec<Arc<str>> =
