@@ -1,0 +1,24 @@
+//! Rules as they run. Everything a part of the engine does to a warning goes through the desk to the board.
+
+mod areas;
+mod board;
+mod cause;
+mod desk;
+mod devices;
+mod engine;
+mod enrol;
+mod near;
+mod profile;
+mod recent;
+mod reload;
+mod silence;
+mod slope;
+mod slots;
+mod state;
+mod storm;
+mod work;
+
+pub use cause::{CAUSE_SHARE, Cause, CauseKind};
+pub use engine::Engine;
+pub use recent::RECENT_KEPT;
+pub use storm::{GROUP_OPEN_MS, Group};
