@@ -16,6 +16,7 @@ mod laid;
 mod licences;
 mod models;
 mod pictures;
+mod points;
 mod roads;
 mod running;
 mod schemathesis;

@@ -223,12 +223,11 @@ impl OnMap<'_> {
     fn point_at(&self, to: egui::Pos2, at: LonLat, height_m: f64) -> Option<Selected> {
         let mut nearest = Nearest::new(to, DEVICE_REACH);
         let bounds = FixedBox::of(self.around(at, height_m, DEVICE_REACH));
-        for set in self.points.all.iter().filter(|set| set.as_points && self.layers.is_on("devices")) {
+        for set in self.points.all.iter().filter(|set| set.as_points) {
             for row in set.points.rows_in(bounds, &set.mask) {
-                let class = &set.points.kind(row).class;
                 let point = PointRef { set: set.key.clone(), row };
                 if let Some((at, height_m)) = self.place_of_point(&point)
-                    && self.layers.is_on(&format!("risk.{}", class.key()))
+                    && shell::is_shown(&self.layers, set.points.kind(row))
                     && let Some(seen) = self.seen(at, height_m)
                 {
                     nearest.offer(seen.at, || Selected::Point(point));

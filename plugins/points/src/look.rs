@@ -2,7 +2,7 @@
 
 use bevy::prelude::*;
 use bevy::render::render_resource::ShaderType;
-use city::{RiskClass, RiskGrade};
+use city::RiskClass;
 use layers::points::{Kind, Points};
 use shell::{OnScreenLayers, Theme};
 
@@ -20,13 +20,11 @@ pub(crate) struct Look {
     pub age: Vec4,
 }
 
-/// What tells looks apart.
-type Seen = (RiskClass, Option<RiskGrade>);
-
 /// The looks of all sets on the map.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Looks {
-    seen: Vec<Seen>,
+    /// A kind of each look.
+    kinds: Vec<Kind>,
 }
 
 impl Looks {
@@ -36,27 +34,27 @@ impl Looks {
     }
 
     fn number(&mut self, kind: &Kind) -> u32 {
-        let seen = (kind.class.clone(), kind.grade);
-        let known = self.seen.iter().position(|held| *held == seen);
+        let known = self.kinds.iter().position(|held| (&held.class, held.grade) == (&kind.class, kind.grade));
         let number = known.unwrap_or_else(|| {
-            if self.seen.len() < LOOKS {
-                self.seen.push(seen);
+            if self.kinds.len() < LOOKS {
+                self.kinds.push(kind.clone());
             }
-            self.seen.len() - 1
+            self.kinds.len() - 1
         });
         number as u32
     }
 
     /// The table for the shader.
     pub fn table(&self, theme: &Theme, on: &OnScreenLayers) -> Vec<Look> {
-        let look = |(class, grade): &Seen| {
+        let look = |kind: &Kind| {
+            let Kind { class, grade, .. } = kind;
             let colour = match grade {
                 Some(grade) => shell::symbols::grade_colour(theme, *grade),
                 None => theme.map.device,
             };
             let (shape, is_hollow) = shell::symbols::class_symbol(class);
             let size = if grade.is_some() { theme.size.risk_point } else { theme.size.device * 1.6 };
-            let shown = on.is_on("devices") && on.is_on(&format!("risk.{}", class.key()));
+            let shown = shell::is_shown(on, kind);
             let (fades_s, silent_s) = if grade.is_some() { (f32::MAX, f32::MAX) } else { patience_s(class) };
             Look {
                 shape: Vec4::new(
@@ -69,7 +67,7 @@ impl Looks {
                 age: Vec4::new(fades_s, silent_s, 0.0, 0.0),
             }
         };
-        let mut table: Vec<Look> = self.seen.iter().map(look).collect();
+        let mut table: Vec<Look> = self.kinds.iter().map(look).collect();
         table.resize(LOOKS, Look::default());
         table
     }

@@ -56,7 +56,7 @@ pub use panels::{Column, Panel, Panels};
 pub use pending::{Pending, StartLanguage};
 pub use pick::{MapPointer, cursor_ground};
 pub use plugin::ShellPlugin;
-pub use points::{Display, Feeder, Moved, PointSet, PointSets};
+pub use points::{Display, Feeder, Moved, PointSet, PointSets, is_shown};
 pub use project::{OnScreen, Projector, Sight};
 pub use repaint::{Repaint, SEEN_POINTS};
 pub use screen::{MapArea, Picture, Screen};

@@ -217,7 +217,7 @@ pub struct OnScreenLayers {
 
 impl OnScreenLayers {
     /// Whether layer `key` is shown. Keys: `terrain.contours`, `terrain.water`, `districts`, `roads`, `bridges`,
-    /// `buildings`, `imagery`, `shapes`, `labels`, `risk.<class>`, `devices`, `units`, `drones`, `drone-routes`,
+    /// `buildings`, `imagery`, `shapes`, `labels`, `risk.<class>`, `devices`, `devices.<class>`, `units`, `drones`, `drone-routes`,
     /// `incidents`, `models`, `ways` for what was asked of the roads, `roads.imported` for an imported network,
     /// `sources.devices`, `.warnings`, `.tracks`, `.requests`, `.features` for what other systems told, and `panels` for
     /// all that is not the map.

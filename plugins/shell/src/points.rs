@@ -1,8 +1,17 @@
 //! Sets of points at scale, as they are on the map: a million things are columns here, and never entities.
 
+use crate::OnScreenLayers;
 use bevy::prelude::*;
-use layers::points::{Applied, Bits, Filter, News, Points};
+use layers::points::{Applied, Bits, Filter, Kind, News, Points};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Whether points of a kind are switched on: risks by their class, devices all together and by their class.
+pub fn is_shown(on: &OnScreenLayers, kind: &Kind) -> bool {
+    match kind.grade {
+        Some(_) => on.is_on(&format!("risk.{}", kind.class.key())),
+        None => on.is_on("devices") && on.is_on(&format!("devices.{}", kind.class.key())),
+    }
+}
 
 /// Where a point of a set moved to.
 #[derive(Clone, Copy, Debug, PartialEq)]
