@@ -81,7 +81,6 @@ impl CityOnScreen {
             .insert_resource(shell::GivenRoads { network: self.roads })
             .insert_resource(self.laid.inquiry)
             .insert_resource(self.laid.things)
-            .insert_resource(shell::PointSets { display: self.laid.display, ..default() })
             .insert_resource(self.camera)
             .insert_resource(self.layers)
             .insert_resource(shell::StartLanguage(self.language))

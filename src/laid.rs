@@ -20,8 +20,6 @@ use std::sync::Arc;
 pub struct Laid {
     /// Imagery, shapes, buildings and models.
     pub things: LaidThings,
-    /// How points are shown.
-    pub display: shell::Display,
     /// What is asked of the roads.
     pub inquiry: ways::Inquiry,
 }

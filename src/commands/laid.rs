@@ -12,7 +12,8 @@ use shell::{LaidKind, LaidThing};
 
 /// Reads it all.
 pub fn laid(words: &Words) -> Result<Laid, Failure> {
-    let mut laid = Laid { inquiry: words.inquiry(), display: words.display, ..Laid::default() };
+    let mut laid = Laid { inquiry: words.inquiry(), ..Laid::default() };
+    laid.things.usual_display = words.display;
     let mut lay = |read: anyhow::Result<Read>| -> anyhow::Result<()> {
         let Read { thing, told } = read?;
         if let Some(told) = told {

@@ -3,7 +3,7 @@
 
 use bevy_egui::egui;
 use egui::{RichText, Ui};
-use shell::{LaidContent, LaidKind, LaidThing, LaidThings, ModelSet, Theme, Words};
+use shell::{Display, LaidContent, LaidKind, LaidThing, LaidThings, ModelSet, Theme, Words};
 
 /// What was done.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,6 +14,8 @@ pub enum Pressed {
     Fade(u64, f32, bool),
     /// Imagery goes over or under another.
     Shift(u64, bool),
+    /// Points are shown in another way.
+    Show(u64, Display),
     /// A thing is taken away.
     Remove(u64),
     /// Something is to be laid on the map.
@@ -37,6 +39,11 @@ pub fn laid_section(
     for thing in things.all().iter().rev().filter(|thing| !thing.given.is_empty()) {
         ui.push_id(thing.id, |ui| {
             row(ui, words, theme, thing, [top, lowest].map(|end| end != Some(thing.id)), &mut pressed);
+            if matches!(thing.content, LaidContent::Points(_)) {
+                displays(ui, words, theme, things.display(thing.id), |display| {
+                    pressed.push(Pressed::Show(thing.id, display));
+                });
+            }
         });
     }
     for name in &things.coming {
@@ -60,6 +67,19 @@ pub fn laid_section(
         }
     });
     pressed
+}
+
+/// How points are shown: one of the ways, in a line.
+fn displays(ui: &mut Ui, words: &Words, theme: &Theme, now: Display, mut press: impl FnMut(Display)) {
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = 3.0;
+        for (name, display) in Display::ALL {
+            let text = RichText::new(words.get(&format!("display.{name}"))).size(theme.size.small);
+            if ui.selectable_label(display == now, text).clicked() {
+                press(display);
+            }
+        }
+    });
 }
 
 fn faint(ui: &mut Ui, theme: &Theme, text: String) {
@@ -153,6 +173,7 @@ pub(crate) fn carry_out(things: &mut LaidThings, pressed: &Pressed) -> bool {
             return is_final;
         }
         Pressed::Shift(id, up) => things.shift(id, up),
+        Pressed::Show(id, display) => things.show_as(id, display),
         Pressed::Remove(id) => things.remove(id),
         Pressed::Add(_) | Pressed::Choose => return false,
     }

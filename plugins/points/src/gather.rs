@@ -234,10 +234,12 @@ pub(crate) fn paint(
     for set in gathered.sets.values() {
         match &set.few {
             Some(Few::Clusters(found)) => {
-                for (cluster, height_m) in found {
-                    if let Some(seen) = projector.project(cluster.at, *height_m) {
-                        disc(&painter, seen.at, cluster.count, cluster.worst, &theme);
-                    }
+                let seen = found.iter().filter_map(|(cluster, height_m)| {
+                    let at = projector.project(cluster.at, *height_m)?.at;
+                    Some(Disc { at, count: cluster.count, worst: cluster.worst })
+                });
+                for disc in apart(seen.filter(|disc| projector.is_on_screen(disc.at, 40.0)).collect()) {
+                    disc.paint(&painter, &theme);
                 }
             }
             Some(Few::Hexagons(cells)) if cells.len() < 400 => {
@@ -265,13 +267,45 @@ fn short(count: usize) -> String {
     }
 }
 
-fn disc(painter: &egui::Painter, at: egui::Pos2, count: usize, worst: Standing, theme: &Theme) {
-    let radius = 9.0 + 2.6 * (count.max(1) as f32).log10();
-    let colour = colour_of(theme, worst).egui();
-    painter.circle_filled(at, radius + 2.5, theme.map.halo.egui());
-    painter.circle_filled(at, radius, theme.panel.inset.egui());
-    painter.circle_stroke(at, radius, egui::Stroke::new(2.2, colour));
-    number(painter, at, count, theme);
+/// A cluster on the screen.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Disc {
+    at: egui::Pos2,
+    count: usize,
+    worst: Standing,
+}
+
+impl Disc {
+    fn radius(&self) -> f32 {
+        9.0 + 2.6 * (self.count.max(1) as f32).log10()
+    }
+
+    fn paint(&self, painter: &egui::Painter, theme: &Theme) {
+        let (at, radius) = (self.at, self.radius());
+        painter.circle_filled(at, radius + 2.5, theme.map.halo.egui());
+        painter.circle_filled(at, radius, theme.panel.inset.egui());
+        painter.circle_stroke(at, radius, egui::Stroke::new(2.2, colour_of(theme, self.worst).egui()));
+        number(painter, at, self.count, theme);
+    }
+}
+
+/// Discs that do not touch: the larger takes the smaller ones in that lie under it, and stays where it is.
+fn apart(mut discs: Vec<Disc>) -> Vec<Disc> {
+    discs.sort_by(|a, b| {
+        b.count.cmp(&a.count).then(a.at.x.total_cmp(&b.at.x)).then(a.at.y.total_cmp(&b.at.y))
+    });
+    let mut kept: Vec<Disc> = Vec::with_capacity(discs.len());
+    for disc in discs {
+        let touches = |one: &Disc| one.at.distance(disc.at) < one.radius() + disc.radius() + 4.0;
+        match kept.iter_mut().find(|one| touches(one)) {
+            Some(one) => {
+                one.count += disc.count;
+                one.worst = one.worst.max(disc.worst);
+            }
+            None => kept.push(disc),
+        }
+    }
+    kept
 }
 
 fn number(painter: &egui::Painter, at: egui::Pos2, count: usize, theme: &Theme) {
@@ -288,6 +322,24 @@ mod tests {
     fn numbers_are_short_and_never_say_more_than_there_is() {
         let said = [812, 1_000, 3_499, 9_999, 17_000, 999_999, 1_049_000, 17_000_000].map(short);
         assert_eq!(said, ["812", "1.0k", "3.4k", "9.9k", "17k", "999k", "1.0M", "17M"]);
+    }
+
+    #[test]
+    fn discs_never_touch_and_none_is_lost() {
+        let disc = |n: usize| Disc {
+            at: egui::pos2((n * 37 % 400) as f32, (n * 61 % 300) as f32),
+            count: 1 + n * n % 977,
+            worst: Standing::ALL[n % 5],
+        };
+        let all: Vec<Disc> = (0..200).map(disc).collect();
+        let kept = apart(all.clone());
+        let total = |discs: &[Disc]| discs.iter().map(|disc| disc.count).sum::<usize>();
+        assert_eq!(total(&kept), total(&all));
+        assert!(kept.len() > 10 && kept.len() < all.len());
+        assert_eq!(kept.iter().map(|disc| disc.worst).max(), Some(Standing::Red));
+        for (n, a) in kept.iter().enumerate() {
+            assert!(kept[n + 1..].iter().all(|b| a.at.distance(b.at) > 18.0), "{a:?}");
+        }
     }
 
     #[test]

@@ -5,7 +5,8 @@ mod give;
 
 pub(crate) use give::give;
 
-use crate::ModelSet;
+use crate::{Display, ModelSet};
+use bevy::platform::collections::HashMap;
 use bevy::prelude::*;
 use bevy::tasks::AsyncComputeTaskPool;
 use layers::points::Points;
@@ -72,6 +73,9 @@ pub struct LaidThings {
     numbered: u64,
     /// Names of what is being read.
     pub coming: Vec<String>,
+    /// How points are shown of which nobody said otherwise.
+    pub usual_display: Display,
+    displays: HashMap<u64, Display>,
 }
 
 /// Wishes that something be laid on the map: a file or a line of imagery or models, as people write it.
@@ -117,6 +121,16 @@ impl LaidThings {
         if let Some(at) = self.place(id) {
             self.things[at].shown = on;
         }
+    }
+
+    /// How points are shown.
+    pub fn display(&self, id: u64) -> Display {
+        self.displays.get(&id).copied().unwrap_or(self.usual_display)
+    }
+
+    /// Shows points in another way.
+    pub fn show_as(&mut self, id: u64, display: Display) {
+        self.displays.insert(id, display);
     }
 
     /// Lets imagery cover more or less.

@@ -155,8 +155,6 @@ pub struct PointSets {
     pub all: Vec<PointSet>,
     /// Counts how often a set came or went.
     pub layout: u64,
-    /// How sets that come are shown.
-    pub display: Display,
 }
 
 impl PointSets {

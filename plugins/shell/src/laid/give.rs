@@ -51,9 +51,12 @@ pub(crate) fn give(
             LaidContent::Buildings(footprints) => raised.push(footprints.clone()),
             LaidContent::Models(set) => standing.add(set),
             LaidContent::Points(all) => {
-                if !points.all.iter().any(|set| Arc::ptr_eq(&set.points, all)) {
+                let display = things.display(thing.id);
+                if let Some(set) = points.all.iter_mut().find(|set| Arc::ptr_eq(&set.points, all)) {
+                    set.display = display;
+                } else {
                     let mut set = PointSet::new(&*thing.given, &*thing.name, all.clone());
-                    (set.is_laid, set.display) = (true, points.display);
+                    (set.is_laid, set.display) = (true, display);
                     points.put(set);
                 }
             }
