@@ -3,3 +3,6 @@
 //! Everything here is a function of what it is told: observations, counts, files already read, a [`city::CityTime`]
 //! and a seed. Deliberately absent: files, sockets, a clock, threads, drawing, and the incidents that follow from a
 //! warning, which `city` decides.
+
+pub mod notices;
+pub mod register;
