@@ -1,0 +1,4 @@
+//! Risk notices (风险预警提示单).
+mod chance;
+pub mod scan;
+mod tails;
