@@ -10,6 +10,7 @@ mod days;
 mod dispersion;
 mod ground;
 mod replicates;
+mod rows;
 mod search;
 
 use super::tails;

@@ -5,7 +5,8 @@
 
 use super::ScanSettings;
 use super::days::{Days, Stratum};
-use super::search::{Rows, Search};
+use super::rows::Rows;
+use super::search::Search;
 use crate::notices::chance::Chance;
 use rayon::prelude::*;
 
@@ -92,7 +93,7 @@ impl Replicates {
 
 /// The highest ratio of one permutation.
 fn replicate(search: &Search, days: &Days, desk: &mut Desk, mut chance: Chance) -> f64 {
-    search.clear(&mut desk.rows);
+    desk.rows.clear();
     for Stratum { places, ages } in &days.strata {
         desk.places.clear();
         desk.places.extend_from_slice(places);
@@ -103,11 +104,11 @@ fn replicate(search: &Search, days: &Days, desk: &mut Desk, mut chance: Chance) 
                 let left = (desk.places.len() - drawn) as u32;
                 let pick = drawn + chance.below(left) as usize;
                 desk.places.swap(drawn, pick);
-                search.count(&mut desk.rows, desk.places[drawn], age);
+                desk.rows.count(desk.places[drawn], age);
                 drawn += 1;
             }
         }
     }
-    search.sum_up(&mut desk.rows);
+    desk.rows.sum_up();
     search.best(&desk.rows, None).map_or(0.0, |best| best.log_ratio)
 }

@@ -5,6 +5,7 @@
 
 use super::days::Days;
 use super::ground::Ground;
+use super::rows::{Rows, Sum};
 use super::{Ends, ScanSettings};
 
 /// Lanes a row is filled up to, so that the compiler can take several at once.
@@ -43,54 +44,6 @@ struct Circle {
     places: u32,
     /// Its cases of all ages, by stratum.
     by_stratum: [u32; 7],
-}
-
-/// How many cases each place has of each age or newer. A circle holds at most half of the cases, which
-/// [`super::MOST_CASES`] keeps within 16 bits.
-pub(super) struct Rows {
-    counts: Vec<u16>,
-    /// Which places have any.
-    any: Vec<bool>,
-}
-
-/// The sum of rows. It wraps only where a place holds more than a circle may, and such a place is in none.
-trait Sum {
-    fn clear(&mut self);
-    fn add(&mut self, counts: &[u16], place: usize);
-    fn lanes(&self) -> &[u16];
-}
-
-impl<const W: usize> Sum for [u16; W] {
-    fn clear(&mut self) {
-        *self = [0; W];
-    }
-
-    #[inline(always)]
-    fn add(&mut self, counts: &[u16], place: usize) {
-        let row = &counts.as_chunks::<W>().0[place];
-        for lane in 0..W {
-            self[lane] = self[lane].wrapping_add(row[lane]);
-        }
-    }
-
-    fn lanes(&self) -> &[u16] {
-        self
-    }
-}
-
-impl Sum for Vec<u16> {
-    fn clear(&mut self) {
-        self.fill(0);
-    }
-
-    fn add(&mut self, counts: &[u16], place: usize) {
-        let row = &counts[place * self.len()..][..self.len()];
-        self.iter_mut().zip(row).for_each(|(sum, count)| *sum = sum.wrapping_add(*count));
-    }
-
-    fn lanes(&self) -> &[u16] {
-        self
-    }
 }
 
 /// Everything that stays the same from replicate to replicate.
@@ -193,40 +146,15 @@ impl<'a> Search<'a> {
 
     /// Empty rows.
     pub fn empty_rows(&self) -> Rows {
-        Rows { counts: vec![0; self.ground.len() * self.width], any: vec![false; self.ground.len()] }
-    }
-
-    /// Takes every case out of the rows.
-    pub fn clear(&self, rows: &mut Rows) {
-        rows.counts.fill(0);
-        rows.any.fill(false);
+        Rows::new(self.ground.len(), self.days.lanes, self.width)
     }
 
     /// The rows of cases given by place and age.
     pub fn rows_of(&self, cases: impl Iterator<Item = (u32, u32)>) -> Rows {
         let mut rows = self.empty_rows();
-        cases.for_each(|(place, age)| self.count(&mut rows, place, age));
-        self.sum_up(&mut rows);
+        cases.for_each(|(place, age)| rows.count(place, age));
+        rows.sum_up();
         rows
-    }
-
-    /// Counts a case; [`Search::sum_up`] follows when all are counted.
-    pub fn count(&self, rows: &mut Rows, place: u32, age: u32) {
-        if (age as usize) < self.days.lanes {
-            rows.counts[place as usize * self.width + age as usize] += 1;
-            rows.any[place as usize] = true;
-        }
-    }
-
-    /// From cases of each age to cases of each age or newer.
-    pub fn sum_up(&self, rows: &mut Rows) {
-        for row in rows.counts.chunks_exact_mut(self.width) {
-            let mut running = 0_u16;
-            for count in row {
-                running = running.wrapping_add(*count);
-                *count = running;
-            }
-        }
     }
 
     /// The cylinder with the highest ratio above 0, the first of equals; none that holds a `blocked` place.
@@ -259,7 +187,7 @@ impl<'a> Search<'a> {
                     break;
                 }
                 for &p in new {
-                    sum.add(&rows.counts, p as usize);
+                    sum.add(rows, p as usize);
                 }
                 added = upto;
                 let sum = sum.lanes();
