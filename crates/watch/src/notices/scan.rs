@@ -16,6 +16,7 @@ mod search;
 use super::tails;
 use city::{CityTime, Interval};
 use days::Days;
+pub(crate) use days::age;
 use geodesy::EastNorth;
 use ground::Ground;
 use replicates::Replicates;

@@ -18,7 +18,8 @@ pub enum Method {
     /// remain.
     Farrington,
     /// Daily counts of 400 days and more: weekday, a yearly wave (two from two years on) and a log-linear trend. Takes
-    /// off a smooth season; with less than two years season and trend cannot be told apart well.
+    /// off a smooth season, 2 % of what is expected allowed for the rest; with less than two years season and trend
+    /// cannot be told apart well.
     Harmonic,
     /// Daily counts of six weeks and more: weekday and a log-linear trend over at most nine weeks. Takes off the weekday
     /// and a steady drift; for a season that bends within them 4 % of what is expected is allowed.
@@ -177,7 +178,9 @@ impl Expectation {
             low: tails::upper_bound(1.0 - end, mean, dispersion) as f64,
             high: tails::upper_bound(end, mean, dispersion) as f64,
         };
-        let noise = self.count_variance / mean;
+        // What makes counts vary grows with them, as of a negative binomial of one size.
+        let noise =
+            1.0 + (self.count_variance / mean - 1.0).max(0.0) * (self.observed as f64 / mean).max(1.0);
         let count95 = tails::mean95(self.observed, noise);
         let t = tails::student_975(self.freedom);
         // Of a ratio the squared relative errors add up.

@@ -12,6 +12,8 @@ const WEEKDAY_DAYS: usize = 63;
 /// The deviation, as a share of what is expected, that a season of ± 25 % a year leaves after a straight trend over
 /// [`WEEKDAY_DAYS`]: its curvature carried to the newest days.
 const SEASON_LEFT: f64 = 0.04;
+/// The same after yearly waves, which follow the logarithm of a season only in part.
+const WAVES_LEFT: f64 = 0.02;
 /// Weeks that Noufaily et al. leave out before the current one.
 const FARRINGTON_GUARD_WEEKS: usize = 26;
 
@@ -96,9 +98,8 @@ fn daily(
     let newest: Vec<_> = (0..settings.recent_days as usize).map(row).collect();
     let inflation = inflation(&fit, counts, newest.len());
     let mut found = expectation(&fit, &newest, inflation, by_age, settings, method, counts.len());
-    if waves == 0 {
-        found.mean_variance += (SEASON_LEFT * found.mean).powi(2);
-    }
+    let left = if waves == 0 { SEASON_LEFT } else { WAVES_LEFT };
+    found.mean_variance += (left * found.mean).powi(2);
     Some(found.judged(settings))
 }
 
