@@ -35,10 +35,10 @@ fn main() {
     println!("events   replicates  what                   threads  seconds  places  circles  grid_m  p");
     for (count, what, settings) in [
         (5_000, "alive, all", &all),
-        (5_000, "alive, stops at 50", &early),
+        (5_000, "alive, stops at 20", &early),
         (5_000, "any interval, all", &any),
         (50_000, "alive, all", &all),
-        (50_000, "alive, stops at 50", &early),
+        (50_000, "alive, stops at 20", &early),
         (100_000, "alive, all", &all),
     ] {
         let cases = cases(count, until);

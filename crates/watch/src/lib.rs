@@ -6,3 +6,4 @@
 
 pub mod notices;
 pub mod register;
+mod wording;

@@ -10,7 +10,8 @@ mod reading;
 
 pub use change::ChangeRefusal;
 pub use evaluate::{Said, Truth, evaluate};
-pub use reading::RegisterError;
+pub use reading::FileFault;
+pub(crate) use reading::from_toml;
 
 use city::{Algorithm, AlgorithmId, AlgorithmState};
 use std::collections::BTreeMap;
@@ -50,7 +51,7 @@ pub enum NotAllowed {
 
 impl Register {
     /// The register that ships.
-    pub fn shipped() -> Result<Self, RegisterError> {
+    pub fn shipped() -> Result<Self, FileFault> {
         Self::read("algorithms.toml", include_str!("../../../assets/watch/algorithms.toml"))
     }
 

@@ -80,7 +80,7 @@ pub struct ScanSettings {
 }
 
 impl Default for ScanSettings {
-    /// Ninety days, clusters alive, to 14 days and 2 km, within weekdays, 999 permutations stopped at 50.
+    /// Ninety days, clusters alive, to 14 days and 2 km, within weekdays, 999 permutations stopped at 20.
     fn default() -> Self {
         Self {
             days: 90,
@@ -92,7 +92,7 @@ impl Default for ScanSettings {
             ends: Ends::Alive,
             within_weekdays: true,
             replicates: 999,
-            stop_after: Some(50),
+            stop_after: Some(20),
             dispersion: true,
             most_clusters: 5,
             most_pairs: 2_000_000,

@@ -7,10 +7,10 @@ use std::collections::BTreeMap;
 use thiserror::Error;
 use toml::Spanned;
 
-/// Why the register cannot be read.
+/// Why a file of data cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{file} line {line}, {field}: {problem}")]
-pub struct RegisterError {
+pub struct FileFault {
     /// The name of the file.
     pub file: String,
     /// The line, from 1.
@@ -44,24 +44,13 @@ struct Entry {
 
 impl Register {
     /// Reads a register from the `text` of the file named `file`.
-    pub fn read(file: &str, text: &str) -> Result<Self, RegisterError> {
-        let line_of = |offset: usize| 1 + text.bytes().take(offset).filter(|b| *b == b'\n').count();
-        let parsed: File = toml::from_str(text).map_err(|e| {
-            let offset = e.span().map_or(0, |span| span.start);
-            let line = line_of(offset);
-            let words = text.lines().nth(line - 1).unwrap_or_default().trim();
-            let field = words.split_once('=').map_or(words, |(key, _)| key.trim());
-            RegisterError {
-                file: file.to_owned(),
-                line,
-                field: format!("`{field}`"),
-                problem: e.message().to_owned(),
-            }
-        })?;
+    pub fn read(file: &str, text: &str) -> Result<Self, FileFault> {
+        let line_of = |offset: usize| line_of(text, offset);
+        let parsed: File = from_toml(file, text)?;
         let mut entries = BTreeMap::new();
         for entry in parsed.algorithm {
             let entry = entry.into_inner();
-            let fault = |offset: usize, field: &str, problem: &str| RegisterError {
+            let fault = |offset: usize, field: &str, problem: &str| FileFault {
                 file: file.to_owned(),
                 line: line_of(offset),
                 field: format!("algorithm `{}`, field `{field}`", entry.id.get_ref()),
@@ -74,7 +63,7 @@ impl Register {
             let algorithm = entry.algorithm();
             let id = algorithm.id.clone();
             if entries.insert(id.clone(), algorithm).is_some() {
-                return Err(RegisterError {
+                return Err(FileFault {
                     file: file.to_owned(),
                     line: line_of(offset),
                     field: format!("algorithm `{id}`, field `id`"),
@@ -84,6 +73,26 @@ impl Register {
         }
         Ok(Self { entries })
     }
+}
+
+/// The line of a text in which the byte at `offset` stands, from 1.
+fn line_of(text: &str, offset: usize) -> usize {
+    1 + text.bytes().take(offset).filter(|b| *b == b'\n').count()
+}
+
+/// Reads what ships with the program, or a file in its place, from the `text` of the file named `file`.
+pub(crate) fn from_toml<T: serde::de::DeserializeOwned>(file: &str, text: &str) -> Result<T, FileFault> {
+    toml::from_str(text).map_err(|e| {
+        let line = line_of(text, e.span().map_or(0, |span| span.start));
+        let words = text.lines().nth(line - 1).unwrap_or_default().trim();
+        let field = words.split_once('=').map_or(words, |(key, _)| key.trim());
+        FileFault {
+            file: file.to_owned(),
+            line,
+            field: format!("`{field}`"),
+            problem: e.message().to_owned(),
+        }
+    })
 }
 
 impl Entry {

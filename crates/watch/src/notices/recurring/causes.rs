@@ -97,23 +97,31 @@ fn judge(
     }
     now.sort_by_key(|i| (std::cmp::Reverse(events[*i as usize].time), *i));
     let all = of.len() as u64;
-    let share = all as f64 / (newest + earlier) as f64;
-    // Within a day the cause's count is binomial when events are independent.
+    // Within a day the cause's count is binomial when events are independent; each span has a share of its own here, so
+    // that a rise does not pass for bursts.
     let mut per_day = vec![0.0_f64; by_age.len()];
     of.iter().for_each(|(_, age)| per_day[*age as usize] += 1.0);
-    let days = recent as usize..by_age.len();
-    let squares: f64 = days.clone().map(|d| (per_day[d] - by_age[d] as f64 * share).powi(2)).sum();
-    let variance: f64 = days.map(|d| by_age[d] as f64 * share * (1.0 - share)).sum();
-    let overdispersion = if variance > 0.0 { (squares / variance).max(1.0) } else { 1.0 };
+    let before = all - now.len() as u64;
+    let shares = [now.len() as f64 / newest.max(1) as f64, before as f64 / earlier as f64];
+    let (mut squares, mut variance, mut days) = (0.0, 0.0, 0.0);
+    for (day, n) in by_age.iter().enumerate().filter(|(_, n)| **n > 0) {
+        let share = shares[usize::from(day >= recent as usize)];
+        squares += (per_day[day] - *n as f64 * share).powi(2);
+        variance += *n as f64 * share * (1.0 - share);
+        days += 1.0;
+    }
+    // Both shares are estimated, and of bursts most samples show too little.
+    let freedom = f64::max(days - 2.0, 3.0);
+    let corrected = squares / variance.max(1e-9) * days / freedom * (1.0 + 3.0 / freedom);
+    let overdispersion = if variance > 0.0 { corrected.max(1.0) } else { 1.0 };
     let exact = tails::hypergeometric_at_least(now.len() as u64, newest, all, newest + earlier);
     let p_value = if overdispersion > 1.0 && exact < 0.5 {
-        tails::above(tails::deviate(exact) / overdispersion.sqrt())
+        tails::student_above(tails::deviate(exact) / overdispersion.sqrt(), freedom)
     } else {
         exact
     };
-    // One event less than none is not known: half a one stands for what never came before.
-    let before = (all - now.len() as u64) as f64;
-    let expected = before.max(0.5) / earlier as f64 * newest as f64;
+    // None before is not known to be none: half a one stands for it.
+    let expected = (before as f64).max(0.5) / earlier as f64 * newest as f64;
     let widened = overdispersion * (1.0 + newest as f64 / earlier as f64);
     Some(Cause {
         cause: cause.clone(),

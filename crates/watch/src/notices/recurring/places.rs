@@ -6,7 +6,9 @@ use geodesy::EastNorth;
 use std::collections::{BinaryHeap, HashMap};
 
 /// How far the density around a spot is looked at, in radii of the spot.
-const AROUND: f64 = 10.0;
+const AROUND: f64 = 5.0;
+/// How much denser than around it a spot may be without anything coming back: events crowd in the middle of towns.
+const CROWDED: f64 = 1.5;
 
 /// An event with its place, when it was reported and when handled.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -33,9 +35,9 @@ pub struct PlaceSettings {
 }
 
 impl Default for PlaceSettings {
-    /// Fifty metres, three returns in 180 days, a day apart.
+    /// Thirty metres, three returns in 180 days, a day apart.
     fn default() -> Self {
-        Self { radius_m: 50.0, min_returns: 3, days: 180, same_h: 24.0 }
+        Self { radius_m: 30.0, min_returns: 3, days: 180, same_h: 24.0 }
     }
 }
 
@@ -50,7 +52,7 @@ pub struct Spot {
     pub episodes: u32,
     /// Episodes that the density around lets expect in the circle, the first one included.
     pub expected: f64,
-    /// Events around it, to ten times its radius.
+    /// Events around it, to five times its radius.
     pub around: u32,
     /// The chance that any spot comes back so often when events fall evenly around it.
     pub p_value: f64,
@@ -58,8 +60,9 @@ pub struct Spot {
 
 /// The spots among `events` that came back often enough at `until`, most often first; no event is in two.
 ///
-/// Of n events within ten radii each falls into the circle with chance 1/100 when they fall evenly; the chance of as many
-/// episodes besides the one in the middle is binomial. As every event could be a middle, it is multiplied by their number.
+/// Of n events within five radii each falls into the circle with chance 1/25 when they fall evenly, and 1.5/25 is allowed
+/// for the middles of towns; the chance of as many episodes besides the one in the middle is binomial. As every event
+/// could be a middle, it is multiplied by their number: an isolated spot needs some five episodes to stand among 500.
 pub fn recurring_places(events: &[SpotEvent], until: CityTime, settings: &PlaceSettings) -> Vec<Spot> {
     let since = until.plus_ms(-i64::from(settings.days) * 86_400_000);
     let usable = |e: &SpotEvent| {
@@ -102,7 +105,7 @@ pub fn recurring_places(events: &[SpotEvent], until: CityTime, settings: &PlaceS
         let ring = near.within(middle, settings.radius_m * AROUND).len()
             - near.within(middle, settings.radius_m).len();
         let others = u64::from(episodes - 1);
-        let share = 1.0 / (AROUND * AROUND);
+        let share = CROWDED / (AROUND * AROUND);
         let chance = binomial_at_least(others, others + ring as u64, share);
         members.iter().for_each(|i| used[*i as usize] = true);
         members.reverse();
@@ -110,7 +113,7 @@ pub fn recurring_places(events: &[SpotEvent], until: CityTime, settings: &PlaceS
             centre: events[middle as usize].at,
             events: members,
             episodes,
-            expected: 1.0 + ring as f64 / (AROUND * AROUND - 1.0),
+            expected: 1.0 + ring as f64 * CROWDED / (AROUND * AROUND - CROWDED),
             around: ring as u32,
             p_value: (chance * held.len() as f64).clamp(1e-15, 1.0),
         });
