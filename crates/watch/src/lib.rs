@@ -5,5 +5,6 @@
 //! warning, which `city` decides.
 
 pub mod notices;
+pub mod quality;
 pub mod register;
 mod wording;

@@ -13,7 +13,7 @@ mod event;
 mod find;
 mod guide;
 #[cfg(test)]
-mod made_up;
+pub(crate) mod made_up;
 mod names;
 mod outcome;
 pub mod recurring;
@@ -23,6 +23,7 @@ pub mod trend;
 #[cfg(test)]
 mod trial;
 
+pub(crate) use chance::number_of;
 pub use discovery::threshold;
 pub use event::{Problem, ProblemKind, SmallEvent};
 pub use find::{Analysis, Findings, NoticeSettings, continues, find};
