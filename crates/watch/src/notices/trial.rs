@@ -72,6 +72,8 @@ struct Noise {
     per_day: f64,
     /// A day's level in a class and district is gamma with that shape.
     day_shape: f64,
+    /// So is each town's on each day, over and above.
+    town_shape: f64,
     /// A report is repeated by neighbours the same day, so many times on average.
     repeats: f64,
 }
@@ -89,18 +91,22 @@ fn noise(noise: Noise, seed: u64) -> Vec<SmallEvent> {
                     [east + dice.bell() * 2_500.0, north + dice.bell() * 2_500.0, width, dice.share().powi(2)]
                 })
                 .collect();
-            let weight: f64 = towns.iter().map(|t| t[3]).sum();
             let phase = dice.share() * std::f64::consts::TAU;
             for age in 0..noise.days {
                 let weekday = [1.1, 1.0, 1.05, 1.15, 0.7, 0.55, 1.2][age as usize % 7];
                 let season = 1.0 + 0.25 * (f64::from(age) / 365.25 * std::f64::consts::TAU + phase).sin();
+                let mut luck =
+                    || if noise.town_shape.is_finite() { dice.gamma(noise.town_shape) } else { 1.0 };
+                let today: Vec<f64> = towns.iter().map(|t| t[3] * luck()).collect();
+                let weight: f64 = today.iter().sum();
                 let count = dice.clumped(noise.per_day * weekday * season, noise.day_shape);
                 for _ in 0..count {
                     let mut pick = dice.share() * weight;
-                    let town = towns.iter().find(|t| {
-                        pick -= t[3];
+                    let town = towns.iter().zip(&today).find(|(_, weight)| {
+                        pick -= *weight;
                         pick <= 0.0
                     });
+                    let town = town.map(|(town, _)| town);
                     let at = match town.filter(|_| dice.share() < 0.9) {
                         Some(t) => EastNorth::new(t[0] + dice.bell() * t[2], t[1] + dice.bell() * t[2]),
                         None => EastNorth::new(
@@ -128,7 +134,8 @@ fn noise(noise: Noise, seed: u64) -> Vec<SmallEvent> {
     events
 }
 
-const QUIET: Noise = Noise { days: 118, per_day: 6.0, day_shape: 8.0, repeats: 0.0 };
+const QUIET: Noise =
+    Noise { days: 118, per_day: 6.0, day_shape: 8.0, town_shape: f64::INFINITY, repeats: 0.0 };
 
 /// A place that many events are near: where a cluster is hard to see.
 fn plant(events: &mut Vec<SmallEvent>, dice: &mut Dice, count: u32, days: f64, radius_m: f64) -> LonLat {

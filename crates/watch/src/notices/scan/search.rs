@@ -263,9 +263,10 @@ impl<'a> Search<'a> {
     ) {
         let before = if newest == 0 { 0.0 } else { sum[newest - 1] };
         let mut expected = 0.0;
-        for oldest in newest..(newest + self.longest).min(self.days.lanes) {
+        let ends = (newest + self.longest).min(self.days.lanes);
+        for (oldest, upto) in sum.iter().enumerate().take(ends).skip(newest) {
             expected += self.expected_on(&self.circles[circle].by_stratum, oldest);
-            let cases = sum[oldest] - before;
+            let cases = upto - before;
             if cases < self.min_cases {
                 continue;
             }

@@ -256,7 +256,7 @@ fn clumps_of_a_day_raise_the_dispersion_and_days_of_the_whole_city_do_not() {
             .flat_map(|_| {
                 // Some days have three times the cases of others, everywhere.
                 let age = chance.below(90);
-                let age = if age % 3 == 0 { age } else { chance.below(30) * 3 };
+                let age = if age.is_multiple_of(3) { age } else { chance.below(30) * 3 };
                 let at = (f64::from(chance.below(12_000)), f64::from(chance.below(12_000)));
                 (0..clump).map(move |_| case(at.0, at.1, age))
             })

@@ -29,6 +29,8 @@ fn noise_makes_no_more_notices_than_it_may() {
         ("good and bad days", Noise { day_shape: 2.5, ..QUIET }, 60),
         ("few events", Noise { per_day: 1.0, ..QUIET }, 60),
         ("a longer history", Noise { days: 450, per_day: 4.0, ..QUIET }, 40),
+        ("a month of records", Noise { days: 30, ..QUIET }, 60),
+        ("towns have their days", Noise { town_shape: 3.0, ..QUIET }, 60),
         ("neighbours who repeat", Noise { repeats: 0.6, per_day: 4.0, ..QUIET }, 60),
     ] {
         let (runs, kinds, tests) = false_notices(of, sets);
