@@ -181,7 +181,7 @@ mod tests {
         let good = include_str!("../../../../assets/watch/notices.toml");
         for (from, to, field, problem) in [
             ("valid_days = 7", "valid_days = -1", "valid_days", "above 0"),
-            ("{radius}", "{raduis}", "cluster", "raduis"),
+            ("半径 {radius}", "半径 {raduis}", "cluster", "raduis"),
             ("min_recurrence_days = 0\n", "min_recurrence_days = 9\n", "severity", "rarest"),
             ("[words.trend]", "[words.tread]", "words", "trend"),
             ("incident_level = 3", "incident_level = 9", "incident_level", "1 to 4"),
