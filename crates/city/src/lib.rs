@@ -5,6 +5,7 @@
 //! [`City::apply`] is the only way the state changes. The backend and every console run the same code.
 //! Deliberately absent: I/O, a clock, threads, drawing.
 
+mod algorithm;
 mod authority;
 mod command;
 mod dashboard;
@@ -15,7 +16,9 @@ mod journal;
 mod place;
 mod refusal;
 mod risk;
+mod risk_notice;
 mod rules;
+mod share;
 mod snapshot;
 mod state;
 mod telemetry;
@@ -26,6 +29,7 @@ mod view;
 mod warning;
 mod withheld;
 
+pub use algorithm::{Algorithm, AlgorithmState, Evaluation, StateChange};
 pub use authority::{Actor, Level, Role};
 pub use command::{Command, CommandType};
 pub use dashboard::{Clock, Clocks, Urgency, urgency};
@@ -36,11 +40,16 @@ pub use journal::{ChainHash, EntryKind, Head, JournalEntry, JournalFault, Verifi
 pub use place::{DistrictCode, Jurisdiction, LonLat, Place, Status, TownshipCode};
 pub use refusal::Refusal;
 pub use risk::{Layer, RiskClass, RiskGrade, RiskPoint, Segment};
+pub use risk_notice::{
+    ActOn, Interval, NoticeArea, NoticeKind, NoticeRefusal, NoticeState, Outcome, RiskNotice, Statistic,
+    TwoTongues,
+};
 pub use rules::World;
+pub use share::{DailyRate, Share};
 pub use snapshot::{DroneRow, IncidentRow, Snapshot, UnitRow};
 pub use state::{CLOSED_KEPT, City};
 pub use telemetry::{DeviceColumns, MoverColumns, TelemetryBatch};
-pub use text_id::{DeviceId, IncidentId, RiskPointId, UnitId};
+pub use text_id::{AlgorithmId, DeviceId, IncidentId, NoticeId, RiskPointId, SmallEventId, UnitId};
 pub use time::CityTime;
 pub use unit::{Suitability, Trip, Unit, UnitKind, UnitState};
 pub use view::{Appears, Concern, Disappears, Look, Passes, Sight, Whose};

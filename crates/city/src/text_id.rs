@@ -58,4 +58,10 @@ text_id! {
     DeviceId,
     /// Names one risk point, such as `R-flood-0007`.
     RiskPointId,
+    /// Names one algorithm of the register, such as `notices.cluster`.
+    AlgorithmId,
+    /// Names one risk notice, such as `N-4f2a90c1d7e3`.
+    NoticeId,
+    /// Names one small event: a complaint, a report, a handled incident.
+    SmallEventId,
 }

@@ -4,4 +4,8 @@
 //! and a seed. Deliberately absent: files, sockets, a clock, threads, drawing, and the incidents that follow from a
 //! warning, which `city` decides.
 
+pub mod notices;
+pub mod quality;
+pub mod register;
 pub mod rules;
+mod wording;

@@ -1,0 +1,124 @@
+//! One entry of the register of algorithms (算法备案). Deliberately absent: the list itself and who may change it.
+
+use crate::{AlgorithmId, CityTime, DailyRate, Share, TwoTongues};
+use serde::{Deserialize, Serialize};
+
+/// Whether an algorithm may run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum AlgorithmState {
+    /// 试运行: it runs, and what it says is marked as on trial.
+    Trial,
+    /// 在用: it runs.
+    InUse,
+    /// 停用: it does not run, and nothing new may name it.
+    Withdrawn,
+}
+
+impl AlgorithmState {
+    /// All states.
+    pub const ALL: [AlgorithmState; 3] = [Self::Trial, Self::InUse, Self::Withdrawn];
+
+    /// The key on the wire, camelCase; also the key of its words.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Trial => "trial",
+            Self::InUse => "inUse",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+}
+
+/// How well an algorithm did on recorded data.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Evaluation {
+    /// When it was evaluated.
+    pub at: CityTime,
+    /// The version that was evaluated.
+    pub version: String,
+    /// On which recorded data, in words.
+    pub data: String,
+    /// From when on the record was judged.
+    pub from: CityTime,
+    /// Until when.
+    pub until: CityTime,
+    /// Of what it said, the share that was true.
+    pub precision: Share,
+    /// Of what was true, the share that it said.
+    pub recall: Share,
+    /// What it said and was not true, a day.
+    pub false_alarms: DailyRate,
+    /// What it said and cannot be judged yet; in none of the figures.
+    pub unjudged: u64,
+}
+
+/// A change of an algorithm's state: who, when and why.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StateChange {
+    /// Whose state.
+    pub algorithm: AlgorithmId,
+    /// The state before.
+    pub from: AlgorithmState,
+    /// The state since.
+    pub to: AlgorithmState,
+    /// Who changed it.
+    pub by: String,
+    /// When.
+    pub at: CityTime,
+    /// Why.
+    pub reason: String,
+}
+
+/// An algorithm that the console or the backend runs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Algorithm {
+    /// Its identifier.
+    pub id: AlgorithmId,
+    /// The version that runs.
+    pub version: String,
+    /// Its name.
+    pub name: TwoTongues,
+    /// What it is for.
+    pub purpose: TwoTongues,
+    /// Who answers for it: a department or office.
+    pub owner: String,
+    /// Where its code is, a path in the repository.
+    pub code: String,
+    /// What it is told.
+    pub inputs: Vec<String>,
+    /// Where what it says holds, and where it does not.
+    pub validity: TwoTongues,
+    /// The published method it follows, when there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub method: Option<String>,
+    /// Whether it may run.
+    pub state: AlgorithmState,
+    /// Its last evaluation; `None` says that it has not been evaluated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evaluation: Option<Evaluation>,
+    /// Every change of its state, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<StateChange>,
+}
+
+impl Algorithm {
+    /// True when the version that runs has been evaluated; an older version's figures say nothing of it.
+    pub fn is_evaluated(&self) -> bool {
+        self.evaluation.as_ref().is_some_and(|e| e.version == self.version)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_wire_says_the_key() {
+        for state in AlgorithmState::ALL {
+            assert_eq!(serde_json::to_string(&state).unwrap(), format!("\"{}\"", state.key()));
+        }
+    }
+}
