@@ -5,3 +5,4 @@
 //! warning, which `city` decides.
 
 pub mod rules;
+pub mod vital;
