@@ -21,6 +21,10 @@ pub(super) struct Hot {
     pub reporting: bool,
     /// True while it stands in the wheel.
     pub waits: bool,
+    /// True while it stands among those to be looked at before the wheel would.
+    pub early: bool,
+    /// When the wheel looks at it, seconds, never later than said here.
+    pub due_s: u32,
 }
 
 impl Hot {
@@ -37,6 +41,8 @@ impl Hot {
         online: false,
         reporting: false,
         waits: false,
+        early: false,
+        due_s: 0,
     };
 
     /// The value, while it is young enough to count.

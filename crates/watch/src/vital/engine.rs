@@ -10,6 +10,8 @@ use super::profile::Profiles;
 use super::reading::{Reading, Validity};
 use super::wheel::Wheel;
 use city::{CityTime, Jurisdiction};
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 
 /// A sign of the definitions, by its place in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -31,6 +33,8 @@ pub struct VitalSigns {
     pub(super) due: Vec<i64>,
     pub(super) history: History,
     pub(super) wheel: Wheel,
+    /// Devices to be looked at before the wheel would, soonest first.
+    pub(super) early: BinaryHeap<Reverse<(i64, u32)>>,
     pub(super) refusals: Refusals,
 }
 
@@ -50,6 +54,7 @@ impl VitalSigns {
             enrolled: 0,
             profiles: Profiles::default(),
             wheel: Wheel::new(),
+            early: BinaryHeap::new(),
             refusals: Refusals::default(),
         }
     }

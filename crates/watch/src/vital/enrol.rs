@@ -119,9 +119,10 @@ impl VitalSigns {
             self.hot.resize(place + 1, Hot::VACANT);
         }
         // A device that was withdrawn may still stand in the wheel; its link is left alone.
-        let Hot { next, waits, .. } = self.hot[place];
+        let Hot { next, waits, due_s, .. } = self.hot[place];
         let weight = info.weight;
-        self.hot[place] = Hot { township, weight, profile, next, waits, enrolled: true, ..Hot::VACANT };
+        self.hot[place] =
+            Hot { township, weight, profile, next, waits, due_s, enrolled: true, ..Hot::VACANT };
         self.enrolled += 1;
         for member in &self.profiles.all[usize::from(profile)].members {
             let cell = &mut self.cells[usize::from(member.sign)][township as usize];
@@ -146,8 +147,8 @@ impl VitalSigns {
                 cell.members.swap_remove(at);
             }
         }
-        let (next, waits) = (hot.next, hot.waits);
-        self.hot[device.0 as usize] = Hot { next, waits, ..Hot::VACANT };
+        let Hot { next, waits, due_s, .. } = hot;
+        self.hot[device.0 as usize] = Hot { next, waits, due_s, ..Hot::VACANT };
         self.enrolled -= 1;
         true
     }

@@ -3,6 +3,7 @@
 use super::engine::VitalSigns;
 use crate::rules::DeviceHandle;
 use city::CityTime;
+use std::cmp::Reverse;
 
 pub use crate::rules::FUTURE_MS;
 
@@ -102,12 +103,19 @@ impl VitalSigns {
     /// Sees to it that a device is looked at when it may have become too old.
     pub(super) fn wait(&mut self, device: u32, stale_ms: i64) {
         let hot = &mut self.hot[device as usize];
-        if hot.waits || !(hot.online || hot.reporting) {
+        if !(hot.online || hot.reporting) {
             return;
         }
         let first = if hot.reporting { hot.newest_at.min(hot.heard) } else { hot.heard };
-        hot.waits = true;
         let due = first.saturating_add(stale_ms).saturating_add(1);
-        hot.next = self.wheel.put(device, due, self.now.0);
+        if !hot.waits {
+            hot.waits = true;
+            hot.due_s = due.div_euclid(1_000).clamp(0, i64::from(u32::MAX)) as u32;
+            hot.next = self.wheel.put(device, due, self.now.0);
+        } else if due < i64::from(hot.due_s) * 1_000 && !hot.early {
+            // It waits for its silence, and told an old value meanwhile, which ends before.
+            hot.early = true;
+            self.early.push(Reverse((due, device)));
+        }
     }
 }

@@ -5,6 +5,7 @@ use super::engine::VitalSigns;
 use super::gather::Gather;
 use super::wheel::NOBODY;
 use city::CityTime;
+use std::cmp::Reverse;
 
 impl VitalSigns {
     /// Brings the readings to `now`; a time before the newest tick's is taken as that. What did not change costs nothing.
@@ -34,19 +35,33 @@ impl VitalSigns {
                 let hot = &mut self.hot[device as usize];
                 let next = hot.next;
                 hot.waits = false;
-                if hot.enrolled {
-                    let stale = self.profiles.all[usize::from(hot.profile)].stale_ms;
-                    let young = |at: i64| now.saturating_sub(at) <= stale;
-                    let online = hot.online && young(hot.heard);
-                    let value = hot.counted().filter(|_| young(hot.newest_at));
-                    if (online, value.is_some()) != (hot.online, hot.reporting) {
-                        self.turn(device, online, value);
-                    }
-                    self.wait(device, stale);
-                }
+                self.look_at(device);
                 device = next;
             }
         }
+        while let Some(Reverse((due, device))) = self.early.peek().copied()
+            && due <= now
+        {
+            self.early.pop();
+            self.hot[device as usize].early = false;
+            self.look_at(device);
+        }
+    }
+
+    /// Drops what is too old of a device, and sees to it that the rest is looked at again.
+    fn look_at(&mut self, device: u32) {
+        let hot = &self.hot[device as usize];
+        if !hot.enrolled {
+            return;
+        }
+        let stale = self.profiles.all[usize::from(hot.profile)].stale_ms;
+        let young = |at: i64| self.now.0.saturating_sub(at) <= stale;
+        let online = hot.online && young(hot.heard);
+        let value = hot.counted().filter(|_| young(hot.newest_at));
+        if (online, value.is_some()) != (hot.online, hot.reporting) {
+            self.turn(device, online, value);
+        }
+        self.wait(device, stale);
     }
 
     fn add_up(&mut self, sign: usize) {

@@ -28,7 +28,7 @@ pub fn places(districts: u32, townships: u32) -> Places {
 pub fn sign(id: &str, device: &str, unit: &str, more: &str) -> String {
     format!(
         "[[sign]]\nid = \"{id}\"\nzh = \"体征\"\nen = \"Sign\"\ndefinition = {{ zh = \"义\", en = \"what\" }}\n\
-         unit = \"{unit}\"\nsource = \"training value\"\ndevices = [\"{device}\"]\nrefresh = \"1s\"\n\
+         unit = \"{unit}\"\nsource = \"training value\"\ndevices = [\"{device}\"]\nrefresh = \"1ms\"\n\
          least = {{ city = 1, district = 1, township = 1 }}\nalgorithm = \"a\"\nversion = \"1.0.0\"\n\
          compare = [\"yesterday\", \"weeks\", \"last-year\"]\n{more}\n"
     )

@@ -56,7 +56,7 @@ fn a_wrong_file_is_told_by_line_column_field_and_what_was_meant() {
         ("stale = \"10min\"", "stale = \"10m\"", 7, "minutes or months"),
         ("max = 100.0", "max = -1.0", 6, "greater max"),
         ("class = \"gas\"", "class = \"gaz\"", 3, "did you mean `gas`?"),
-        ("refresh = \"1s\"", "refresh = 1", 15, "not a duration"),
+        ("refresh = \"1ms\"", "refresh = 1", 15, "not a duration"),
         ("definition = {", "definition = ", 11, ""),
     ] {
         assert!(whole.contains(from), "{from}");

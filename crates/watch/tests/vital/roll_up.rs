@@ -44,7 +44,7 @@ fn a_silent_device_falls_out_one_millisecond_after_its_age_and_too_few_are_unkno
     }
     let at = |ms| START.plus_ms(ms);
     for (ms, reporting, mean) in
-        [(600_000, 3, Some(1.0)), (600_999, 2, Some(1.5)), (602_000, 1, None), (700_000, 0, None)]
+        [(600_000, 3, Some(1.0)), (600_001, 2, Some(1.5)), (602_000, 1, None), (700_000, 0, None)]
     {
         signs.tick(at(ms));
         let reading = value(&signs, "mean", Jurisdiction::City);
