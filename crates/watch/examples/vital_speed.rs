@@ -4,29 +4,9 @@
 //! and 1,031 townships; each second of the city 50,000 of them speak, in seeded random order, and the clock ticks.
 
 use city::{CityTime, DistrictCode, Jurisdiction, Place, TownshipCode};
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 use watch::rules::DeviceHandle;
 use watch::vital::{Definitions, Enrolment, Places, VitalSigns};
-
-struct Counted;
-static HELD: AtomicUsize = AtomicUsize::new(0);
-
-// SAFETY: every call goes to the system's allocator unchanged; only the sizes are added up.
-unsafe impl GlobalAlloc for Counted {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        HELD.fetch_add(layout.size(), Ordering::Relaxed);
-        unsafe { System.alloc(layout) }
-    }
-    unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
-        HELD.fetch_sub(layout.size(), Ordering::Relaxed);
-        unsafe { System.dealloc(at, layout) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counted = Counted;
 
 const A_SECOND: usize = 50_000;
 const START: i64 = 1_782_835_200_000;
@@ -34,6 +14,13 @@ const START: i64 = 1_782_835_200_000;
 fn chance(state: &mut u64) -> u64 {
     *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
     *state >> 33
+}
+
+/// The resident memory of this process in bytes; 0 where `/proc` does not say.
+fn resident() -> usize {
+    let text = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = text.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    line.and_then(|rest| rest.trim().strip_suffix(" kB")?.trim().parse::<usize>().ok()).unwrap_or(0) * 1_024
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -54,7 +41,7 @@ fn run(devices: u32) -> Result<(), Box<dyn std::error::Error>> {
         })
         .collect();
     let mut signs = VitalSigns::new(definitions, Places::new(places.clone(), []), CityTime(START));
-    let empty = HELD.load(Ordering::Relaxed);
+    let empty = resident();
     let mut state = 7;
     for n in 0..devices {
         let kind = &kinds[n as usize % kinds.len()];
@@ -95,7 +82,7 @@ fn run(devices: u32) -> Result<(), Box<dyn std::error::Error>> {
         middle.0, middle.1, least.1
     );
     println!("  tick: median {:.3} ms, greatest {:.3} ms", ticks[ticks.len() / 2], ticks[ticks.len() - 1]);
-    let (held, history) = (HELD.load(Ordering::Relaxed) - empty, signs.history_bytes());
+    let (held, history) = (resident().saturating_sub(empty), signs.history_bytes());
     println!(
         "  memory: {:.1} bytes a device; histories {:.1} MB",
         held.saturating_sub(history) as f64 / f64::from(devices),

@@ -43,21 +43,21 @@ fn a_wrong_file_is_told_by_line_column_field_and_what_was_meant() {
     let whole = GAS.to_owned() + &sign("a", "gas", "%LEL", &format!("gather = \"mean\"\n{ABOVE}"));
     assert!(Definitions::read("f", &whole).is_ok());
     for (from, to, line, says) in [
-        ("devices = [\"gas\"]", "devices = [\"gass\"]", 14, "did you mean `gas`?"),
-        ("gather = \"mean\"", "gather = \"meen\"", 20, "did you mean `mean`?"),
+        ("devices = [\"gas\"]", "devices = [\"gass\"]", 15, "did you mean `gas`?"),
+        ("gather = \"mean\"", "gather = \"meen\"", 21, "did you mean `mean`?"),
         ("gather = \"mean\"", "gather = \"p95\"", 8, "add scale"),
         ("gather = \"mean\"", "gather = \"share-above\"", 8, "add past"),
-        ("source = ", "sorce = ", 13, "did you mean `source`?"),
-        ("yellow = 20.0", "yellow = 60.0", 21, "not past the 60"),
-        ("yellow = 20.0", "yelow = 20.0", 21, "did you mean `yellow`?"),
-        ("unit = \"%LEL\"\nsource", "unit = \"mg/L\"\nsource", 12, "`gas` is measured in `%LEL`"),
-        ("\"last-year\"", "\"last-yaer\"", 19, "did you mean `last-year`?"),
-        ("city = 1,", "city = 0,", 16, "from 1 to 1000000"),
+        ("source = ", "sorce = ", 14, "did you mean `source`?"),
+        ("yellow = 20.0", "yellow = 60.0", 22, "not past the 60"),
+        ("yellow = 20.0", "yelow = 20.0", 22, "did you mean `yellow`?"),
+        ("unit = \"%LEL\"\nsource", "unit = \"mg/L\"\nsource", 13, "`gas` is measured in `%LEL`"),
+        ("\"last-year\"", "\"last-yaer\"", 20, "did you mean `last-year`?"),
+        ("city = 1,", "city = 0,", 17, "from 1 to 1000000"),
         ("stale = \"10min\"", "stale = \"10m\"", 7, "minutes or months"),
         ("max = 100.0", "max = -1.0", 6, "greater max"),
         ("class = \"gas\"", "class = \"gaz\"", 3, "did you mean `gas`?"),
-        ("refresh = \"1ms\"", "refresh = 1", 15, "not a duration"),
-        ("definition = {", "definition = ", 11, ""),
+        ("refresh = \"1ms\"", "refresh = 1", 16, "not a duration"),
+        ("definition = {", "definition = ", 12, ""),
     ] {
         assert!(whole.contains(from), "{from}");
         let faults = Definitions::read("f.toml", &whole.replace(from, to)).unwrap_err();
@@ -68,7 +68,7 @@ fn a_wrong_file_is_told_by_line_column_field_and_what_was_meant() {
     }
     let twice = whole.clone() + &sign("a", "gas", "%LEL", &format!("gather = \"max\"\n{ABOVE}"));
     let faults = Definitions::read("f.toml", &twice).unwrap_err();
-    assert_eq!((faults.len(), faults[0].field.as_str()), (1, "sign[2].id"));
+    assert_eq!((faults.len(), faults[0].field.as_str()), (1, "sign[1].id"));
     let station = "[[station]]\nid = \"s\"\nzh = \"站\"\nen = \"S\"\ndistrict = 500105\ndatum = \"wusung\"\n\
                    warning_m = 5.0\nguarantee_m = 4.0\nsource = \"training value\"\n";
     let faults = Definitions::read("f.toml", &(whole + station)).unwrap_err();
