@@ -44,7 +44,7 @@ pub fn run(text: &str, places: Places) -> VitalSigns {
 }
 
 pub fn value(signs: &VitalSigns, id: &str, area: Jurisdiction) -> Reading {
-    signs.value(signs.sign(id).unwrap(), area)
+    signs.value(signs.sign(id).expect("a sign of the file"), area)
 }
 
 pub fn device(n: u32) -> DeviceHandle {

@@ -10,8 +10,8 @@ const DAY: i64 = 24 * HOUR;
 fn one_device() -> (VitalSigns, SignHandle) {
     let text = GAS.to_owned() + &sign("mean", "gas", "%LEL", &format!("gather = \"mean\"\n{ABOVE}"));
     let mut signs = run(&text, places(1, 1));
-    signs.enrol(device(0), &Enrolment::new(RiskClass::Gas, place(1, 1))).unwrap();
-    let sign = signs.sign("mean").unwrap();
+    signs.enrol(device(0), &Enrolment::new(RiskClass::Gas, place(1, 1))).expect("a device that fits");
+    let sign = signs.sign("mean").expect("a sign of the file");
     (signs, sign)
 }
 

@@ -76,7 +76,10 @@ fn check(signs: &VitalSigns, known: &[Known], now: i64, area: Jurisdiction) {
             "reporting" => (100.0 * n / here.len() as f64, 1e-9),
             _ => (n, 0.0),
         };
-        assert!((reading.value.unwrap() - want).abs() <= error + 1e-12, "{told}, recounted {want}");
+        assert!(
+            (reading.value.expect("a value where devices report") - want).abs() <= error + 1e-12,
+            "{told}, recounted {want}"
+        );
         assert!(reading.error < 0.2, "{told}");
     }
 }
