@@ -33,7 +33,7 @@ impl fmt::Display for RuleError {
 impl std::error::Error for RuleError {}
 
 /// A file while it is read, and the faults found so far.
-pub(super) struct Page<'a> {
+pub(crate) struct Page<'a> {
     pub file: &'a str,
     pub text: &'a str,
     pub errors: Vec<RuleError>,
@@ -65,7 +65,7 @@ impl<'a> Page<'a> {
 }
 
 /// Line and column, both from 1, of the byte `offset`; the column counts characters.
-pub(super) fn line_and_column(text: &str, offset: usize) -> (u32, u32) {
+pub(crate) fn line_and_column(text: &str, offset: usize) -> (u32, u32) {
     let mut end = offset.min(text.len());
     while !text.is_char_boundary(end) {
         end -= 1;
@@ -76,7 +76,7 @@ pub(super) fn line_and_column(text: &str, offset: usize) -> (u32, u32) {
 }
 
 /// The name of `known` that `written` was probably meant to be: at most two letters off, or a third of a long name.
-pub(super) fn nearest<'k>(written: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+pub(crate) fn nearest<'k>(written: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
     let written = written.to_lowercase();
     let close = |name: &str| distance(&written, &name.to_lowercase());
     let best = known.into_iter().map(|name| (close(name), name)).min()?;

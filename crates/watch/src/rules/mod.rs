@@ -7,11 +7,11 @@
 mod area;
 mod condition;
 mod duration;
-mod error;
+pub(crate) mod error;
 mod health;
 mod observation;
-mod read;
-mod rule;
+pub(crate) mod read;
+pub(crate) mod rule;
 mod run;
 mod set;
 mod shipped;

@@ -1,9 +1,9 @@
 //! Reading rule files: each whole file, then what they say of one another.
 
 mod cross_check;
-mod fields;
+pub(crate) mod fields;
 mod follows;
-mod rule;
+pub(crate) mod rule;
 mod steps;
 mod when;
 

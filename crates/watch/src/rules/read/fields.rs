@@ -6,10 +6,10 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-pub(super) type Value<'a> = &'a Spanned<DeValue<'a>>;
+pub(crate) type Value<'a> = &'a Spanned<DeValue<'a>>;
 
 /// A table while its fields are read.
-pub(super) struct Fields<'a> {
+pub(crate) struct Fields<'a> {
     table: &'a DeTable<'a>,
     /// Where the table begins.
     pub span: Range<usize>,
@@ -203,7 +203,7 @@ impl<'a> Fields<'a> {
 }
 
 /// The finite number `value`, which stands at `path`.
-pub(super) fn number(value: Value, path: &str, page: &mut Page) -> Option<f64> {
+pub(crate) fn number(value: Value, path: &str, page: &mut Page) -> Option<f64> {
     let read = match value.get_ref() {
         DeValue::Integer(n) => i64::from_str_radix(n.as_str(), n.radix()).ok().map(|n| n as f64),
         DeValue::Float(n) => n.as_str().parse::<f64>().ok(),
@@ -220,7 +220,7 @@ pub(super) fn number(value: Value, path: &str, page: &mut Page) -> Option<f64> {
 }
 
 /// The duration `value`, which stands at `path`, in milliseconds.
-pub(super) fn duration(value: Value, path: &str, page: &mut Page) -> Option<i64> {
+pub(crate) fn duration(value: Value, path: &str, page: &mut Page) -> Option<i64> {
     let fix = "write a duration such as 90s, 15min, 3h or 3d";
     let DeValue::String(text) = value.get_ref() else {
         page.wrong(value.span(), path, format!("is {}, not a duration", kind(value.get_ref())), fix);

@@ -91,7 +91,7 @@ pub(super) fn read_rule(
     Some(Draft { rule, span, drivers: driver_spans })
 }
 
-pub(super) fn is_id(text: &str) -> bool {
+pub(crate) fn is_id(text: &str) -> bool {
     (1..=64).contains(&text.len())
         && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
 }
@@ -130,7 +130,7 @@ fn read_watch(rule: &mut Fields, page: &mut Page) -> Option<Watch> {
 }
 
 /// A class may be one that data brings, but not a known one with a letter wrong.
-pub(super) fn check_class(table: &Fields, class: &str, page: &mut Page) {
+pub(crate) fn check_class(table: &Fields, class: &str, page: &mut Page) {
     if !RiskClass::is_valid_key(class) {
         table.wrong(page, "class", format!("is `{class}`"), "write 1 to 40 letters and digits");
     } else if let RiskClass::Other(_) = RiskClass::from(class)
