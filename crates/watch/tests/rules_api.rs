@@ -108,3 +108,15 @@ fn a_set_with_a_fault_is_no_set_and_the_old_rules_go_on() {
     engine.observe(&[Observation::new(DeviceHandle(9), START, 1.0)], START);
     assert_eq!(engine.health().count(Unused::UnknownDevice), 1);
 }
+
+#[test]
+fn every_rule_and_vital_sign_that_ships_names_its_entry_in_the_register() {
+    let (rules, register) = (shipped().unwrap(), watch::register::Register::shipped().unwrap());
+    let signs = watch::vital::Definitions::shipped().unwrap();
+    let of_rules = rules.rules().iter().map(|rule| &rule.algorithm);
+    let of_signs = signs.signs().iter().map(|sign| &sign.algorithm);
+    for named in of_rules.chain(of_signs) {
+        let id = city::AlgorithmId::from(&*named.id);
+        assert!(register.is_allowed(&id, &named.version), "{} {}", named.id, named.version);
+    }
+}

@@ -99,9 +99,9 @@ impl Entry {
     /// The first field that cannot be as it is: where it stands, its name, and what is wrong.
     fn fault(&self) -> Option<(usize, &'static str, &'static str)> {
         let id = self.id.get_ref();
-        let plain = |c: char| c.is_ascii_alphanumeric() || c == '.';
-        if !(1..=40).contains(&id.len()) || !id.chars().all(plain) || id.starts_with('.') {
-            let problem = "an identifier has 1 to 40 letters, digits and dots";
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-');
+        if !(1..=40).contains(&id.len()) || !id.chars().all(plain) || id.starts_with(['.', '-']) {
+            let problem = "an identifier has 1 to 40 letters, digits, dots and hyphens";
             return Some((self.id.span().start, "id", problem));
         }
         let method = self.method.as_ref().map(|m| (m, "method"));
