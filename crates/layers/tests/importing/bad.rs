@@ -102,7 +102,9 @@ fn a_feature_that_is_no_json_costs_itself() {
             let text = [good(0), bad.clone(), good(2), swapped.clone()].join(between);
             let (points, report) = taken(&format!("{before}{text}{after}"));
             assert!(points.row("0").is_some() && points.row("2").is_some(), "{bad}\n{report}");
-            assert_eq!(report.taken, 3 + u64::from(bad.contains("]}}}")), "{bad}\n{report}");
+            // One brace too many is found by whoever reads the line, and passed over between features.
+            let is_extra = bad.contains("]}}}") && !before.is_empty();
+            assert_eq!(report.taken, 3 + u64::from(is_extra), "{bad}\n{report}");
             assert_eq!(told(&report, Reason::PositionSwapped), 1, "{bad}\n{report}");
             assert!(
                 told(&report, Reason::Unreadable) + told(&report, Reason::NotAPoint) == 1,

@@ -4,6 +4,7 @@ mod bad;
 mod formats;
 mod garbage;
 mod shifted;
+mod speed;
 
 use city::CityTime;
 use layers::points::Points;
