@@ -91,6 +91,24 @@ fn scattered(count: usize, wrong: f64, dice: &mut Dice) -> Vec<Point> {
     points
 }
 
+/// On land within a kilometre of water, which a shift would often put into it: gauges in streets, smoke detectors.
+fn along_water(count: usize, dice: &mut Dice) -> Vec<Point> {
+    let (layers, gazetteer) = &*CITY;
+    let mut points = Vec::new();
+    while points.len() < count {
+        let river = &layers.rivers()[dice.below(layers.rivers().len())];
+        let middle = river.centreline[dice.below(river.centreline.len())].at;
+        let off = |dice: &mut Dice| 0.04 * (dice.share() - 0.5);
+        let at = LonLat::new(middle.lon + off(dice), middle.lat + off(dice));
+        let shore_m = layers.waters.nearest(at).map_or(f64::MAX, |near| near.shore_m);
+        if (0.0..1_000.0).contains(&shore_m) && gazetteer.place(at).is_some() {
+            let classes = [RiskClass::Flood, RiskClass::WaterQuality, RiskClass::Fire, RiskClass::Bridge];
+            points.push(Point { at, class: classes[dice.below(4)].clone(), place: None });
+        }
+    }
+    points
+}
+
 fn suspicion(points: &[Point], datum: Datum, shift: impl Fn(LonLat) -> LonLat) -> Option<Gcj02Suspicion> {
     let mut text = "id,lon,lat,class,district_code,township_code\n".to_owned();
     for (n, point) in points.iter().enumerate() {
@@ -126,7 +144,7 @@ fn a_planted_shift_is_recognised() {
 
 #[test]
 fn no_false_alarm_without_a_shift() {
-    let mut alarms = [0; 4];
+    let mut alarms = [0; 5];
     for seed in 0..200 {
         let dice = &mut Dice(1_000 + seed);
         let sets = [
@@ -134,13 +152,14 @@ fn no_false_alarm_without_a_shift() {
             scattered(400, 0.0, dice),
             scattered(400, 0.3, dice),
             scattered(400, 1.0, dice),
+            along_water(3_000, dice),
         ];
         for (alarms, points) in alarms.iter_mut().zip(&sets) {
             *alarms += usize::from(suspicion(points, Datum::Wgs84, |at| at).is_some());
         }
     }
     println!("false alarms {alarms:?} of 200 each");
-    assert_eq!(alarms, [0; 4]);
+    assert_eq!(alarms, [0; 5]);
 }
 
 #[test]
