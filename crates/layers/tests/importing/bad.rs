@@ -78,6 +78,15 @@ fn a_quote_may_span_lines_and_a_lost_one_costs_its_line() {
 }
 
 #[test]
+fn a_line_without_an_end_costs_itself() {
+    let endless = "x".repeat(3_000_000);
+    let text = format!("{HEAD}a,,106.5,29.5,fire,,,,,,\n{endless}\nb,,106.5,29.5,fire,,,,,,\n\"{endless}");
+    let (_, report) = taken(&text);
+    assert_eq!((report.rows, report.taken, told(&report, Reason::Fields)), (4, 2, 1), "{report}");
+    assert!(report.refused[&Reason::Fields].first.len() < 400);
+}
+
+#[test]
 fn a_feature_that_is_no_json_costs_itself() {
     let good = |n: usize| {
         format!(

@@ -9,6 +9,8 @@ const TABLE: &str = "id,name,lon,lat,class,grade,value,measured,unit,district_co
     a,\"a \"\"b\"\", c\",106.577,29.557,fire,重大,1,2027-01-15T07:00:00Z,%/m,500103,500103001\n\
     b,桥,106.588,29.566,bridge,red,35,2027-01-15 15:00:00,%,,\nc,,,,gas,,,,,,\n";
 
+const POINTS: &[u8] = include_bytes!("../data/points.fgb");
+
 fn collection() -> String {
     let feature = |n: usize| {
         format!(
@@ -64,6 +66,7 @@ fn no_bytes_stop_the_program() {
             }
             2 => [b"id,lon,lat\n".to_vec(), (0..dice.below(999)).map(|_| dice.next() as u8 | 1).collect()]
                 .concat(),
+            3 if n % 16 == 3 => mutated(POINTS, dice),
             3 => [b"fgb\x03fgb\x00".to_vec(), (0..dice.below(999)).map(|_| dice.next() as u8).collect()]
                 .concat(),
             _ => mutated(&seeds[n % 4], dice),
