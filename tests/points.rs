@@ -72,3 +72,24 @@ fn what_is_no_file_of_points_is_refused_in_one_line() {
     assert_eq!(out.status.code(), Some(2));
     assert!(errors(&out).contains("hexagons"), "{}", errors(&out));
 }
+
+#[test]
+fn a_table_is_imported_and_what_is_wrong_in_it_is_told() {
+    let home = tempfile::tempdir().unwrap();
+    let (table, out) = (home.path().join("devices.csv"), home.path().join("devices.arrow"));
+    let text = "编号,名称,经度,纬度,分类,数值\nG-1,解放碑井盖,106.577,29.557,gas,1.5\nG-2,,106.58,29.56,燃气,NaN\n\
+                G-1,,106.6,29.6,gas,1\nG-3,,29.5,106.5,gas,2\nG-4,,0,0,gas,2\n,,106.5,29.5,gas,1\n";
+    std::fs::write(&table, text).unwrap();
+    let words = ["points", "import", table.to_str().unwrap(), "--out", out.to_str().unwrap(), "--json"];
+    let done = run(home.path(), &words);
+    assert!(done.status.success(), "{}", errors(&done));
+    let said = json(&done);
+    assert_eq!((said["rows"].as_u64(), said["taken"].as_u64()), (Some(6), Some(4)), "{said}");
+    assert_eq!(said["duplicates"].as_u64(), Some(1), "{said}");
+    assert!(errors(&done).contains("devices.csv"), "{}", errors(&done));
+    let info = json(&run(home.path(), &["points", "info", out.to_str().unwrap(), "--json"]));
+    assert_eq!((info["points"].as_u64(), info["withoutPosition"].as_u64()), (Some(4), Some(2)), "{info}");
+    let missing = run(home.path(), &["points", "import", "nothing.csv", "--out", out.to_str().unwrap()]);
+    assert_eq!(missing.status.code(), Some(1));
+    assert!(errors(&missing).contains("nothing.csv"), "{}", errors(&missing));
+}

@@ -1,18 +1,24 @@
 //! `shancheng points`: files of points at scale.
 
+use super::progress::ProgressLine;
 use super::{print_json, print_line};
 use crate::arguments::Points;
 use crate::failure::Outcome;
 use anyhow::Context;
+use layers::points::import::{ImportOptions, Progress, import};
 use layers::points::{self, Filter, PointsBuilder};
 use serde_json::json;
-use std::path::Path;
-use std::time::Instant;
+use std::path::{Path, PathBuf};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 /// Does what the words say.
 pub fn run(words: Points, json: bool) -> Outcome {
     match words {
         Points::Make { count, seed, out } => make(count as usize, seed, &out, json),
+        Points::Import { sources, out, datum, class } => {
+            let options = ImportOptions { datum, class, ..ImportOptions::default() };
+            import_files(&sources, &options, &out, json)
+        }
         Points::Info { file } => info(&file, json),
     }
 }
@@ -35,6 +41,35 @@ fn make(count: usize, seed: u64, out: &Path, json: bool) -> Outcome {
         "{} is ready: {} points; shancheng --points {}",
         out.display(),
         made.len(),
+        out.display()
+    ))
+}
+
+fn import_files(sources: &[PathBuf], options: &ImportOptions, out: &Path, json: bool) -> Outcome {
+    let layers = layers::StaticLayers::shipped().context("reading the static layers")?;
+    let gazetteer = layers::Gazetteer::new(&layers);
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let now = city::CityTime(i64::try_from(since.as_millis()).unwrap_or(i64::MAX));
+    let line = ProgressLine::new();
+    let mut tell = |at: Progress| line.tell("importing", &format!("{}: {} rows", at.file.display(), at.rows));
+    let imported = import(sources, options, &layers, &gazetteer, now, &mut tell);
+    line.end();
+    let (builder, report) = imported?;
+    eprintln!("{report}");
+    if builder.is_empty() {
+        return Err(anyhow::anyhow!("nothing could be taken, so {} is not made", out.display()).into());
+    }
+    let (points, _) = builder.finish();
+    points::write(&points, out)?;
+    if json {
+        let mut said = serde_json::to_value(&report)?;
+        said["file"] = json!(out);
+        return print_json(&said);
+    }
+    print_line(&format!(
+        "{} is ready: {} points; shancheng --points {}",
+        out.display(),
+        points.len(),
         out.display()
     ))
 }

@@ -13,6 +13,7 @@ mod filter;
 mod fixed;
 mod hexagon;
 mod ids;
+pub mod import;
 mod kind;
 mod live;
 mod page;
