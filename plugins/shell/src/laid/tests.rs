@@ -1,5 +1,5 @@
 use super::*;
-use crate::{GivenBuildings, GivenImagery, GivenModels, GivenPlaces, MapShapes, Pending};
+use crate::{GivenBuildings, GivenImagery, GivenModels, GivenPlaces, MapShapes, Pending, PointSets};
 use overlays::imagery::{ImageryHealth, ImagerySource, Lookup, TileAddress, Tiles};
 
 struct Source(ImagerySource);
@@ -68,6 +68,7 @@ fn world() -> (World, impl FnMut(&mut World) -> [bool; 3]) {
     world.init_resource::<GivenBuildings>();
     world.init_resource::<MapShapes>();
     world.init_resource::<GivenModels>();
+    world.init_resource::<PointSets>();
     world.init_resource::<Pending>();
     let system = world.register_system(give);
     let step = move |world: &mut World| {
