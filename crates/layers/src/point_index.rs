@@ -3,7 +3,7 @@
 //! A grid of 0.01° cells over the points' bounding box; each cell is a run of one column of row numbers
 //! (counting sort), 4 bytes a point. Rows keep the order they came in.
 
-use crate::plane::METRES_PER_DEGREE;
+use crate::plane::nearest_in_growing_boxes;
 use city::{Device, DistrictCode, LonLat, RiskClass, RiskGrade, RiskPoint};
 
 const CELL_DEG: f64 = 0.01;
@@ -198,22 +198,11 @@ impl PointIndex {
 
     /// The nearest point to `at` within `within_m` metres that passes `filter`, with its distance in metres.
     pub fn nearest(&self, at: LonLat, within_m: f64, filter: &PointFilter) -> Option<(usize, f64)> {
-        // Growing boxes: most questions end in the first.
-        let mut reach_m = within_m.min(500.0);
-        loop {
-            let dlat = reach_m / METRES_PER_DEGREE * 1.01;
-            let dlon = dlat / at.lat.to_radians().cos().max(0.01);
-            let bbox = [at.lon - dlon, at.lat - dlat, at.lon + dlon, at.lat + dlat];
-            let found = self
-                .in_bbox(bbox, filter)
+        nearest_in_growing_boxes(at, within_m, 500.0, |bounds| {
+            self.in_bbox(bounds, filter)
                 .map(|row| (row, at.distance_m(self.position(row))))
-                .filter(|(_, distance_m)| *distance_m <= reach_m)
-                .min_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
-            if found.is_some() || reach_m >= within_m || !reach_m.is_finite() {
-                return found;
-            }
-            reach_m = (reach_m * 4.0).min(within_m);
-        }
+                .min_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)))
+        })
     }
 }
 

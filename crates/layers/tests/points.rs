@@ -283,3 +283,16 @@ fn an_id_that_comes_twice_is_told_and_found_in_its_first_row() {
     assert_eq!((repeated, points.row("a"), points.row("c")), (vec![(2, 0)], Some(0), None));
     assert_eq!(points.fixed(0), Fixed::of(at(0.1)));
 }
+
+#[test]
+fn what_is_no_file_is_not_written_over_and_nothing_half_is_left() {
+    let folder = tempfile::tempdir().unwrap();
+    let points = made_up(100, 8);
+    let taken = folder.path().join("folder.arrow");
+    std::fs::create_dir(&taken).unwrap();
+    for (place, why) in [(taken, "no file"), (folder.path().join("none/p.arrow"), "No such file")] {
+        let error = write(&points, &place).unwrap_err().to_string();
+        assert!(error.starts_with(&*place.to_string_lossy()) && error.contains(why), "{error}");
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "only the folder that was there");
+}

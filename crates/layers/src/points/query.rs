@@ -1,7 +1,7 @@
 //! Points by place: in a box, nearest to a spot.
 
 use super::{Bits, FixedBox, Points};
-use crate::plane::METRES_PER_DEGREE;
+use crate::plane::nearest_in_growing_boxes;
 use city::LonLat;
 use std::ops::Range;
 
@@ -44,21 +44,10 @@ impl Points {
         if !at.is_valid() {
             return None;
         }
-        // Growing boxes: most questions end in the first.
-        let mut reach_m = within_m.min(50.0);
-        loop {
-            let dlat = reach_m / METRES_PER_DEGREE * 1.01;
-            let dlon = dlat / at.lat.to_radians().cos().max(0.01);
-            let bounds = FixedBox::of([at.lon - dlon, at.lat - dlat, at.lon + dlon, at.lat + dlat]);
-            let found = self
-                .rows_in(bounds, mask)
+        nearest_in_growing_boxes(at, within_m, 50.0, |bounds| {
+            self.rows_in(FixedBox::of(bounds), mask)
                 .map(|row| (row, at.distance_m(self.position(row))))
-                .filter(|(_, distance_m)| *distance_m <= reach_m)
-                .min_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
-            if found.is_some() || reach_m >= within_m || !reach_m.is_finite() {
-                return found;
-            }
-            reach_m = (reach_m * 4.0).min(within_m);
-        }
+                .min_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)))
+        })
     }
 }

@@ -16,8 +16,14 @@ use std::sync::Arc;
 
 /// Writes `points` to `path`.
 pub fn write(points: &Points, path: &Path) -> Result<(), PointsError> {
-    let beside = path.with_extension("part");
-    let written = write_beside(points, &beside);
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(format!(".{}.part", std::process::id()));
+    let beside = std::path::PathBuf::from(beside);
+    // The name asked for is that of a file, or of nothing yet: a device or folder in its place is not replaced.
+    if path.exists() && !path.is_file() {
+        return Err(failed(path, std::io::Error::other("it is no file, so points cannot be written there")));
+    }
+    let written = write_beside(points, path, &beside);
     let done = written.and_then(|()| std::fs::rename(&beside, path).map_err(|source| failed(path, source)));
     if done.is_err() {
         // What is half written is of no use to anybody; if it cannot be removed either, the error says enough.
@@ -30,13 +36,14 @@ fn failed(path: &Path, source: std::io::Error) -> PointsError {
     PointsError::File { file: path.to_owned(), source }
 }
 
-fn write_beside(points: &Points, path: &Path) -> Result<(), PointsError> {
+/// Errors name `path`, which is what was asked for.
+fn write_beside(points: &Points, path: &Path, beside: &Path) -> Result<(), PointsError> {
     let damaged = |source| match source {
         // The disk's own word is clearer than Arrow's.
         arrow_schema::ArrowError::IoError(_, source) => failed(path, source),
         source => PointsError::Arrow { file: path.to_owned(), source },
     };
-    let file = File::create(path).map_err(|source| failed(path, source))?;
+    let file = File::create(beside).map_err(|source| failed(path, source))?;
     let mut writer = FileWriter::try_new(BufWriter::new(file), &schema()).map_err(damaged)?;
     let words = Words::of(points);
     for from in (0..points.len()).step_by(BATCH) {
