@@ -14,7 +14,7 @@ use shell::{
     Projector, Repaint, Theme,
 };
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 /// Where more points than this are in sight they are gathered, unless somebody wants each.
 const FEW: usize = 20_000;
@@ -42,7 +42,7 @@ const EDGES_M: [f64; 13] = [
 const GROUND_M: f64 = 300.0;
 /// No view reaches farther than this, metres.
 const FARTHEST_M: f64 = 500_000.0;
-/// What changes is gathered anew this often, milliseconds of the city's clock.
+/// Values that change have it gathered anew this often, milliseconds of the city's clock.
 const ANEW_MS: i64 = 2_000;
 
 /// What became of a set.
@@ -62,12 +62,15 @@ struct For {
     resolution: u8,
     display: Display,
     masked: u64,
-    moment: i64,
 }
 
 #[derive(Default)]
 struct OfSet {
+    /// The set it is of: another may come by its name.
+    of: Weak<Points>,
     wanted: Option<For>,
+    /// How often values had changed by then, and when that was.
+    told: (u64, i64),
     task: Option<Task<Few>>,
     few: Option<Few>,
 }
@@ -126,6 +129,9 @@ pub(crate) fn gather(
     let mut waiting = 0;
     for set in &mut sets.all {
         let of_set = gathered.sets.entry(set.key.clone()).or_default();
+        if !std::ptr::eq(of_set.of.as_ptr(), Arc::as_ptr(&set.points)) {
+            *of_set = OfSet { of: Arc::downgrade(&set.points), ..OfSet::default() };
+        }
         if let Some(few) = of_set.task.as_mut().and_then(check_ready) {
             let as_points = matches!(few, Few::AsPoints);
             gathered.switched += u64::from(std::mem::replace(&mut set.as_points, as_points) != as_points);
@@ -135,17 +141,17 @@ pub(crate) fn gather(
         }
         // While the eye moves what was gathered stays where it is.
         if of_set.task.is_none() && (!eye.moving || of_set.few.is_none()) && on.is_on("devices") {
-            let wanted = wanted(set, &projector, clock.now.0);
-            if of_set.wanted != Some(wanted) {
-                of_set.wanted = Some(wanted);
+            let (wanted, told) = (wanted(set, &projector), set.told());
+            let (before, at) = of_set.told;
+            let is_old = told != before && clock.now.0 >= at + ANEW_MS && set.display != Display::Points;
+            if of_set.wanted != Some(wanted) || is_old {
+                (of_set.wanted, of_set.told) = (Some(wanted), (told, clock.now.0));
                 let (points, mask, ground) = (set.points.clone(), set.mask.clone(), ground.clone());
                 let work = async move { few(&points, &mask, wanted, &ground) };
                 of_set.task = Some(AsyncComputeTaskPool::get().spawn(work));
             }
         }
-        waiting += usize::from(
-            of_set.task.is_some() && of_set.few.is_none() || of_set.task.is_some() && clock.fixed,
-        );
+        waiting += usize::from(of_set.task.is_some() && (of_set.few.is_none() || clock.fixed));
     }
     gathered.sets.retain(|key, _| {
         let is_there = sets.all.iter().any(|set| set.key == *key);
@@ -157,7 +163,11 @@ pub(crate) fn gather(
     pending.set("gathered points", waiting);
 }
 
-fn wanted(set: &PointSet, projector: &Projector, now_ms: i64) -> For {
+fn wanted(set: &PointSet, projector: &Projector) -> For {
+    if set.display == Display::Points {
+        // Wherever one looks.
+        return For { bounds: FixedBox::EMPTY, level: 0, resolution: 0, display: set.display, masked: 0 };
+    }
     let bounds = in_sight(projector);
     let depth_m = (projector.eye.z - GROUND_M).max(20.0) / (-projector.forward.z).max(0.1);
     let metres_a_point = projector.metres_a_point(depth_m);
@@ -169,7 +179,6 @@ fn wanted(set: &PointSet, projector: &Projector, now_ms: i64) -> For {
         resolution: finer.unwrap_or(0) as u8,
         display: set.display,
         masked: set.masked,
-        moment: now_ms.div_euclid(ANEW_MS),
     }
 }
 

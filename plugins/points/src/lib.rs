@@ -29,7 +29,7 @@ impl Plugin for PointsPlugin {
         app.init_resource::<Residency>()
             .init_resource::<told::Told>()
             .init_resource::<gather::Gathered>()
-            .add_systems(Update, names::bring.in_set(CitySet::Draw))
+            .add_systems(Update, names::bring.in_set(CitySet::Draw).run_if(are_there))
             .add_systems(EguiPrimaryContextPass, gather::paint.in_set(CitySet::Overlay))
             .add_systems(
                 Update,
@@ -43,7 +43,7 @@ impl Plugin for PointsPlugin {
                 )
                     .chain()
                     .in_set(CitySet::Draw)
-                    .run_if(resource_exists::<shell::GroundModel>),
+                    .run_if(resource_exists::<shell::GroundModel>.and_then(are_there)),
             );
         pass::plugin(app);
     }
@@ -51,4 +51,9 @@ impl Plugin for PointsPlugin {
     fn finish(&self, app: &mut App) {
         adapter::finish(app);
     }
+}
+
+/// While there are none, nothing is looked at; when the last ones go, once more.
+fn are_there(sets: Res<shell::PointSets>) -> bool {
+    sets.is_changed() || !sets.all.is_empty()
 }

@@ -61,6 +61,7 @@ struct Prepared {
 #[derive(Resource, Default)]
 pub struct Residency {
     layout: u64,
+    ground: Option<terrain::Ground>,
     looks: Vec<Vec<u32>>,
     pub(crate) table: Looks,
     pub(crate) epoch: Option<Epoch>,
@@ -78,8 +79,6 @@ pub struct Residency {
     pub(crate) generation: u64,
     is_new: bool,
     switched: u64,
-    /// Points in the pages that the view needs and that did not fit.
-    pub left_out: usize,
 }
 
 impl Residency {
@@ -129,10 +128,13 @@ pub(crate) fn begin(
     mut residency: ResMut<Residency>,
 ) {
     let residency = residency.bypass_change_detection();
-    if sets.layout == residency.layout && !ground.is_changed() {
+    // Heights are stretched by the shader: another exaggeration is no other ground.
+    let is_same = residency.ground.as_ref().is_some_and(|held| held.is_same(&ground.ground));
+    if sets.layout == residency.layout && is_same {
         return;
     }
     residency.forget();
+    residency.ground = Some(ground.ground.clone());
     residency.layout = sets.layout;
     residency.slots = sets.all.iter().map(|set| vec![NOWHERE; set.points.page_count()]).collect();
     residency.table = Looks::default();
@@ -158,6 +160,10 @@ pub(crate) fn receive(mut residency: ResMut<Residency>, mut told: ResMut<Told>, 
     residency.prepared.extend(done);
     let count = residency.prepared.len().min(TAKEN);
     for Prepared { page, rows } in residency.prepared.drain(..count).collect::<Vec<_>>() {
+        // What the view has left behind meanwhile takes no place from what it needs.
+        if residency.wanted.binary_search(&page).is_err() {
+            continue;
+        }
         let Some(slot) = residency.free_slot() else { continue };
         residency.held[slot as usize] = Some((page, residency.looked));
         residency.slots[page.0][page.1] = slot;
@@ -255,11 +261,9 @@ impl Residency {
                 }
             }
         }
-        self.left_out = 0;
         if seen.len() > MOST {
             seen.sort_by(|a, b| a.0.total_cmp(&b.0));
-            self.left_out =
-                seen.drain(MOST..).map(|(_, (n, page))| sets.all[n].points.page_rows(page).len()).sum();
+            seen.truncate(MOST);
         }
         let mut wanted: Vec<PageId> = seen.into_iter().map(|(_, page)| page).collect();
         wanted.sort_unstable();

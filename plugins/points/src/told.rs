@@ -6,9 +6,7 @@ use crate::resident::Residency;
 use bevy::prelude::*;
 use bevy::render::render_resource::ShaderType;
 use layers::points::{Bits, PAGE};
-use shell::{
-    CameraEye, CityClock, GroundModel, MapArea, OnScreenLayers, PointSets, Projector, RenderOrigin, Theme,
-};
+use shell::{CameraEye, CityClock, GroundModel, OnScreenLayers, PointSets, Projector, RenderOrigin, Theme};
 
 /// Below this many points across a symbol is a disc without a rim.
 const SMALL: f32 = 3.4;
@@ -150,7 +148,6 @@ pub(crate) fn view(
     theme: Res<Theme>,
     residency: Res<Residency>,
     mut told: ResMut<Told>,
-    _area: Res<MapArea>,
 ) {
     let told = told.bypass_change_detection();
     let (transform, projection, camera) = eye.into_inner();

@@ -56,6 +56,8 @@ pub struct Waiting {
     pub rows: Vec<u32>,
     /// True when all rows are meant.
     pub all: bool,
+    /// Counts how often values were taken.
+    pub told: u64,
 }
 
 /// Takes values of a set on whatever thread they arrive. There is one for a set at a time.
@@ -71,6 +73,7 @@ impl Feeder {
         rows.clear();
         let applied = self.points.apply(news, rows);
         let mut waiting = lock(&self.waiting);
+        waiting.told += u64::from(!rows.is_empty());
         if waiting.rows.len() + rows.len() > self.points.len().max(65_536) {
             waiting.all = true;
             waiting.rows.clear();
@@ -131,6 +134,11 @@ impl PointSet {
     /// Whoever brings its values.
     pub fn feeder(&self) -> Feeder {
         Feeder { points: self.points.clone(), waiting: self.waiting.clone() }
+    }
+
+    /// Counts how often values changed: another number where what is gathered of them may be another.
+    pub fn told(&self) -> u64 {
+        lock(&self.waiting).told
     }
 
     /// Takes at most `most` of the rows whose values are not drawn yet, into `rows`; true when all rows are meant.

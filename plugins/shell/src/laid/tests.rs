@@ -147,3 +147,21 @@ fn models_are_handed_over_in_their_order_and_only_when_they_are_others() {
     step(&mut world);
     assert!(is(&given(&world), &[1, 2]));
 }
+
+#[test]
+fn points_are_handed_over_shown_as_asked_and_taken_back() {
+    let (mut world, mut step) = world();
+    let points = Arc::new(layers::points::PointsBuilder::default().finish().0);
+    let content = LaidContent::Points(points.clone());
+    world.resource_mut::<LaidThings>().lay(thing(1, "devices.arrow", LaidKind::Points, content));
+    step(&mut world);
+    let shown =
+        |world: &World| world.resource::<PointSets>().all.iter().map(|set| set.display).collect::<Vec<_>>();
+    assert_eq!(shown(&world), [Display::Auto]);
+    world.resource_mut::<LaidThings>().show_as(1, Display::Hexagons);
+    step(&mut world);
+    assert_eq!(shown(&world), [Display::Hexagons]);
+    world.resource_mut::<LaidThings>().switch(1, false);
+    step(&mut world);
+    assert!(shown(&world).is_empty());
+}
