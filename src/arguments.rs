@@ -94,7 +94,7 @@ pub enum Command {
     /// Import a road network, and ask it for routes and isochrones.
     #[command(subcommand)]
     Roads(Roads),
-    /// Make and look at files of points at scale.
+    /// Import, make and look at files of points at scale.
     #[command(subcommand)]
     Points(Points),
     /// Run the city backend, or issue a token for it.
