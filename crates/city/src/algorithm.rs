@@ -63,7 +63,8 @@ pub struct StateChange {
     pub from: AlgorithmState,
     /// The state since.
     pub to: AlgorithmState,
-    /// Who changed it.
+    /// Who changed it; empty where that is withheld.
+    #[serde(default)]
     pub by: String,
     /// When.
     pub at: CityTime,
@@ -105,6 +106,21 @@ pub struct Algorithm {
 }
 
 impl Algorithm {
+    /// True when `change` is possible: to trial from anywhere, into use from trial, withdrawn from anywhere; and from
+    /// withdrawn straight into use only where that takes a withdrawal from use back.
+    pub fn may_change(&self, change: &StateChange) -> bool {
+        let takes_back = || {
+            let last = self.changes.last();
+            last.is_some_and(|c| c.from == AlgorithmState::InUse && c.to == AlgorithmState::Withdrawn)
+        };
+        change.from == self.state
+            && match (change.from, change.to) {
+                (from, to) if from == to => false,
+                (AlgorithmState::Withdrawn, AlgorithmState::InUse) => takes_back(),
+                _ => true,
+            }
+    }
+
     /// True when the version that runs has been evaluated; an older version's figures say nothing of it.
     pub fn is_evaluated(&self) -> bool {
         self.evaluation.as_ref().is_some_and(|e| e.version == self.version)

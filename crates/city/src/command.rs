@@ -1,6 +1,6 @@
 //! Commands: every act of an operator, a hot key, a script, a drill or a crew is one value.
 
-use crate::{IncidentId, RiskClass, UnitId};
+use crate::{AlgorithmId, AlgorithmState, IncidentId, NoticeId, RiskClass, UnitId, WarningId};
 use serde::{Deserialize, Serialize};
 
 /// What somebody wants done. On the wire `{"type": "dispatch", "incidentId": …, "unitId": …}`.
@@ -91,6 +91,37 @@ pub enum Command {
         /// True: they report; false: they are silent.
         reporting: bool,
     },
+    /// Take note of a warning.
+    NoteWarning {
+        /// Which warning.
+        warning_id: WarningId,
+    },
+    /// Take a risk notice on.
+    AcceptNotice {
+        /// Which notice.
+        notice_id: NoticeId,
+    },
+    /// Find nothing in a risk notice.
+    RejectNotice {
+        /// Which notice.
+        notice_id: NoticeId,
+        /// Why.
+        reason: String,
+    },
+    /// Turn a risk notice into an incident.
+    NoticeToIncident {
+        /// Which notice.
+        notice_id: NoticeId,
+    },
+    /// Put an algorithm of the register to trial, take it into use, or withdraw it.
+    ChangeAlgorithm {
+        /// Which algorithm.
+        algorithm_id: AlgorithmId,
+        /// The state it is to have.
+        state: AlgorithmState,
+        /// Why.
+        reason: String,
+    },
 }
 
 /// The kinds of command, without their fields.
@@ -110,6 +141,12 @@ pub enum CommandType {
     Crew,
     /// [`Command::SwitchDevices`].
     SwitchDevices,
+    /// [`Command::NoteWarning`].
+    NoteWarning,
+    /// What is answered to a risk notice: accept, reject, turn into an incident.
+    AnswerNotice,
+    /// [`Command::ChangeAlgorithm`].
+    ChangeAlgorithm,
 }
 
 impl Command {
@@ -127,6 +164,11 @@ impl Command {
             | Self::ResumePatrol { .. }
             | Self::CheckIn { .. } => CommandType::Crew,
             Self::SwitchDevices { .. } => CommandType::SwitchDevices,
+            Self::NoteWarning { .. } => CommandType::NoteWarning,
+            Self::AcceptNotice { .. } | Self::RejectNotice { .. } | Self::NoticeToIncident { .. } => {
+                CommandType::AnswerNotice
+            }
+            Self::ChangeAlgorithm { .. } => CommandType::ChangeAlgorithm,
         }
     }
 
@@ -144,6 +186,21 @@ impl Command {
             Self::ResumePatrol { .. } => "resumePatrol",
             Self::CheckIn { .. } => "checkIn",
             Self::SwitchDevices { .. } => "switchDevices",
+            Self::NoteWarning { .. } => "noteWarning",
+            Self::AcceptNotice { .. } => "acceptNotice",
+            Self::RejectNotice { .. } => "rejectNotice",
+            Self::NoticeToIncident { .. } => "noticeToIncident",
+            Self::ChangeAlgorithm { .. } => "changeAlgorithm",
+        }
+    }
+
+    /// The risk notice it answers, if any.
+    pub fn notice_id(&self) -> Option<&NoticeId> {
+        match self {
+            Self::AcceptNotice { notice_id }
+            | Self::RejectNotice { notice_id, .. }
+            | Self::NoticeToIncident { notice_id } => Some(notice_id),
+            _ => None,
         }
     }
 

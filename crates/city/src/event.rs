@@ -1,6 +1,9 @@
 //! Events: every change of the city is one value; in order they are the journal.
 
-use crate::{CityTime, IncidentId, IncidentLevel, LonLat, Place, RiskClass, Stage, Status, UnitId};
+use crate::{
+    Algorithm, CityTime, IncidentId, IncidentLevel, LonLat, NoticeId, NoticeState, Outcome, Place, RiskClass,
+    RiskNotice, Stage, StateChange, Status, UnitId, Warning, WarningId, WhyEnded,
+};
 use serde::{Deserialize, Serialize};
 
 /// One change of the city. On the wire `{"sequence": n, "at": "…Z", "status": "Exercise", "type": …}`.
@@ -28,6 +31,19 @@ pub enum Source {
         device_id: crate::DeviceId,
         /// The value that passed.
         value: f64,
+    },
+    /// A warning that is not of one device.
+    Warning {
+        /// Which warning.
+        warning_id: WarningId,
+    },
+    /// A risk notice that somebody turned into an incident.
+    Notice {
+        /// Which notice.
+        notice_id: NoticeId,
+        /// Who turned it.
+        #[serde(default)]
+        by: String,
     },
     /// A resident (渝快办).
     Resident {
@@ -179,6 +195,60 @@ pub enum EventBody {
         #[serde(default)]
         by: String,
     },
+    /// A rule warns.
+    WarningRaised {
+        /// The warning.
+        warning: Box<Warning>,
+    },
+    /// A warning has another colour, more members, or comes and goes.
+    WarningChanged {
+        /// The warning as it is now.
+        warning: Box<Warning>,
+    },
+    /// Somebody took note of a warning.
+    WarningNoted {
+        /// Which warning.
+        warning_id: WarningId,
+        /// Who.
+        #[serde(default)]
+        by: String,
+    },
+    /// A warning is over.
+    WarningEnded {
+        /// Which warning.
+        warning_id: WarningId,
+        /// Why.
+        why: WhyEnded,
+    },
+    /// A risk notice was issued.
+    NoticeIssued {
+        /// The notice.
+        notice: Box<RiskNotice>,
+    },
+    /// A risk notice was answered, or ran out.
+    NoticeChanged {
+        /// Which notice.
+        notice_id: NoticeId,
+        /// What became of it.
+        state: NoticeState,
+    },
+    /// Time proved a risk notice right or wrong.
+    NoticeJudged {
+        /// Which notice.
+        notice_id: NoticeId,
+        /// Which of the two.
+        outcome: Outcome,
+    },
+    /// An algorithm came into the register, or is there in another version.
+    AlgorithmRegistered {
+        /// Its entry.
+        algorithm: Box<Algorithm>,
+    },
+    /// An algorithm's state was changed.
+    AlgorithmChanged {
+        /// The change.
+        change: StateChange,
+    },
 }
 
 impl EventBody {
@@ -194,7 +264,7 @@ impl EventBody {
             | Self::UnitReportedBack { incident_id, .. }
             | Self::StageChanged { incident_id, .. }
             | Self::IncidentClosed { incident_id, .. } => Some(incident_id),
-            Self::UnitOnPatrol { .. } | Self::UnitCheckedIn { .. } | Self::DevicesSwitched { .. } => None,
+            _ => None,
         }
     }
 
@@ -208,11 +278,25 @@ impl EventBody {
             | Self::UnitReportedBack { unit_id, .. }
             | Self::UnitOnPatrol { unit_id }
             | Self::UnitCheckedIn { unit_id, .. } => Some(unit_id),
-            Self::IncidentReported { .. }
-            | Self::IncidentAcknowledged { .. }
-            | Self::StageChanged { .. }
-            | Self::IncidentClosed { .. }
-            | Self::DevicesSwitched { .. } => None,
+            _ => None,
+        }
+    }
+
+    /// The warning it is about, if any.
+    pub fn warning_id(&self) -> Option<&WarningId> {
+        match self {
+            Self::WarningRaised { warning } | Self::WarningChanged { warning } => Some(&warning.id),
+            Self::WarningNoted { warning_id, .. } | Self::WarningEnded { warning_id, .. } => Some(warning_id),
+            _ => None,
+        }
+    }
+
+    /// The risk notice it is about, if any.
+    pub fn notice_id(&self) -> Option<&NoticeId> {
+        match self {
+            Self::NoticeIssued { notice } => Some(&notice.id),
+            Self::NoticeChanged { notice_id, .. } | Self::NoticeJudged { notice_id, .. } => Some(notice_id),
+            _ => None,
         }
     }
 
@@ -231,6 +315,15 @@ impl EventBody {
             Self::StageChanged { .. } => "stageChanged",
             Self::IncidentClosed { .. } => "incidentClosed",
             Self::DevicesSwitched { .. } => "devicesSwitched",
+            Self::WarningRaised { .. } => "warningRaised",
+            Self::WarningChanged { .. } => "warningChanged",
+            Self::WarningNoted { .. } => "warningNoted",
+            Self::WarningEnded { .. } => "warningEnded",
+            Self::NoticeIssued { .. } => "noticeIssued",
+            Self::NoticeChanged { .. } => "noticeChanged",
+            Self::NoticeJudged { .. } => "noticeJudged",
+            Self::AlgorithmRegistered { .. } => "algorithmRegistered",
+            Self::AlgorithmChanged { .. } => "algorithmChanged",
         }
     }
 

@@ -27,6 +27,7 @@ mod time;
 mod unit;
 mod view;
 mod warning;
+pub mod watching;
 mod withheld;
 
 pub use algorithm::{Algorithm, AlgorithmState, Evaluation, StateChange};
@@ -49,9 +50,12 @@ pub use share::{DailyRate, Share};
 pub use snapshot::{DroneRow, IncidentRow, Snapshot, UnitRow};
 pub use state::{CLOSED_KEPT, City};
 pub use telemetry::{DeviceColumns, MoverColumns, TelemetryBatch};
-pub use text_id::{AlgorithmId, DeviceId, IncidentId, NoticeId, RiskPointId, SmallEventId, UnitId};
+pub use text_id::{
+    AlgorithmId, DeviceId, IncidentId, NoticeId, RiskPointId, SmallEventId, UnitId, WarningId,
+};
 pub use time::CityTime;
 pub use unit::{Suitability, Trip, Unit, UnitKind, UnitState};
 pub use view::{Appears, Concern, Disappears, Look, Passes, Sight, Whose};
-pub use warning::WarningColour;
+pub use warning::{Members, Noted, Raises, Warning, WarningColour, WarningEnd, WhyEnded};
+pub use watching::Said;
 pub use withheld::{Field, Fields, NegativeList, Telling, Whom, Withheld, Withholding, withhold};

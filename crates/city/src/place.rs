@@ -91,6 +91,15 @@ impl Jurisdiction {
         }
     }
 
+    /// True when a centre of `other` lies inside, or is the own one.
+    pub fn covers_centre(self, other: Jurisdiction) -> bool {
+        match other {
+            _ if self == Self::City || self == other => true,
+            Self::Township(code) => self == Self::District(code.district()),
+            Self::City | Self::District(_) => false,
+        }
+    }
+
     /// True when units at home in `district` are seen: a township sees those of its district, for units belong to no
     /// smaller area and it would have nobody to ask for.
     pub fn sees_units_of(self, district: DistrictCode) -> bool {

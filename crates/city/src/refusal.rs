@@ -81,6 +81,48 @@ pub enum Refusal {
         /// What is wrong and what would be right.
         why: String,
     },
+    /// No warning has this identifier.
+    #[error("there is no warning {id} in force")]
+    NoSuchWarning {
+        /// The identifier given.
+        id: String,
+    },
+    /// No risk notice has this identifier.
+    #[error("there is no risk notice {id}")]
+    NoSuchNotice {
+        /// The identifier given.
+        id: String,
+    },
+    /// The risk notice was answered already, or ran out.
+    #[error("risk notice {id} is {state} already")]
+    NoticeSettled {
+        /// Which notice.
+        id: String,
+        /// The key of its state.
+        state: String,
+    },
+    /// Nobody knows where the risk notice's incident would be.
+    #[error("risk notice {id} has no place an incident could have: report one by hand")]
+    NoPlace {
+        /// Which notice.
+        id: String,
+    },
+    /// No algorithm of the register has this identifier.
+    #[error("there is no algorithm {id} in the register")]
+    NoSuchAlgorithm {
+        /// The identifier given.
+        id: String,
+    },
+    /// The algorithm cannot come from its state into the one that is asked for.
+    #[error("algorithm {id} is {state} and cannot become {asked}")]
+    AlgorithmState {
+        /// Which algorithm.
+        id: String,
+        /// Its state.
+        state: String,
+        /// The state asked for.
+        asked: String,
+    },
     /// No way leads there.
     #[error("unit {unit} finds no way to incident {incident}")]
     NoWay {
@@ -96,7 +138,7 @@ impl Refusal {
     pub fn http_status(&self) -> u16 {
         match self {
             Self::Forbidden { .. } | Self::OutsideJurisdiction { .. } => 403,
-            Self::UnitTaken { .. } => 409,
+            Self::UnitTaken { .. } | Self::NoticeSettled { .. } => 409,
             _ => 422,
         }
     }
@@ -114,6 +156,12 @@ impl Refusal {
             Self::UnitsStillOut { .. } => "unitsStillOut",
             Self::BadField { .. } => "badField",
             Self::NoWay { .. } => "noWay",
+            Self::NoSuchWarning { .. } => "noSuchWarning",
+            Self::NoSuchNotice { .. } => "noSuchNotice",
+            Self::NoticeSettled { .. } => "noticeSettled",
+            Self::NoPlace { .. } => "noPlace",
+            Self::NoSuchAlgorithm { .. } => "noSuchAlgorithm",
+            Self::AlgorithmState { .. } => "algorithmState",
         }
     }
 

@@ -124,14 +124,16 @@ pub enum NoticeState {
     Issued,
     /// Somebody took it on.
     Accepted {
-        /// Who.
+        /// Who; empty where that is withheld.
+        #[serde(default)]
         by: String,
         /// When.
         at: CityTime,
     },
     /// Somebody found nothing in it.
     Rejected {
-        /// Who.
+        /// Who; empty where that is withheld.
+        #[serde(default)]
         by: String,
         /// When.
         at: CityTime,
@@ -142,7 +144,8 @@ pub enum NoticeState {
     BecameIncident {
         /// Which.
         incident_id: IncidentId,
-        /// By whom.
+        /// By whom; empty where that is withheld.
+        #[serde(default)]
         by: String,
         /// When.
         at: CityTime,

@@ -1,8 +1,9 @@
 //! The rules of the closed loop: who may do what in which stage, and what follows.
 
 use crate::{
-    Actor, City, CityTime, Command, CommandType, Event, EventBody, Incident, IncidentId, IncidentLevel,
-    Jurisdiction, LonLat, Place, Refusal, Role, Source, Stage, Unit, UnitId, UnitKind, UnitState,
+    Actor, AlgorithmState, City, CityTime, Command, CommandType, Event, EventBody, Incident, IncidentId,
+    IncidentLevel, Jurisdiction, LonLat, NoticeId, NoticeRefusal, NoticeState, Place, Refusal, RiskNotice,
+    Role, Source, Stage, Unit, UnitId, UnitKind, UnitState, Warning, WhyEnded,
 };
 
 /// The longest text a report, a note or a result may have, in characters.
@@ -12,6 +13,11 @@ pub const LONGEST_TEXT: usize = 2_000;
 pub trait World {
     /// The district and township of `at`; `None` outside the municipality.
     fn place(&self, at: LonLat) -> Option<Place>;
+    /// A position in the middle of an area; `None` where that is not known.
+    fn middle(&self, area: Jurisdiction) -> Option<LonLat> {
+        let _ = area;
+        None
+    }
     /// The way of a unit of `kind`: line and seconds; `None` when there is none.
     fn trip(&self, kind: UnitKind, from: LonLat, to: LonLat) -> Option<(Vec<LonLat>, f64)>;
 }
@@ -41,8 +47,10 @@ impl City {
             }
             (Some(incident), ..) => actor.jurisdiction.covers(incident.place),
             (None, Some(unit), _) => actor.jurisdiction.covers_district(unit.district),
-            // The devices of a class stand all over the city.
-            (.., Command::SwitchDevices { .. }) => actor.jurisdiction == Jurisdiction::City,
+            // The devices of a class stand all over the city, and an algorithm watches all of it.
+            (.., Command::SwitchDevices { .. } | Command::ChangeAlgorithm { .. }) => {
+                actor.jurisdiction == Jurisdiction::City
+            }
             _ => true,
         };
         if !inside {
@@ -87,6 +95,23 @@ impl City {
                 Ok(())
             }
             Command::SwitchDevices { .. } => Ok(()),
+            Command::NoteWarning { warning_id } => {
+                let known = self.warnings.get(warning_id).filter(|w| w.is_in_force());
+                let seen = known.filter(|w| w.concerns(actor.jurisdiction));
+                seen.map(|_| ()).ok_or_else(|| Refusal::NoSuchWarning { id: warning_id.to_string() })
+            }
+            Command::AcceptNotice { notice_id } => {
+                self.answer(actor, notice_id, RiskNotice::accept).map(|_| ())
+            }
+            Command::NoticeToIncident { notice_id } => self.answerable(actor, notice_id).map(|_| ()),
+            Command::RejectNotice { notice_id, reason } => {
+                reason_said(reason)?;
+                self.answer(actor, notice_id, |n, by, at| n.reject(by, at, reason)).map(|_| ())
+            }
+            Command::ChangeAlgorithm { algorithm_id, state, reason } => {
+                reason_said(reason)?;
+                self.state_change(algorithm_id, *state, &actor.name, reason).map(|_| ())
+            }
         }
     }
 
@@ -138,7 +163,7 @@ impl City {
                 let level = IncidentLevel::new(risk_class.first_level())
                     .ok_or_else(|| Refusal::bad("riskClass", "has no first level"))?;
                 vec![EventBody::IncidentReported {
-                    incident_id: format!("I-{:06}", self.next_incident + 1).into(),
+                    incident_id: self.next_incident_id(),
                     risk_class,
                     level,
                     lon,
@@ -170,6 +195,54 @@ impl City {
             Command::SwitchDevices { risk_class, reporting } => {
                 vec![EventBody::DevicesSwitched { risk_class, reporting, by }]
             }
+            Command::NoteWarning { warning_id } => vec![EventBody::WarningNoted { warning_id, by }],
+            Command::AcceptNotice { notice_id } => {
+                let state = self.answer(actor, &notice_id, RiskNotice::accept)?;
+                vec![EventBody::NoticeChanged { notice_id, state }]
+            }
+            Command::RejectNotice { notice_id, reason } => {
+                let state = self.answer(actor, &notice_id, |n, by, at| n.reject(by, at, &reason))?;
+                vec![EventBody::NoticeChanged { notice_id, state }]
+            }
+            Command::NoticeToIncident { notice_id } => {
+                let notice = self.answerable(actor, &notice_id)?;
+                let at = self
+                    .middle(notice, world)
+                    .ok_or_else(|| Refusal::NoPlace { id: notice_id.to_string() })?;
+                let place = world.place(at).ok_or_else(|| outside(at.lon, at.lat))?;
+                let incident_id = self.next_incident_id();
+                let level = IncidentLevel::new(notice.class.first_level())
+                    .ok_or_else(|| Refusal::bad("riskClass", "has no first level"))?;
+                let report = EventBody::IncidentReported {
+                    incident_id: incident_id.clone(),
+                    risk_class: notice.class.clone(),
+                    level,
+                    lon: at.lon,
+                    lat: at.lat,
+                    district_code: place.district,
+                    township_code: place.township,
+                    text: notice.words.zh.clone(),
+                    source: Source::Notice { notice_id: notice_id.clone(), by: by.clone() },
+                };
+                let becomes = |n: &mut RiskNotice, by: &str, at| n.become_incident(incident_id, by, at);
+                let state = self.answer(actor, &notice_id, becomes)?;
+                vec![report, EventBody::NoticeChanged { notice_id, state }]
+            }
+            Command::ChangeAlgorithm { algorithm_id, state, reason } => {
+                let change = self.state_change(&algorithm_id, state, &by, &reason)?;
+                let mut bodies = vec![EventBody::AlgorithmChanged { change }];
+                if state == AlgorithmState::Withdrawn {
+                    // What it says ends with it, not when the watch comes to hear of it.
+                    let its =
+                        self.warnings.values().filter(|w| w.is_in_force() && w.algorithm == algorithm_id);
+                    let ended = |w: &Warning| EventBody::WarningEnded {
+                        warning_id: w.id.clone(),
+                        why: WhyEnded::Withdrawn,
+                    };
+                    bodies.extend(its.map(ended));
+                }
+                bodies
+            }
         })
     }
 
@@ -184,6 +257,33 @@ impl City {
                 event
             })
             .collect()
+    }
+
+    /// The notice that `actor` may answer: it goes to them or to a centre below, and is open.
+    fn answerable(&self, actor: &Actor, id: &NoticeId) -> Result<&RiskNotice, Refusal> {
+        let known = self.notices.get(id).filter(|notice| notice.concerns(actor.jurisdiction));
+        let notice = known.ok_or_else(|| Refusal::NoSuchNotice { id: id.to_string() })?;
+        if !actor.jurisdiction.covers_centre(notice.act.jurisdiction) {
+            return Err(Refusal::OutsideJurisdiction { name: actor.name.clone() });
+        }
+        if !notice.is_open() {
+            return Err(settled(notice));
+        }
+        Ok(notice)
+    }
+
+    /// What becomes of a notice by an answer.
+    fn answer(
+        &self,
+        actor: &Actor,
+        id: &NoticeId,
+        answer: impl FnOnce(&mut RiskNotice, &str, CityTime) -> Result<(), NoticeRefusal>,
+    ) -> Result<NoticeState, Refusal> {
+        let known = self.answerable(actor, id)?;
+        let at = self.now.max(known.state.since().unwrap_or(known.issued_at));
+        let mut notice = known.clone();
+        answer(&mut notice, &actor.name, at).map_err(|_| settled(known))?;
+        Ok(notice.state)
     }
 
     fn incident(&self, id: &IncidentId) -> Result<&Incident, Refusal> {
@@ -216,7 +316,7 @@ fn may(role: Role, act: CommandType) -> Result<(), Refusal> {
     let allowed = match role {
         Role::Commander => true,
         // Crews say themselves where they are and what they do; a commander may play them in an exercise.
-        Role::DutyOfficer => !matches!(act, C::SwitchDevices | C::Crew),
+        Role::DutyOfficer => !matches!(act, C::SwitchDevices | C::Crew | C::ChangeAlgorithm),
         Role::Planner | Role::Reporter => matches!(act, C::Report),
         Role::Crew => matches!(act, C::Crew | C::Report),
         Role::Observer | Role::Auditor => false,
@@ -301,6 +401,18 @@ fn check_close(incident: Option<&Incident>, rating: u8, note: &str) -> Result<()
     }
     if incident.stage != Stage::Supervise && note.trim().is_empty() {
         return Err(Refusal::bad("note", "no unit has reported back: say why it is closed all the same"));
+    }
+    Ok(())
+}
+
+fn settled(notice: &RiskNotice) -> Refusal {
+    Refusal::NoticeSettled { id: notice.id.to_string(), state: notice.state.key().to_owned() }
+}
+
+fn reason_said(reason: &str) -> Result<(), Refusal> {
+    text_fits("reason", reason)?;
+    if reason.trim().is_empty() {
+        return Err(Refusal::bad("reason", "say in a few words why"));
     }
     Ok(())
 }

@@ -2,8 +2,8 @@
 
 use crate::unit::Trip;
 use crate::{
-    City, CityTime, DistrictCode, HistoryLine, Incident, IncidentId, IncidentLevel, LonLat, Place, RiskClass,
-    Source, Stage, Status, TownshipCode, Unit, UnitId, UnitKind, UnitState,
+    Algorithm, City, CityTime, DistrictCode, HistoryLine, Incident, IncidentId, IncidentLevel, LonLat, Place,
+    RiskClass, RiskNotice, Source, Stage, Status, TownshipCode, Unit, UnitId, UnitKind, UnitState, Warning,
 };
 use serde::{Deserialize, Serialize};
 
@@ -24,9 +24,15 @@ pub struct Snapshot {
     pub units: Vec<UnitRow>,
     /// Drones.
     pub drones: Vec<DroneRow>,
-    /// Warnings in force, as CAP identifiers; none arise before rules watch the city.
+    /// Warnings in force, and those that ended lately in the order of their end.
     #[serde(default)]
-    pub warnings: Vec<serde_json::Value>,
+    pub warnings: Vec<Warning>,
+    /// Risk notices that are open or were settled lately.
+    #[serde(default)]
+    pub notices: Vec<RiskNotice>,
+    /// The register of algorithms.
+    #[serde(default)]
+    pub algorithms: Vec<Algorithm>,
     /// The classes of devices that are switched off.
     #[serde(default)]
     pub silent: Vec<RiskClass>,
@@ -111,6 +117,8 @@ impl From<&City> for Snapshot {
     fn from(city: &City) -> Self {
         let open = city.incidents.values().filter(|i| i.is_open());
         let closed = city.closed.iter().filter_map(|id| city.incidents.get(id));
+        let in_force = city.warnings.values().filter(|w| w.is_in_force());
+        let ended = city.ended.iter().filter_map(|id| city.warnings.get(id));
         let (drones, ground): (Vec<_>, Vec<_>) = city.units.values().partition(|u| u.kind == UnitKind::Drone);
         Self {
             sequence: city.sequence,
@@ -122,7 +130,9 @@ impl From<&City> for Snapshot {
                 .into_iter()
                 .map(|u| DroneRow { unit: unit_row(u), above_ground_m: u.above_ground_m })
                 .collect(),
-            warnings: Vec::new(),
+            warnings: in_force.chain(ended).cloned().collect(),
+            notices: city.notices.values().cloned().collect(),
+            algorithms: city.algorithms.values().cloned().collect(),
             silent: city.silent.iter().cloned().collect(),
             next_incident: city.next_incident,
         }
@@ -132,6 +142,8 @@ impl From<&City> for Snapshot {
 impl From<Snapshot> for City {
     fn from(snapshot: Snapshot) -> Self {
         let closed = snapshot.incidents.iter().filter(|i| i.stage == Stage::Review).map(|i| i.id.clone());
+        let ended = snapshot.warnings.iter().filter(|w| !w.is_in_force()).map(|w| w.id.clone());
+        let ended: std::collections::VecDeque<_> = ended.collect();
         let ground = snapshot.units.into_iter().map(|row| (row, 0.0));
         let drones = snapshot.drones.into_iter().map(|row| (row.unit, row.above_ground_m));
         Self {
@@ -142,6 +154,10 @@ impl From<Snapshot> for City {
             incidents: snapshot.incidents.into_iter().map(|row| (row.id.clone(), incident(row))).collect(),
             units: ground.chain(drones).map(|(row, above)| (row.id.clone(), unit(row, above))).collect(),
             silent: snapshot.silent.into_iter().collect(),
+            ended,
+            warnings: snapshot.warnings.into_iter().map(|w| (w.id.clone(), w)).collect(),
+            notices: snapshot.notices.into_iter().map(|n| (n.id.clone(), n)).collect(),
+            algorithms: snapshot.algorithms.into_iter().map(|a| (a.id.clone(), a)).collect(),
             next_incident: snapshot.next_incident,
         }
     }

@@ -2,8 +2,8 @@
 
 use crate::unit::Trip;
 use crate::{
-    CityTime, Event, EventBody, HistoryLine, Incident, IncidentId, LonLat, Place, RiskClass, Stage, Status,
-    Unit, UnitId, UnitState,
+    Algorithm, AlgorithmId, CityTime, Event, EventBody, HistoryLine, Incident, IncidentId, LonLat, NoticeId,
+    Place, RiskClass, RiskNotice, Stage, Status, Unit, UnitId, UnitState, Warning, WarningId,
 };
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -27,6 +27,14 @@ pub struct City {
     pub closed: VecDeque<IncidentId>,
     /// The classes of devices that are switched off.
     pub silent: BTreeSet<RiskClass>,
+    /// The warnings in force and the last [`crate::watching::ENDED_KEPT`] that ended.
+    pub warnings: BTreeMap<WarningId, Warning>,
+    /// The warnings that ended, in the order of their end.
+    pub ended: VecDeque<WarningId>,
+    /// The risk notices that are open, and the newest that were settled.
+    pub notices: BTreeMap<NoticeId, RiskNotice>,
+    /// The register of algorithms (算法备案).
+    pub algorithms: BTreeMap<AlgorithmId, Algorithm>,
     /// The number the next incident's identifier is made of.
     pub next_incident: u64,
 }
@@ -150,6 +158,7 @@ impl City {
                     self.silent.insert(risk_class.clone());
                 }
             }
+            body => self.apply_watching(event.at, body),
         }
     }
 

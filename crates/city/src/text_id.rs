@@ -64,4 +64,6 @@ text_id! {
     NoticeId,
     /// Names one small event: a complaint, a report, a handled incident.
     SmallEventId,
+    /// Names one warning: its rule, what it is about and when it began.
+    WarningId,
 }

@@ -8,7 +8,7 @@
 use crate::snapshot::{incident_row, unit, unit_row};
 use crate::{
     City, DistrictCode, DroneRow, Event, EventBody, Field, Fields, Incident, IncidentId, IncidentRow,
-    Jurisdiction, Place, Snapshot, Unit, UnitId, UnitKind, UnitRow,
+    Jurisdiction, Place, RiskNotice, Snapshot, Unit, UnitId, UnitKind, UnitRow, Warning,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -38,9 +38,18 @@ type Around<T> = (Option<T>, Option<T>);
 #[derive(Clone, Debug, PartialEq)]
 pub struct Concern {
     everyone: bool,
+    /// What it says of a warning or a notice, and where that goes; the state before and after it.
+    watched: Vec<Watched>,
     incident: Around<Involved>,
     unit: Around<Whose>,
     comes: Option<Box<Comes>>,
+}
+
+/// A warning or a notice, as far as it matters who sees it.
+#[derive(Clone, Debug, PartialEq)]
+enum Watched {
+    Warning(Box<Warning>),
+    Notice(Box<RiskNotice>),
 }
 
 /// Where an incident is, and which other districts have units out for it.
@@ -143,6 +152,8 @@ impl Sight {
         };
         snapshot.units.retain(&seen);
         snapshot.drones.retain(|drone| seen(&drone.unit));
+        snapshot.warnings.retain(|warning| warning.concerns(here));
+        snapshot.notices.retain(|notice| notice.concerns(here));
         // How many incidents there have been elsewhere is nobody's business.
         snapshot.next_incident = 0;
         snapshot
@@ -171,6 +182,13 @@ impl Sight {
             return Look::Seen;
         }
         let here = self.jurisdiction;
+        let sees_watched = |watched: &Watched| match watched {
+            Watched::Warning(warning) => warning.concerns(here),
+            Watched::Notice(notice) => notice.concerns(here),
+        };
+        if concern.watched.iter().any(sees_watched) {
+            return Look::Seen;
+        }
         let sees_incident = |i: &Option<Involved>| i.as_ref().is_some_and(|i| here.sees(i));
         let sees_unit = |u: Option<Whose>| u.is_some_and(|u| here.sees_unit(u));
         let incident = (sees_incident(&concern.incident.0), sees_incident(&concern.incident.1));
@@ -238,16 +256,31 @@ impl City {
             }
             _ => None,
         };
+        let mut watched: Vec<Watched> = self.watched(&event.body).into_iter().collect();
         self.apply(event);
+        watched.extend(self.watched(&event.body));
         let after = self.standing(&event.body);
-        let everyone = matches!(event.body, EventBody::DevicesSwitched { .. });
-        Concern { everyone, incident: (before.0, after.0), unit: (before.1, after.1), comes }
+        let everyone = matches!(
+            event.body,
+            EventBody::DevicesSwitched { .. }
+                | EventBody::AlgorithmRegistered { .. }
+                | EventBody::AlgorithmChanged { .. }
+        );
+        Concern { everyone, watched, incident: (before.0, after.0), unit: (before.1, after.1), comes }
     }
 
     fn standing(&self, body: &EventBody) -> (Option<Involved>, Option<Whose>) {
         let incident = body.incident_id().and_then(|id| self.incidents.get(id));
         let unit = body.unit_id().and_then(|id| self.units.get(id));
         (incident.map(|i| self.involved(i)), unit.map(|u| self.whose(u)))
+    }
+
+    fn watched(&self, body: &EventBody) -> Option<Watched> {
+        let warning = body.warning_id().and_then(|id| self.warnings.get(id));
+        let notice = || body.notice_id().and_then(|id| self.notices.get(id));
+        warning
+            .map(|warning| Watched::Warning(Box::new(warning.clone())))
+            .or_else(|| notice().map(|notice| Watched::Notice(Box::new(notice.clone()))))
     }
 
     fn involved(&self, incident: &Incident) -> Involved {

@@ -1,43 +1,211 @@
-//! The colour of a warning (预警级别). Deliberately absent: what warns, and when it ends.
+//! Warnings (预警): what a rule says is about to go wrong, in a colour, with its reason and the centre it goes to.
+//!
+//! Deliberately absent: the rules themselves, which are `watch`'s; what follows from a warning is in [`crate::City::warn`].
 
+mod colour;
+
+pub use colour::WarningColour;
+
+use crate::{
+    AlgorithmId, CityTime, DeviceId, DistrictCode, IncidentId, IncidentLevel, Jurisdiction, LonLat, Place,
+    RiskClass, TwoTongues, WarningId,
+};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
-/// The colour of a warning, gravest first: 一级 to 四级. Not the level of an incident.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum WarningColour {
-    /// 红色, level 1 (一级).
-    Red,
-    /// 橙色, level 2 (二级).
-    Orange,
-    /// 黄色, level 3 (三级).
-    Yellow,
-    /// 蓝色, level 4 (四级).
-    Blue,
+/// What a warning of its colour leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+pub enum Raises {
+    /// An incident.
+    Incident {
+        /// Of this level.
+        level: IncidentLevel,
+    },
+    /// Nothing but itself: somebody at its centre takes note of it.
+    Notice,
 }
 
-impl WarningColour {
-    /// All colours, gravest first.
-    pub const ALL: [WarningColour; 4] = [Self::Red, Self::Orange, Self::Yellow, Self::Blue];
+/// Many warnings that became one.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Members {
+    /// How many became part of it.
+    pub count: u32,
+    /// How many of them are still up.
+    pub up: u32,
+    /// How many each rule gave.
+    #[serde(default)]
+    pub rules: BTreeMap<String, u32>,
+    /// How many lie in each district.
+    #[serde(default)]
+    pub districts: BTreeMap<DistrictCode, u32>,
+    /// West, south, east, north of them, degrees.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bounds: Option<[f64; 4]>,
+    /// Why they probably arose together.
+    pub cause: TwoTongues,
+}
+
+/// Why a warning ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum WhyEnded {
+    /// What it warned of is over.
+    Over,
+    /// It became part of a grouped one.
+    Grouped,
+    /// Its algorithm was withdrawn from the register.
+    Withdrawn,
+    /// Its rule was changed and no longer warns of this, or is gone.
+    RuleChanged,
+    /// Its device was taken out or changed.
+    DeviceChanged,
+    /// Nobody has seen it since the backend that watched was started anew.
+    Unseen,
+}
+
+impl WhyEnded {
+    /// All reasons.
+    pub const ALL: [WhyEnded; 6] =
+        [Self::Over, Self::Grouped, Self::Withdrawn, Self::RuleChanged, Self::DeviceChanged, Self::Unseen];
 
     /// The key on the wire, camelCase; also the key of its words.
     pub fn key(self) -> &'static str {
         match self {
-            Self::Red => "red",
-            Self::Orange => "orange",
-            Self::Yellow => "yellow",
-            Self::Blue => "blue",
+            Self::Over => "over",
+            Self::Grouped => "grouped",
+            Self::Withdrawn => "withdrawn",
+            Self::RuleChanged => "ruleChanged",
+            Self::DeviceChanged => "deviceChanged",
+            Self::Unseen => "unseen",
         }
     }
+}
 
-    /// Its level, 1 gravest to 4.
-    pub fn level(self) -> u8 {
-        match self {
-            Self::Red => 1,
-            Self::Orange => 2,
-            Self::Yellow => 3,
-            Self::Blue => 4,
-        }
+/// Who took note of a warning, and when.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Noted {
+    /// Who; empty where that is withheld.
+    #[serde(default)]
+    pub by: String,
+    /// When.
+    pub at: CityTime,
+}
+
+/// A warning's end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WarningEnd {
+    /// When.
+    pub at: CityTime,
+    /// Why.
+    pub why: WhyEnded,
+}
+
+/// A warning, alone or made of many.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Warning {
+    /// Its identifier.
+    pub id: WarningId,
+    /// The rule that gave it; of a grouped one the key its rules share.
+    pub rule: String,
+    /// The system of the city that it belongs to, such as `flood`.
+    pub system: String,
+    /// The class of risk it warns of.
+    pub risk_class: RiskClass,
+    /// Its colour now.
+    pub colour: WarningColour,
+    /// Its name.
+    pub name: TwoTongues,
+    /// What made the rule warn, with value and limit; empty where that is withheld.
+    #[serde(default)]
+    pub reason: TwoTongues,
+    /// What to do.
+    #[serde(default)]
+    pub advice: TwoTongues,
+    /// The departments to be told.
+    #[serde(default)]
+    pub departments: Vec<String>,
+    /// The centre it goes to.
+    pub centre: Jurisdiction,
+    /// Whose the place is; `None` for what reaches further than one township.
+    #[serde(default)]
+    pub place: Option<Place>,
+    /// Where it is.
+    #[serde(default)]
+    pub at: Option<LonLat>,
+    /// The device it is about.
+    #[serde(default)]
+    pub device_id: Option<DeviceId>,
+    /// The value that passed, in `unit`.
+    #[serde(default)]
+    pub value: Option<f64>,
+    /// The level it passed.
+    #[serde(default)]
+    pub limit: Option<f64>,
+    /// The unit of both; empty where they have none.
+    #[serde(default)]
+    pub unit: String,
+    /// The entry of the register of algorithms that answers for it.
+    pub algorithm: AlgorithmId,
+    /// Its version.
+    pub version: String,
+    /// True while that algorithm is on trial.
+    #[serde(default)]
+    pub on_trial: bool,
+    /// Where the rule's values come from: a standard, or `training value`.
+    #[serde(default)]
+    pub source: String,
+    /// When it began.
+    pub since: CityTime,
+    /// How often it was raised.
+    #[serde(default)]
+    pub times: u32,
+    /// True while it comes and goes too often and is therefore kept up.
+    #[serde(default)]
+    pub flapping: bool,
+    /// What a grouped one is made of.
+    #[serde(default)]
+    pub members: Option<Members>,
+    /// What its colour leads to.
+    pub raises: Raises,
+    /// The incident it led to.
+    #[serde(default)]
+    pub incident_id: Option<IncidentId>,
+    /// Who took note of it.
+    #[serde(default)]
+    pub noted: Option<Noted>,
+    /// Its end; `None` while it is in force.
+    #[serde(default)]
+    pub ended: Option<WarningEnd>,
+}
+
+impl Warning {
+    /// True until it ended.
+    pub fn is_in_force(&self) -> bool {
+        self.ended.is_none()
+    }
+
+    /// True when those of `jurisdiction` see it: it goes to them, lies with them, or has members there.
+    pub fn concerns(&self, jurisdiction: Jurisdiction) -> bool {
+        let members = || self.members.iter().flat_map(|members| members.districts.keys());
+        jurisdiction == Jurisdiction::City
+            || jurisdiction == self.centre
+            || self.place.is_some_and(|place| jurisdiction.covers(place))
+            || jurisdiction.covers_centre(self.centre)
+            || members().any(|district| jurisdiction.covers_district(*district))
+    }
+
+    /// True when `other` is about the same by the same rule: after a restart a rule that still warns does so under
+    /// another identifier.
+    pub fn is_about_the_same(&self, other: &Warning) -> bool {
+        self.rule == other.rule
+            && self.device_id == other.device_id
+            && self.place == other.place
+            && self.centre == other.centre
+            && self.members.is_some() == other.members.is_some()
+            && (self.device_id.is_some() || self.place.is_some() || self.at == other.at)
     }
 }
 
@@ -46,11 +214,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn red_is_gravest_and_the_wire_says_the_key() {
-        assert!(WarningColour::Red < WarningColour::Blue);
-        for (colour, level) in WarningColour::ALL.into_iter().zip(1..) {
-            assert_eq!(colour.level(), level);
-            assert_eq!(serde_json::to_string(&colour).unwrap(), format!("\"{}\"", colour.key()));
+    fn the_wire_says_the_key() {
+        for why in WhyEnded::ALL {
+            assert_eq!(serde_json::to_string(&why).unwrap(), format!("\"{}\"", why.key()));
         }
     }
 }

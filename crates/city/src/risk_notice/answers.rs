@@ -1,7 +1,7 @@
 //! What an officer may answer a notice, and what follows.
 
-use super::{NoticeRefusal, NoticeState, RiskNotice};
-use crate::{CityTime, IncidentId};
+use super::{NoticeArea, NoticeRefusal, NoticeState, RiskNotice};
+use crate::{CityTime, IncidentId, Jurisdiction};
 
 impl NoticeState {
     /// The key on the wire, camelCase; also the key of its words.
@@ -28,6 +28,16 @@ impl NoticeState {
 }
 
 impl RiskNotice {
+    /// True when those of `jurisdiction` see it: it goes to them or a centre below them, or lies with them.
+    pub fn concerns(&self, jurisdiction: Jurisdiction) -> bool {
+        jurisdiction.covers_centre(self.act.jurisdiction)
+            || match self.area {
+                NoticeArea::District { code } => jurisdiction.covers_district(code),
+                NoticeArea::Township { code } => jurisdiction.covers_centre(Jurisdiction::Township(code)),
+                NoticeArea::Circle { .. } | NoticeArea::City => false,
+            }
+    }
+
     /// True while somebody may still act on it: as issued, or accepted.
     pub fn is_open(&self) -> bool {
         matches!(self.state, NoticeState::Issued | NoticeState::Accepted { .. })

@@ -31,6 +31,9 @@ pub fn withhold(fields: Fields, telling: Telling, value: &mut Value) {
             each(object, "incidents", |row| incident(fields, row));
             each(object, "units", |row| unit(fields, row));
             each(object, "drones", |row| unit(fields, row));
+            each(object, "warnings", |row| warning(fields, row));
+            each(object, "notices", |row| inside(row, "state", |state| officer(fields, state)));
+            each(object, "algorithms", |row| each(row, "changes", |change| officer(fields, change)));
         }
         Telling::Telemetry => telemetry(fields, object),
         Telling::RiskPoint => {
@@ -42,25 +45,42 @@ pub fn withhold(fields: Fields, telling: Telling, value: &mut Value) {
 }
 
 fn event(fields: Fields, event: &mut Map<String, Value>) {
-    take_if(fields, Field::IncidentOfficer, event, &["by"]);
+    officer(fields, event);
     match event.get("type").and_then(Value::as_str).unwrap_or_default() {
         "incidentReported" => report(fields, event),
         "unitDispatched" => take_if(fields, Field::UnitPosition, event, &["path"]),
         "unitCheckedIn" => take_if(fields, Field::UnitPosition, event, &["lon", "lat"]),
         "unitReportedBack" => take_if(fields, Field::IncidentNote, event, &["text"]),
+        "warningRaised" | "warningChanged" => inside(event, "warning", |told| warning(fields, told)),
+        "noticeChanged" => inside(event, "state", |state| officer(fields, state)),
+        "algorithmChanged" => inside(event, "change", |change| officer(fields, change)),
         "incidentClosed" => take_if(fields, Field::IncidentNote, event, &["note"]),
         _ => {}
     }
 }
 
+/// Who acted.
+fn officer(fields: Fields, told: &mut Map<String, Value>) {
+    take_if(fields, Field::IncidentOfficer, told, &["by"]);
+}
+
+/// A warning: its reason is made of the value of its device.
+fn warning(fields: Fields, told: &mut Map<String, Value>) {
+    if told.get("deviceId").is_some_and(|id| !id.is_null()) {
+        take_if(fields, Field::DeviceValue, told, &["value", "reason"]);
+    }
+    inside(told, "noted", |noted| officer(fields, noted));
+}
+
 /// What an incident and the event of its report say of who saw what.
 fn report(fields: Fields, told: &mut Map<String, Value>) {
-    let by_device = told.get("source").and_then(|source| source["kind"].as_str()) == Some("device");
+    let kind = told.get("source").and_then(|source| source["kind"].as_str());
+    let (by_device, by_person) = (kind == Some("device"), !matches!(kind, Some("device" | "warning")));
     take_if(fields, Field::IncidentText, told, &["text"]);
     if by_device {
         // The words of a device's report are made of its value.
         take_if(fields, Field::DeviceValue, told, &["source", "text"]);
-    } else {
+    } else if by_person {
         take_if(fields, Field::IncidentReporter, told, &["source"]);
     }
 }
@@ -107,6 +127,12 @@ fn take_if(fields: Fields, field: Field, object: &mut Map<String, Value>, names:
     match object.get_mut(WITHHELD) {
         Some(Value::Array(before)) => before.extend(taken),
         _ => drop(object.insert(WITHHELD.to_owned(), Value::Array(taken))),
+    }
+}
+
+fn inside(object: &mut Map<String, Value>, name: &str, act: impl FnOnce(&mut Map<String, Value>)) {
+    if let Some(Value::Object(inner)) = object.get_mut(name) {
+        act(inner);
     }
 }
 

@@ -127,7 +127,7 @@ impl Register {
         if entry.state != change.from {
             return Err(ChangeRefusal::OtherState { id: id.clone(), found: entry.state, said: change.from });
         }
-        if change.from == change.to || !possible(entry.changes.last(), change) {
+        if !entry.may_change(change) {
             return Err(ChangeRefusal::Impossible { id: id.clone(), from: change.from, to: change.to });
         }
         if change.by.is_empty() || change.reason.is_empty() || change.reason.chars().count() > LONGEST_REASON
@@ -140,16 +140,6 @@ impl Register {
         entry.state = change.to;
         entry.changes.push(change.clone());
         Ok(())
-    }
-}
-
-/// From withdrawn straight into use only where that takes a withdrawal from use back.
-fn possible(last: Option<&StateChange>, change: &StateChange) -> bool {
-    match (change.from, change.to) {
-        (AlgorithmState::Withdrawn, AlgorithmState::InUse) => {
-            last.is_some_and(|c| c.from == AlgorithmState::InUse && c.to == AlgorithmState::Withdrawn)
-        }
-        _ => true,
     }
 }
 

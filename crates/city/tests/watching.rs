@@ -1,0 +1,193 @@
+//! What follows from what the watch says, and who may answer it.
+#![allow(clippy::unwrap_used)]
+
+use city::*;
+
+struct Plain;
+impl World for Plain {
+    fn place(&self, at: LonLat) -> Option<Place> {
+        let district = if at.lon < 106.0 { 500102 } else { 500103 };
+        (at.lat > 29.0)
+            .then(|| Place { district: DistrictCode(district), township: TownshipCode(district * 1000 + 1) })
+    }
+    fn trip(&self, _: UnitKind, from: LonLat, to: LonLat) -> Option<(Vec<LonLat>, f64)> {
+        Some((vec![from, to], 60.0))
+    }
+}
+
+fn warning(id: &str, device: &str, colour: WarningColour, level: Option<u8>) -> Warning {
+    let at = LonLat::new(106.5, 29.5);
+    serde_json::from_value(serde_json::json!({
+        "id": id, "rule": "gas-methane", "system": "gas", "riskClass": "gas", "colour": colour,
+        "name": {"zh": "甲烷浓度超限", "en": "Methane"}, "reason": {"zh": "52 %LEL", "en": "52 %LEL"},
+        "centre": {"district": 500103}, "place": {"district": 500103, "township": 500103001}, "at": at,
+        "deviceId": device, "value": 52.0, "algorithm": "gas-leak", "version": "1.0.0", "since": CityTime(1_000),
+        "raises": match level { Some(n) => serde_json::json!({"kind": "incident", "level": n}), None => serde_json::json!({"kind": "notice"}) },
+    }))
+    .unwrap()
+}
+
+fn says(city: &mut City, said: Said) -> Vec<Event> {
+    let at = city.now.plus_ms(1_000);
+    let bodies = city.warn(said, at, &Plain);
+    city.happen(at, bodies)
+}
+
+fn warns(city: &mut City, warning: Warning) -> Vec<&'static str> {
+    says(city, Said::Warns(Box::new(warning))).iter().map(|e| e.body.key()).collect()
+}
+
+fn officer(district: u32) -> Actor {
+    let jurisdiction = Jurisdiction::District(DistrictCode(district));
+    Actor {
+        role: Role::DutyOfficer,
+        level: Level::District,
+        jurisdiction,
+        ..Actor::city_commander("officer:li")
+    }
+}
+
+fn does(city: &mut City, actor: &Actor, command: &str) -> Result<Vec<Event>, Refusal> {
+    let command: Command = serde_json::from_str(command).unwrap();
+    let bodies = city.decide(actor, &command, None, &Plain)?;
+    Ok(city.happen(city.now.plus_ms(1_000), bodies))
+}
+
+#[test]
+fn a_warning_raises_one_incident_and_what_is_said_again_is_no_news() {
+    use WarningColour::*;
+    let mut city = City::default();
+    assert_eq!(
+        warns(&mut city, warning("w1", "D-1", Yellow, Some(3))),
+        ["warningRaised", "incidentReported"]
+    );
+    assert!(warns(&mut city, warning("w1", "D-1", Yellow, Some(3))).is_empty());
+    // Graver: the incident is the same while it is open. After a restart the watch gives another identifier.
+    assert_eq!(warns(&mut city, warning("w9", "D-1", Red, Some(2))), ["warningChanged"]);
+    let held: Vec<_> = city.warnings.values().collect();
+    assert_eq!((held.len(), held[0].id.as_str(), held[0].since), (1, "w1", CityTime(1_000)));
+    assert_eq!(held[0].incident_id.as_ref().unwrap().as_str(), "I-000001");
+    assert_eq!(city.incidents.values().next().unwrap().level.number(), 3);
+    // Another rule about the same device joins its incident.
+    let other = Warning { rule: "gas-pressure".into(), ..warning("w2", "D-1", Yellow, Some(3)) };
+    assert_eq!(warns(&mut city, other), ["warningRaised"]);
+    let ended = says(&mut city, Said::Ended("w1".into(), WhyEnded::Over));
+    assert_eq!(ended.len(), 1);
+    assert!(says(&mut city, Said::Ended("w1".into(), WhyEnded::Over)).is_empty());
+    // It comes back while its incident is open, and after that was closed.
+    assert_eq!(warns(&mut city, warning("w1", "D-1", Yellow, Some(3))), ["warningRaised"]);
+    let me = Actor::city_commander("me");
+    does(&mut city, &me, r#"{"type":"close","incidentId":"I-000001","rating":3,"note":"演练"}"#).unwrap();
+    says(&mut city, Said::Ended("w1".into(), WhyEnded::Over));
+    assert_eq!(
+        warns(&mut city, warning("w1", "D-1", Yellow, Some(3))),
+        ["warningRaised", "incidentReported"]
+    );
+    // The state survives the wire.
+    let text = serde_json::to_string(&Snapshot::from(&city)).unwrap();
+    assert_eq!(City::from(serde_json::from_str::<Snapshot>(&text).unwrap()), city);
+}
+
+#[test]
+fn an_incident_that_was_closed_is_not_reported_again_while_the_warning_stays() {
+    let mut city = City::default();
+    warns(&mut city, warning("w1", "D-1", WarningColour::Yellow, Some(3)));
+    let me = Actor::city_commander("me");
+    does(&mut city, &me, r#"{"type":"close","incidentId":"I-000001","rating":3,"note":"误报"}"#).unwrap();
+    let more = Warning { times: 2, ..warning("w1", "D-1", WarningColour::Yellow, Some(3)) };
+    assert_eq!(warns(&mut city, more), ["warningChanged"]);
+    // Graver is news again.
+    let red = warning("w1", "D-1", WarningColour::Red, Some(2));
+    assert_eq!(warns(&mut city, red), ["warningChanged", "incidentReported"]);
+}
+
+#[test]
+fn a_warning_goes_to_its_centre_and_is_noted_there() {
+    let mut city = City::default();
+    warns(&mut city, warning("w1", "D-1", WarningColour::Yellow, None));
+    assert!(city.incidents.is_empty());
+    let note = r#"{"type":"noteWarning","warningId":"w1"}"#;
+    assert!(matches!(does(&mut city, &officer(500102), note), Err(Refusal::NoSuchWarning { .. })));
+    let events = does(&mut city, &officer(500103), note).unwrap();
+    assert_eq!(city.warnings[&WarningId::from("w1")].noted.as_ref().unwrap().by, "officer:li");
+    for (district, sees) in [(500103, true), (500102, false)] {
+        let here = Jurisdiction::District(DistrictCode(district));
+        let sight = Sight { jurisdiction: here, withheld: Fields::NONE };
+        let mut copy = city.clone();
+        copy.sequence = events[0].sequence - 1;
+        let concern = copy.apply_and_tell(&events[0]);
+        assert_eq!(sight.of_event(events[0].sequence, &concern) == Look::Seen, sees, "{district}");
+        assert_eq!(sight.of_snapshot(Snapshot::from(&city)).warnings.len(), usize::from(sees));
+    }
+    // A graver colour has to be noted anew.
+    warns(&mut city, warning("w1", "D-1", WarningColour::Red, None));
+    assert_eq!(city.warnings[&WarningId::from("w1")].noted, None);
+}
+
+#[test]
+fn a_withdrawn_algorithm_stops_at_once_and_only_a_city_commander_withdraws_it() {
+    let mut city = City::default();
+    let entry = serde_json::json!({"id": "gas-leak", "version": "1.0.0", "name": {"zh": "", "en": ""},
+        "purpose": {"zh": "", "en": ""}, "owner": "", "code": "", "inputs": [], "validity": {"zh": "", "en": ""},
+        "state": "trial"});
+    let algorithm: Algorithm = serde_json::from_value(entry).unwrap();
+    city.happen(CityTime(1), vec![EventBody::AlgorithmRegistered { algorithm: Box::new(algorithm) }]);
+    warns(&mut city, warning("w1", "D-1", WarningColour::Yellow, None));
+    assert!(city.warnings[&WarningId::from("w1")].on_trial);
+    let change = |state: &str, reason: &str| {
+        format!(
+            r#"{{"type":"changeAlgorithm","algorithmId":"gas-leak","state":"{state}","reason":"{reason}"}}"#
+        )
+    };
+    let withdraw = change("withdrawn", "误报过多");
+    assert!(matches!(does(&mut city, &officer(500103), &withdraw), Err(Refusal::Forbidden { .. })));
+    let me = Actor::city_commander("me");
+    assert!(matches!(does(&mut city, &me, &change("withdrawn", "  ")), Err(Refusal::BadField { .. })));
+    assert!(matches!(does(&mut city, &me, &change("trial", "x")), Err(Refusal::AlgorithmState { .. })));
+    let events = does(&mut city, &me, &withdraw).unwrap();
+    assert_eq!(events[1].body.key(), "warningEnded");
+    assert!(warns(&mut city, warning("w2", "D-2", WarningColour::Red, Some(1))).is_empty());
+    assert_eq!(city.algorithms[&AlgorithmId::from("gas-leak")].changes.len(), 1);
+    does(&mut city, &me, &change("trial", "已修正")).unwrap();
+    assert_eq!(warns(&mut city, warning("w2", "D-2", WarningColour::Red, Some(1))).len(), 2);
+}
+
+#[test]
+fn a_notice_is_accepted_rejected_or_turned_into_an_incident_once() {
+    let notice = |id: &str| -> RiskNotice {
+        serde_json::from_value(serde_json::json!({
+            "id": id, "issuedAt": CityTime(0), "validUntil": CityTime(9_000_000), "status": "Exercise",
+            "class": "gas", "kind": "cluster", "area": {"shape": "circle", "centre": {"lon": 106.5, "lat": 29.5}, "radiusM": 300.0},
+            "from": CityTime(0), "until": CityTime(1), "evidence": [], "evidenceTotal": 0, "observed": 9,
+            "expected": 2.0, "expected95": {"low": 0.0, "high": 6.0}, "ratio": 4.5, "ratio95": {"low": 2.0, "high": 8.0},
+            "statistic": {"name": "x", "value": 1.0, "pValue": 0.001, "pMethod": "rank", "recurrenceDays": 100.0, "overdispersion": 1.0},
+            "algorithm": "notices.cluster", "version": "1", "onTrial": false, "seed": 1, "validity": {"zh": "", "en": ""},
+            "act": {"level": "district", "jurisdiction": {"district": 500103}, "departments": [], "severity": "high", "by": CityTime(5)},
+            "words": {"zh": "燃气投诉聚集", "en": "Cluster"}, "state": {"state": "issued"}, "outcome": "unknown"
+        }))
+        .unwrap()
+    };
+    let mut city = City::default();
+    for id in ["n1", "n2"] {
+        assert_eq!(says(&mut city, Said::Notices(Box::new(notice(id)))).len(), 1);
+        assert!(says(&mut city, Said::Notices(Box::new(notice(id)))).is_empty());
+    }
+    let here = officer(500103);
+    let accept = r#"{"type":"acceptNotice","noticeId":"n1"}"#;
+    assert!(matches!(does(&mut city, &officer(500102), accept), Err(Refusal::NoSuchNotice { .. })));
+    does(&mut city, &here, accept).unwrap();
+    assert!(matches!(does(&mut city, &here, accept), Err(Refusal::NoticeSettled { .. })));
+    let events = does(&mut city, &here, r#"{"type":"noticeToIncident","noticeId":"n1"}"#).unwrap();
+    assert_eq!(
+        events.iter().map(|e| e.body.key()).collect::<Vec<_>>(),
+        ["incidentReported", "noticeChanged"]
+    );
+    assert_eq!(city.incidents.len(), 1);
+    let reject = r#"{"type":"rejectNotice","noticeId":"n2","reason":"施工已报备"}"#;
+    assert!(does(&mut city, &here, r#"{"type":"rejectNotice","noticeId":"n2","reason":" "}"#).is_err());
+    does(&mut city, &here, reject).unwrap();
+    assert!(says(&mut city, Said::Expired("n2".into())).is_empty());
+    assert_eq!(says(&mut city, Said::Judged("n2".into(), Outcome::Miss)).len(), 1);
+    let text = serde_json::to_string(&Snapshot::from(&city)).unwrap();
+    assert_eq!(City::from(serde_json::from_str::<Snapshot>(&text).unwrap()), city);
+}
