@@ -94,6 +94,14 @@ pub fn source(view: &BoardView, incident: &Incident) -> String {
         Source::Resident { name } => named("board.byResident", name),
         Source::GridWorker { name } => named("board.byGridWorker", name),
         Source::Officer { name } => named("board.byOfficer", name),
+        Source::Warning { warning_id } => {
+            let city = view.city;
+            let name = city.warnings.get(warning_id).map(|w| words.pick(&w.name.zh, &w.name.en));
+            named("board.byWarning", name.unwrap_or(warning_id.as_str()))
+        }
+        Source::Notice { notice_id, by } => {
+            words.fill("board.byNotice", &[("id", notice_id.as_str()), ("name", by)])
+        }
         Source::Unsaid => withheld(view, &[Field::IncidentReporter, Field::DeviceValue])
             .unwrap_or_else(|| words.get("board.byUnsaid").to_owned()),
         Source::Device { device_id, value } => {
@@ -149,9 +157,21 @@ pub fn refusal(view: &BoardView, refusal: &Refusal) -> String {
             "rating" => words.get("refusal.badRating").to_owned(),
             "note" => words.get("refusal.badNote").to_owned(),
             "text" => words.get("refusal.badText").to_owned(),
+            "reason" => words.get("refusal.badReason").to_owned(),
             "lon, lat" => words.get("refusal.badPosition").to_owned(),
             _ => say(&[("field", field), ("why", why)]),
         },
+        Refusal::NoSuchWarning { id }
+        | Refusal::NoSuchNotice { id }
+        | Refusal::NoSuchAlgorithm { id }
+        | Refusal::NoPlace { id } => say(&[("id", id)]),
+        Refusal::NoticeSettled { id, state } => {
+            say(&[("id", id), ("state", &keyed(words, "noticeState", state))])
+        }
+        Refusal::AlgorithmState { id, state, asked } => {
+            let state_of = |state: &str| keyed(words, "algorithmState", state);
+            say(&[("id", id), ("state", &state_of(state)), ("asked", &state_of(asked))])
+        }
         Refusal::NoWay { unit, incident } => say(&[("unit", &unit_name(unit)), ("incident", incident)]),
     }
 }
@@ -166,6 +186,11 @@ pub fn command(view: &BoardView, command: &Command) -> String {
         }
         _ => "",
     };
+    let named = match command {
+        Command::NoteWarning { warning_id } => warning_id.as_str(),
+        Command::ChangeAlgorithm { algorithm_id, .. } => algorithm_id.as_str(),
+        other => other.notice_id().map_or("", |id| id.as_str()),
+    };
     let key = match command {
         Command::Acknowledge { .. } => "command.acknowledge",
         Command::Dispatch { .. } => "command.dispatch",
@@ -173,9 +198,14 @@ pub fn command(view: &BoardView, command: &Command) -> String {
         Command::Close { .. } => "command.close",
         Command::Report { .. } => "command.report",
         Command::SwitchDevices { .. } => "command.switchDevices",
+        Command::NoteWarning { .. } => "command.noteWarning",
+        Command::AcceptNotice { .. } => "command.acceptNotice",
+        Command::RejectNotice { .. } => "command.rejectNotice",
+        Command::NoticeToIncident { .. } => "command.noticeToIncident",
+        Command::ChangeAlgorithm { .. } => "command.changeAlgorithm",
         _ => "command.crew",
     };
-    view.words.fill(key, &[("incident", incident), ("unit", &unit), ("class", class)])
+    view.words.fill(key, &[("incident", incident), ("unit", &unit), ("class", class), ("id", named)])
 }
 
 /// One line of an incident's history, without its time.
@@ -205,5 +235,15 @@ pub fn happened(view: &BoardView, body: &EventBody) -> String {
         EventBody::DevicesSwitched { risk_class, by, .. } => {
             say(&[("by", by), ("class", class(words, risk_class))])
         }
+        // These are of no one incident and stand in no incident's history.
+        EventBody::WarningRaised { .. }
+        | EventBody::WarningChanged { .. }
+        | EventBody::WarningNoted { .. }
+        | EventBody::WarningEnded { .. }
+        | EventBody::NoticeIssued { .. }
+        | EventBody::NoticeChanged { .. }
+        | EventBody::NoticeJudged { .. }
+        | EventBody::AlgorithmRegistered { .. }
+        | EventBody::AlgorithmChanged { .. } => String::new(),
     }
 }
