@@ -37,6 +37,8 @@ pub struct Config {
     pub plain_http: bool,
     /// How much is done for one person or machine, and for how long they are waited for.
     pub limits: Limits,
+    /// The folder of the rules that watch the city, read anew when a file changes; `None` takes those that ship.
+    pub rules: Option<PathBuf>,
     /// A TOML file that says which fields are withheld from whom.
     pub withhold: Option<PathBuf>,
     /// The ground the city stands on; `None` takes the relief that ships.
@@ -108,6 +110,7 @@ impl Config {
             tls: None,
             plain_http: false,
             limits: Limits::default(),
+            rules: None,
             withhold: None,
             ground: None,
             roads: None,

@@ -21,6 +21,12 @@ pub enum BackendError {
         /// Which file.
         file: PathBuf,
     },
+    /// The register of algorithms that ships cannot be read.
+    #[error("the register of algorithms: {0}")]
+    Register(#[from] watch::register::FileFault),
+    /// The files of the rules have faults.
+    #[error("{0}\nmend them, or start without --rules for those that ship")]
+    Rules(#[from] crate::watching::RulesFault),
     /// The database was made by another version.
     #[error("{} has version {found}, this program reads version {known}: choose another folder with --data", file.display())]
     Version {

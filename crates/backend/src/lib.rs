@@ -23,6 +23,7 @@ mod telemetry;
 pub mod tokens;
 pub mod training;
 mod trusted;
+pub mod watching;
 mod withhold;
 
 pub use broker::BrokerAddress;

@@ -2,9 +2,11 @@
 
 use crate::telemetry::Telemetry;
 use crate::training::{Scenario, TrainingCity};
+use crate::watching::{RuleFiles, Watching};
 use crate::{BackendError, Surroundings};
 use city::{City, CityTime, RiskPoint, TelemetryBatch};
 use std::sync::Arc;
+use watch::register::Register;
 
 /// How long the city has lived by the instant asked for: long enough that every device has reported and units are
 /// out in every state, seconds.
@@ -23,9 +25,13 @@ pub fn lived_until(
     let telemetry = Telemetry::new(surroundings.devices.clone());
     let mut training =
         TrainingCity::new(surroundings.clone(), seed, 1.0, Scenario::default(), began, &city, began)?;
+    let rules = RuleFiles::open(None, &Register::shipped()?)?.rules().clone();
+    let mut watching = Watching::new(surroundings.clone(), rules, began);
     while training.next_step() <= at {
         training.step(&mut city);
         telemetry.publish(training.changes(), &city);
+        let said = watching.observe(&training.measured(), training.lived());
+        crate::watching::hear(&mut city, said, training.lived(), &*surroundings);
     }
     Ok((city, telemetry.everything(), surroundings.risk_points().to_vec()))
 }

@@ -4,6 +4,7 @@
 //! changed is not changed in memory either, and what other backends wrote is taken up before anything is decided.
 
 mod living;
+mod watch;
 
 pub use living::Living;
 
@@ -171,6 +172,9 @@ impl Owner {
                     self.lead();
                 }
                 self.live();
+                if self.telemetry.observed().is_waiting() {
+                    self.watch();
+                }
                 let pause = if self.telemetry.observed().is_waiting() { TELL_OBSERVED } else { TELL };
                 if told.elapsed() >= pause {
                     told = Instant::now();

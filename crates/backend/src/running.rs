@@ -9,7 +9,9 @@ use crate::store::{Lead, Note, Opened, Store};
 use crate::telemetry::Telemetry;
 use crate::tokens::{Issuer, SigningKey, Trust};
 use crate::training::{Scenario, TrainingCity};
+use crate::watching::RuleFiles;
 use crate::{BackendError, Config, Surroundings, observations, withhold};
+use ::watch::register::Register;
 use city::EntryKind;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -54,6 +56,8 @@ impl Backend {
             Some(ground) => ground.clone(),
             None => terrain::Ground::shipped()?,
         };
+        let register = Register::shipped()?;
+        let rules = RuleFiles::open(config.rules.as_deref(), &register)?;
         let surroundings = Arc::new(Surroundings::make(&ground, config.roads.clone(), config.seed)?);
         let opened =
             Store::open(&config, &surroundings.devices, || TrainingCity::first(&surroundings, wall_clock()))?;
@@ -74,6 +78,10 @@ impl Backend {
             scenario,
             began,
             training: None,
+            rules,
+            register,
+            watching: None,
+            unsaid: Vec::new(),
         };
         if store.lead()? != Lead::Other {
             living.begin(&city, now)?;

@@ -78,6 +78,19 @@ impl World for Surroundings {
         self.gazetteer.place(at)
     }
 
+    fn middle(&self, area: Jurisdiction) -> Option<LonLat> {
+        match area {
+            // The municipality is governed from Yuzhong.
+            Jurisdiction::City => self.layers.district(city::DistrictCode(500_103)).map(|d| d.seat),
+            Jurisdiction::District(code) => self.layers.district(code).map(|district| district.seat),
+            Jurisdiction::Township(code) => {
+                let townships = &self.layers.townships;
+                let place = townships.binary_search_by_key(&code, |township| township.code).ok()?;
+                Some(townships[place].at)
+            }
+        }
+    }
+
     fn trip(&self, kind: UnitKind, from: LonLat, to: LonLat) -> Option<(Vec<LonLat>, f64)> {
         self.network.way(kind, from, to).ok().map(|way| (way.path, way.duration_s))
     }

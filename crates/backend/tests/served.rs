@@ -43,5 +43,7 @@ mod tls;
 mod tokens;
 #[path = "../../link/tests/link/wall_clock.rs"]
 mod wall_clock;
+#[path = "served/watching.rs"]
+mod watching;
 #[path = "served/withheld.rs"]
 mod withheld;

@@ -3,6 +3,7 @@
 
 use backend::Surroundings;
 use backend::training::{Scenario, TrainingCity};
+use backend::watching::{Watching, hear};
 use city::*;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, LazyLock};
@@ -31,6 +32,7 @@ fn live(seconds: usize, seed: u64, scenario: &str) -> Hour {
     let mut city = TrainingCity::first(&still, BEGAN);
     let scenario = Scenario::parse(scenario).unwrap();
     let mut training = TrainingCity::new(still.clone(), seed, 1.0, scenario, BEGAN, &city, BEGAN).unwrap();
+    let mut watching = Watching::new(still.clone(), watch::rules::shipped().unwrap(), BEGAN);
     let (mut events, mut alarms, mut told) = (Vec::new(), HashMap::<_, Vec<_>>::new(), 0);
     let mut moved = HashSet::new();
     let measures: Vec<Measure> = still.devices.iter().map(|d| Measure::of(&d.class).unwrap()).collect();
@@ -44,6 +46,8 @@ fn live(seconds: usize, seed: u64, scenario: &str) -> Hour {
                 alarms.entry(device.id.clone()).or_default().push((reading.at, reading.value));
             }
         }
+        let said = watching.observe(&training.measured(), training.lived());
+        events.extend(hear(&mut city, said, training.lived(), &*still));
         events.extend(training.step(&mut city));
     }
     Hour { city, events, alarms, told, moved, took_s: began.elapsed().as_secs_f64() }
@@ -75,6 +79,17 @@ fn an_hour_of_the_city_is_believable() {
     }
     let count: i32 = by_class.values().sum();
     println!("{count} incidents, {by_device} by devices, {} districts, {by_class:?}", districts.len());
+    let raised = hour.events.iter().filter_map(|event| match &event.body {
+        EventBody::WarningRaised { warning } => Some(warning),
+        _ => None,
+    });
+    let raised: Vec<_> = raised.collect();
+    let rules: BTreeMap<_, usize> = raised.iter().fold(BTreeMap::new(), |mut rules, warning| {
+        *rules.entry(&warning.rule).or_default() += 1;
+        rules
+    });
+    println!("{} warnings: {rules:?}", raised.len());
+    assert!(raised.iter().all(|w| hour.city.algorithms.contains_key(&w.algorithm)));
     println!("{:.2} s of real time, {} events, {} readings", hour.took_s, hour.events.len(), hour.told);
     assert!((430..650).contains(&count), "{count}");
     assert!((count / 3..count * 4 / 5).contains(&by_device), "{by_device}");

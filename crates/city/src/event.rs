@@ -239,6 +239,13 @@ pub enum EventBody {
         /// Which of the two.
         outcome: Outcome,
     },
+    /// The files of the watch's rules were read. Where they have faults the rules before stay.
+    RulesRead {
+        /// How many rules run now.
+        rules: u32,
+        /// What is wrong with the files: file, line, field and what to do.
+        faults: Vec<String>,
+    },
     /// An algorithm came into the register, or is there in another version.
     AlgorithmRegistered {
         /// Its entry.
@@ -322,6 +329,7 @@ impl EventBody {
             Self::NoticeIssued { .. } => "noticeIssued",
             Self::NoticeChanged { .. } => "noticeChanged",
             Self::NoticeJudged { .. } => "noticeJudged",
+            Self::RulesRead { .. } => "rulesRead",
             Self::AlgorithmRegistered { .. } => "algorithmRegistered",
             Self::AlgorithmChanged { .. } => "algorithmChanged",
         }

@@ -33,6 +33,12 @@ pub struct Snapshot {
     /// The register of algorithms.
     #[serde(default)]
     pub algorithms: Vec<Algorithm>,
+    /// How many rules watch the city.
+    #[serde(default)]
+    pub rules: u32,
+    /// What is wrong with the files of the rules.
+    #[serde(default)]
+    pub rule_faults: Vec<String>,
     /// The classes of devices that are switched off.
     #[serde(default)]
     pub silent: Vec<RiskClass>,
@@ -133,6 +139,8 @@ impl From<&City> for Snapshot {
             warnings: in_force.chain(ended).cloned().collect(),
             notices: city.notices.values().cloned().collect(),
             algorithms: city.algorithms.values().cloned().collect(),
+            rules: city.rules,
+            rule_faults: city.rule_faults.clone(),
             silent: city.silent.iter().cloned().collect(),
             next_incident: city.next_incident,
         }
@@ -153,6 +161,8 @@ impl From<Snapshot> for City {
             closed: closed.collect(),
             incidents: snapshot.incidents.into_iter().map(|row| (row.id.clone(), incident(row))).collect(),
             units: ground.chain(drones).map(|(row, above)| (row.id.clone(), unit(row, above))).collect(),
+            rules: snapshot.rules,
+            rule_faults: snapshot.rule_faults,
             silent: snapshot.silent.into_iter().collect(),
             ended,
             warnings: snapshot.warnings.into_iter().map(|w| (w.id.clone(), w)).collect(),

@@ -35,6 +35,10 @@ pub struct City {
     pub notices: BTreeMap<NoticeId, RiskNotice>,
     /// The register of algorithms (算法备案).
     pub algorithms: BTreeMap<AlgorithmId, Algorithm>,
+    /// How many rules watch the city.
+    pub rules: u32,
+    /// What is wrong with the files of the rules; those before stay until it is mended.
+    pub rule_faults: Vec<String>,
     /// The number the next incident's identifier is made of.
     pub next_incident: u64,
 }

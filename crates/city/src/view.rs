@@ -263,6 +263,7 @@ impl City {
         let everyone = matches!(
             event.body,
             EventBody::DevicesSwitched { .. }
+                | EventBody::RulesRead { .. }
                 | EventBody::AlgorithmRegistered { .. }
                 | EventBody::AlgorithmChanged { .. }
         );

@@ -187,6 +187,15 @@ impl Warning {
         self.ended.is_none()
     }
 
+    /// Name and reason in Chinese, where the reason does not begin with the name.
+    pub fn text_zh(&self) -> String {
+        match (&*self.name.zh, &*self.reason.zh) {
+            (name, reason) if reason.starts_with(name) => reason.to_owned(),
+            (name, "") => name.to_owned(),
+            (name, reason) => format!("{name}:{reason}"),
+        }
+    }
+
     /// True when those of `jurisdiction` see it: it goes to them, lies with them, or has members there.
     pub fn concerns(&self, jurisdiction: Jurisdiction) -> bool {
         let members = || self.members.iter().flat_map(|members| members.districts.keys());
@@ -205,7 +214,10 @@ impl Warning {
             && self.place == other.place
             && self.centre == other.centre
             && self.members.is_some() == other.members.is_some()
-            && (self.device_id.is_some() || self.place.is_some() || self.at == other.at)
+            && (self.device_id.is_some()
+                || self.place.is_some()
+                || self.members.is_some()
+                || self.at == other.at)
     }
 }
 

@@ -4,9 +4,9 @@
 //! sees it.
 
 use crate::{
-    AlgorithmId, AlgorithmState, City, CityTime, EventBody, Incident, IncidentId, LonLat, NoticeArea,
-    NoticeId, NoticeState, Outcome, Raises, Refusal, RiskNotice, Source, StateChange, Warning, WarningEnd,
-    WarningId, WhyEnded, World,
+    Algorithm, AlgorithmId, AlgorithmState, City, CityTime, EventBody, Incident, IncidentId, LonLat,
+    NoticeArea, NoticeId, NoticeState, Outcome, Raises, Refusal, RiskNotice, Source, StateChange, Warning,
+    WarningEnd, WarningId, WhyEnded, World,
 };
 
 /// How many warnings that ended stay in the state; older ones are in the journal.
@@ -21,6 +21,10 @@ pub enum Said {
     Warns(Box<Warning>),
     /// A warning is over.
     Ended(WarningId, WhyEnded),
+    /// Its rule files were read: so many rules run now, and this is wrong with the files.
+    Rules(u32, Vec<String>),
+    /// An algorithm is in the register, in this version.
+    Registers(Box<Algorithm>),
     /// Many small events show something together.
     Notices(Box<RiskNotice>),
     /// What became of a notice by itself: it ran out.
@@ -38,6 +42,9 @@ impl City {
                 Some(known) if known.is_in_force() => vec![EventBody::WarningEnded { warning_id, why }],
                 _ => Vec::new(),
             },
+            Said::Rules(rules, faults) if (rules, &faults) == (self.rules, &self.rule_faults) => Vec::new(),
+            Said::Rules(rules, faults) => vec![EventBody::RulesRead { rules, faults }],
+            Said::Registers(algorithm) => self.registers(algorithm),
             Said::Notices(notice) if self.notices.contains_key(&notice.id) => Vec::new(),
             Said::Notices(mut notice) => match self.algorithm_state(&notice.algorithm) {
                 Some(AlgorithmState::Withdrawn) => Vec::new(),
@@ -65,6 +72,19 @@ impl City {
     pub fn same_warning(&self, warning: &Warning) -> Option<&Warning> {
         let known = self.warnings.get(&warning.id).filter(|known| known.is_in_force());
         known.or_else(|| self.warnings.values().find(|w| w.is_in_force() && w.is_about_the_same(warning)))
+    }
+
+    /// An entry that is new, or of another version. Who may run it, its evaluation and its history stay.
+    fn registers(&self, mut algorithm: Box<Algorithm>) -> Vec<EventBody> {
+        if let Some(known) = self.algorithms.get(&algorithm.id) {
+            algorithm.state = known.state;
+            algorithm.changes.clone_from(&known.changes);
+            algorithm.evaluation = algorithm.evaluation.or_else(|| known.evaluation.clone());
+            if *algorithm == *known {
+                return Vec::new();
+            }
+        }
+        vec![EventBody::AlgorithmRegistered { algorithm }]
     }
 
     fn algorithm_state(&self, algorithm: &AlgorithmId) -> Option<AlgorithmState> {
@@ -140,7 +160,7 @@ impl City {
             lat: at.lat,
             district_code: place.district,
             township_code: place.township,
-            text: format!("{}:{}", warning.name.zh, warning.reason.zh),
+            text: warning.text_zh(),
             source,
         })
     }
@@ -194,6 +214,9 @@ impl City {
                 if let Some(notice) = self.notices.get_mut(notice_id) {
                     notice.outcome = *outcome;
                 }
+            }
+            EventBody::RulesRead { rules, faults } => {
+                (self.rules, self.rule_faults) = (*rules, faults.clone());
             }
             EventBody::AlgorithmRegistered { algorithm } => {
                 self.algorithms.insert(algorithm.id.clone(), (**algorithm).clone());

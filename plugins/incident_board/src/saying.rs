@@ -243,6 +243,7 @@ pub fn happened(view: &BoardView, body: &EventBody) -> String {
         | EventBody::NoticeIssued { .. }
         | EventBody::NoticeChanged { .. }
         | EventBody::NoticeJudged { .. }
+        | EventBody::RulesRead { .. }
         | EventBody::AlgorithmRegistered { .. }
         | EventBody::AlgorithmChanged { .. } => String::new(),
     }

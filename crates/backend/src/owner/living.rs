@@ -4,10 +4,12 @@ use super::{CHECKPOINT_EVERY, Owner, take_up};
 use crate::store::{Cause, Lead};
 use crate::telemetry::Changes;
 use crate::training::{Scenario, TrainingCity};
+use crate::watching::{RuleFiles, Watching};
 use crate::{BackendError, Surroundings};
-use city::{City, CityTime};
+use city::{City, CityTime, Said};
 use std::sync::Arc;
 use std::time::Instant;
+use watch::register::Register;
 
 /// How many seconds of city time one tick makes up for at most, so that questions are answered in between.
 const MOST_STEPS: usize = 200;
@@ -30,6 +32,14 @@ pub struct Living {
     pub began: CityTime,
     /// The living part, once this backend has led.
     pub training: Option<TrainingCity>,
+    /// The files of the rules that watch it.
+    pub rules: RuleFiles,
+    /// The register of algorithms that ships.
+    pub register: Register,
+    /// What watches it, once this backend has led.
+    pub watching: Option<Watching>,
+    /// What the watch said and is not written yet.
+    pub unsaid: Vec<Said>,
 }
 
 impl Living {
@@ -39,6 +49,7 @@ impl Living {
         let training =
             TrainingCity::new(surroundings, self.seed, self.speed, scenario, self.began, city, now)?;
         self.training = Some(training);
+        self.watch_from(city, now);
         Ok(())
     }
 }
@@ -132,6 +143,7 @@ impl Owner {
             broker.tell(&changes, &self.telemetry);
         }
         self.telemetry.publish(changes, &self.city);
+        self.watch();
     }
 
     /// Takes up what another backend, that leads, tells.

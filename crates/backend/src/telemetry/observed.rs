@@ -14,6 +14,8 @@ use std::time::{Duration, Instant};
 
 /// For how long after its last observation a device counts as fed: slow gauges tell once an hour.
 pub const FED_FOR: Duration = Duration::from_secs(2 * 3_600);
+/// How much waits for the watch at most: the owner of the city looks ten times a second.
+const MOST_HEARD: usize = 500_000;
 /// How far the clock of a device may be from the clock here.
 const BELIEVED: Duration = Duration::from_secs(3_600);
 
@@ -80,6 +82,9 @@ pub struct Observed {
     waiting: Vec<usize>,
     taken: u64,
     superseded: u64,
+    /// All that was taken in since the watch last looked, by the city's time.
+    heard: Vec<Reading>,
+    unheard: u64,
 }
 
 impl Observed {
@@ -93,6 +98,11 @@ impl Observed {
             return Err(WrongClock { ahead_s: ahead_ms as f64 / 1e3 });
         }
         self.taken += 1;
+        if self.heard.len() < MOST_HEARD {
+            self.heard.push(Reading { device, value, at: arrival.city.plus_ms(ahead_ms) });
+        } else {
+            self.unheard += 1;
+        }
         if self.newest.len() <= device {
             self.newest.resize(device + 1, None);
         }
@@ -129,6 +139,11 @@ impl Observed {
     /// How many were older than what is known, or were replaced before a batch had them.
     pub fn superseded(&self) -> u64 {
         self.superseded
+    }
+
+    /// All that was taken in since it was last asked for, in the order it came, and how much more there was.
+    pub fn heard(&mut self) -> (Vec<Reading>, u64) {
+        (std::mem::take(&mut self.heard), std::mem::take(&mut self.unheard))
     }
 
     /// Takes out what waits for a batch.

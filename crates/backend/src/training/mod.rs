@@ -1,7 +1,7 @@
 //! The training city: a seeded, living city, advanced second by second of city time.
 //!
-//! Incidents come only from what devices show in the telemetry and from what people report; crews and the
-//! duty officers of district centres act through the same rules as everybody. Everything is an exercise.
+//! Incidents come only from what the rules warn of, by what devices show in the telemetry, and from what people report;
+//! crews and the duty officers of district centres act through the same rules as everybody. Everything is an exercise.
 //! Pure: no clock, no socket, no file but the scenario that is read before the start.
 
 mod act;
@@ -30,6 +30,7 @@ use perception::Perception;
 use reports::Reporters;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use watch::register::Register;
 use words::Words;
 
 pub use crate::telemetry::{Changes, Fix, Reading};
@@ -39,6 +40,9 @@ pub use scenario::{Scenario, ScenarioDevice, ScenarioReport};
 const INCIDENTS_PER_MINUTE: f64 = 9.0;
 /// The part of them that devices see; people report the rest.
 const SEEN_BY_DEVICES: f64 = 0.6;
+/// The part of what devices show past its level that leads to an incident under the rules that ship; the rest is warned
+/// of, and that is all: measured over an hour.
+const LEADS_TO_INCIDENT: f64 = 0.6;
 /// When nothing happened for so long, a unit on patrol checks in, seconds: looked at once a second, so that a stream is
 /// never silent for three.
 const QUIET_S: f64 = 1.5;
@@ -61,6 +65,7 @@ pub struct TrainingCity {
     /// The last second that was stepped.
     stepped: CityTime,
     fixes: BTreeMap<UnitId, Fix>,
+    measured: Vec<Reading>,
     checked_in: Option<UnitId>,
 }
 
@@ -69,9 +74,14 @@ impl TrainingCity {
     pub fn first(surroundings: &Surroundings, at: CityTime) -> City {
         let routes = &surroundings.layers.drone_routes;
         let units = fleet::units(&surroundings.stations, at);
+        // What ships is read by a test; a program that passed it has no faults there.
+        let register = Register::shipped().unwrap_or_default();
+        let rules = watch::rules::shipped().map_or(0, |rules| rules.rules().len() as u32);
         City {
             now: at,
             status: Status::Exercise,
+            algorithms: register.entries().map(|entry| (entry.id.clone(), entry.clone())).collect(),
+            rules,
             units: units.chain(Drones::units(routes, at, surroundings)).collect(),
             ..City::default()
         }
@@ -96,7 +106,8 @@ impl TrainingCity {
             layers.districts.iter().map(|d| (d.code, f64::from(d.population))).collect();
         let per_s = scenario.incidents_per_minute.unwrap_or(INCIDENTS_PER_MINUTE) / 60.0;
         let seen = per_s * SEEN_BY_DEVICES;
-        let mut excursions = Excursions::new(chance, seen, &surroundings.devices, &residents);
+        let mut excursions =
+            Excursions::new(chance, seen / LEADS_TO_INCIDENT, &surroundings.devices, &residents);
         excursions.catch_up(began, stepped);
         let mut perception = Perception::new(chance, excursions, &surroundings.devices);
         perception.force(&scenario, began, &surroundings.devices);
@@ -115,6 +126,7 @@ impl TrainingCity {
             speed,
             stepped,
             fixes: BTreeMap::new(),
+            measured: Vec::new(),
             checked_in: None,
             surroundings,
         })
@@ -137,7 +149,7 @@ impl TrainingCity {
         let (flown, said) = self.drones.step(city, at);
         acts.extend(said);
         self.fixes.extend(fixes.into_iter().chain(flown).map(|fix| (fix.unit.clone(), fix)));
-        acts.extend(self.perception.step(city, at, &surroundings.devices, &self.words));
+        self.perception.step(at, &city.silent);
         acts.extend(self.reporters.step(at, &self.words, &*surroundings));
         acts.extend(crews::speak(city, at, self.chance, &self.words));
         if (at.0 / 1_000) % OFFICERS_EVERY == 0 {
@@ -151,16 +163,27 @@ impl TrainingCity {
         events
     }
 
-    /// What changed since it was last asked for. Incidents follow from what was told here, and only from that.
+    /// What changed since it was last asked for. The watch looks at what was told here, and at that alone.
     pub fn changes(&mut self) -> Changes {
         self.changes_without(|_| false)
     }
 
-    /// The same without the devices, by their rows, whose values somebody else tells: nothing follows from them either.
+    /// The same without the devices, by their rows, whose values somebody else tells.
     pub fn changes_without(&mut self, is_told: impl Fn(usize) -> bool) -> Changes {
-        let readings = self.perception.tell(is_told);
+        let (readings, measured) = self.perception.tell(is_told);
+        self.measured = measured;
         let fixes = std::mem::take(&mut self.fixes).into_values().collect();
         Changes { at: self.stepped, readings, fixes }
+    }
+
+    /// All that was measured until [`TrainingCity::changes`] was last asked for: what the watch looks at.
+    pub fn measured(&mut self) -> Vec<Reading> {
+        std::mem::take(&mut self.measured)
+    }
+
+    /// The last second that was lived.
+    pub fn lived(&self) -> CityTime {
+        self.stepped
     }
 
     /// What the scenario has for the seconds after `before` up to `at`.

@@ -1,17 +1,15 @@
-//! What the devices show, and the incidents that follow from it.
-//!
-//! An alarm is raised only on a value that was told in the telemetry; a device raises one incident an
-//! excursion, and none while one of its incidents is open.
+//! What the devices show, what was told of it, and all that was measured on the way, which the watch looks at.
 
-use super::act::Act;
 use super::chance::Chance;
 use super::devices::{self, Kind, PERIOD_S};
 use super::excursions::Excursions;
 use super::scenario::Scenario;
-use super::words::Words;
 use crate::telemetry::Reading;
-use city::{City, CityTime, Command, Device, DeviceId, Measure, RiskClass, Source};
-use std::collections::{BTreeSet, HashSet};
+use city::{CityTime, Device, Measure, RiskClass};
+use std::collections::BTreeSet;
+
+/// How much of what was measured waits to be told; in a city that runs so fast only the newest is looked at.
+const MOST_MEASURED: usize = 500_000;
 
 /// A value that a scenario forces on a device.
 struct Forced {
@@ -31,10 +29,8 @@ pub struct Perception {
     newest: Vec<Option<Reading>>,
     /// Whose newest is not yet told, in the order of measuring; a device may stand here twice.
     untold: Vec<usize>,
-    /// Told, past the alarm, and not yet looked at.
-    alarming: Vec<Reading>,
-    /// Whose alarm has led to an incident in this excursion.
-    raised: BTreeSet<usize>,
+    /// All that was measured since it was last told.
+    measured: Vec<Reading>,
     kinds: Vec<Kind>,
     /// The kind of each device, as a place in `kinds`.
     kind_of: Vec<Option<usize>>,
@@ -55,8 +51,7 @@ impl Perception {
             phases: devices::staggered(devices.len(), chance),
             newest: vec![None; devices.len()],
             untold: Vec::new(),
-            alarming: Vec::new(),
-            raised: BTreeSet::new(),
+            measured: Vec::new(),
             kind_of: devices.iter().map(kind_of).collect(),
             kinds,
         }
@@ -78,39 +73,25 @@ impl Perception {
         }
     }
 
-    /// One second: the devices whose turn it is measure; what was told and alarms becomes a report.
-    pub fn step(&mut self, city: &City, at: CityTime, devices: &[Device], words: &Words) -> Vec<Act> {
+    /// One second: the devices whose turn it is measure, but for the `silent`.
+    pub fn step(&mut self, at: CityTime, silent: &BTreeSet<RiskClass>) {
         self.excursions.step(at);
-        self.measure(at, &city.silent);
-        if self.alarming.is_empty() {
-            return Vec::new();
-        }
-        let open: HashSet<DeviceId> =
-            city.incidents.values().filter(|i| i.is_open()).filter_map(source).collect();
-        let told = std::mem::take(&mut self.alarming);
-        told.into_iter().filter_map(|reading| self.report(reading, &open, city, devices, words)).collect()
+        self.measure(at, silent);
     }
 
-    /// What was measured since it was last told, but for the rows that `is_left_out`. Told values may lead to incidents
-    /// from the next step on.
-    pub fn tell(&mut self, is_left_out: impl Fn(usize) -> bool) -> Vec<Reading> {
+    /// The newest of what was measured since it was last told, and all of it, but for the rows that `is_left_out`.
+    pub fn tell(&mut self, is_left_out: impl Fn(usize) -> bool) -> (Vec<Reading>, Vec<Reading>) {
         let mut rows = std::mem::take(&mut self.untold);
         rows.sort_unstable();
         rows.dedup();
         rows.retain(|row| !is_left_out(*row));
-        let told: Vec<Reading> = rows.into_iter().filter_map(|row| self.newest[row]).collect();
-        for reading in &told {
-            if self.kind(reading.device).is_some_and(|kind| kind.measure.alarms(reading.value)) {
-                self.alarming.push(*reading);
-            } else {
-                self.raised.remove(&reading.device);
-            }
+        let newest: Vec<Reading> = rows.into_iter().filter_map(|row| self.newest[row]).collect();
+        let mut measured = std::mem::take(&mut self.measured);
+        if measured.len() >= MOST_MEASURED {
+            return (newest.clone(), newest);
         }
-        told
-    }
-
-    fn kind(&self, row: usize) -> Option<&Kind> {
-        self.kinds.get((*self.kind_of.get(row)?)?)
+        measured.retain(|reading| !is_left_out(reading.device));
+        (newest, measured)
     }
 
     fn measure(&mut self, at: CityTime, silent: &BTreeSet<RiskClass>) {
@@ -126,39 +107,12 @@ impl Perception {
                 Some(forced) => forced.value,
                 None => self.kinds[place].value(self.chance, row, at, rhythm, self.excursions.of(row)),
             };
-            self.newest[row] = Some(Reading { device: row, value, at });
+            let reading = Reading { device: row, value, at };
+            self.newest[row] = Some(reading);
+            if self.measured.len() < MOST_MEASURED {
+                self.measured.push(reading);
+            }
             self.untold.push(row);
         }
-    }
-
-    fn report(
-        &mut self,
-        reading: Reading,
-        open: &HashSet<DeviceId>,
-        city: &City,
-        devices: &[Device],
-        words: &Words,
-    ) -> Option<Act> {
-        let device = devices.get(reading.device)?;
-        if open.contains(&device.id) {
-            self.raised.insert(reading.device);
-            return None;
-        }
-        if self.raised.contains(&reading.device) || city.silent.contains(&device.class) {
-            return None;
-        }
-        let unit = Measure::of(&device.class)?.unit;
-        let text = words.alarm(&device.class, reading.value, unit);
-        let source = Source::Device { device_id: device.id.clone(), value: reading.value };
-        let (risk_class, lon, lat) = (device.class.clone(), device.at.lon, device.at.lat);
-        let command = Command::Report { risk_class, lon, lat, text };
-        Some(Act::report(&format!("device:{}", device.id), source, command))
-    }
-}
-
-fn source(incident: &city::Incident) -> Option<DeviceId> {
-    match &incident.source {
-        Source::Device { device_id, .. } => Some(device_id.clone()),
-        _ => None,
     }
 }

@@ -47,7 +47,6 @@ struct People {
 pub struct Words {
     /// What people report.
     pub reported: Vec<Reported>,
-    alarms: BTreeMap<RiskClass, String>,
     handled: BTreeMap<RiskClass, Handled>,
     officers: Officers,
     people: People,
@@ -67,15 +66,6 @@ impl Words {
     /// How `class` is handled.
     pub fn handled(&self, class: &RiskClass) -> Option<&Handled> {
         self.handled.get(class).or_else(|| self.handled.get(&RiskClass::from("other")))
-    }
-
-    /// What the alarm of a device of `class` reads like.
-    pub fn alarm(&self, class: &RiskClass, value: f64, unit: &str) -> String {
-        let value = format!("{value:.1} {unit}");
-        match self.alarms.get(class) {
-            Some(text) => text.replace("{}", value.trim_end()),
-            None => format!("{}报警:{value}", class.zh()),
-        }
     }
 
     /// The notes of duty officers.

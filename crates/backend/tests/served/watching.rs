@@ -1,0 +1,237 @@
+//! What devices tell goes through the rules: warnings and incidents within a second, storms, other rules, withdrawal.
+
+use crate::client::*;
+use crate::mosquitto::Mosquitto;
+use crate::observations::{ago, observation, observing, subscribed};
+use crate::sight::{Person, YUZHONG};
+use serde_json::{Value, json};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+/// A city in which nothing happens but what a test does.
+fn quiet(folder: &Path) -> std::path::PathBuf {
+    let file = folder.join("quiet.toml");
+    std::fs::write(&file, "incidents_per_minute = 0\n").unwrap();
+    file
+}
+
+/// The devices of gas, those of Yuzhong first: id and district.
+fn gas_devices(served: &Served) -> Vec<(String, u64)> {
+    let first = stream(&served.at("/api/v1/telemetry"), None).next().unwrap().1;
+    let columns = &first["devices"];
+    let rows = columns["id"].as_array().unwrap().len();
+    let of_gas = (0..rows).filter(|row| columns["riskClass"][*row] == "gas");
+    let mut all: Vec<(String, u64)> = of_gas
+        .map(|row| {
+            let id = columns["id"][row].as_str().unwrap().to_owned();
+            (id, columns["districtCode"][row].as_u64().unwrap())
+        })
+        .collect();
+    all.sort_by_key(|(_, district)| *district != u64::from(YUZHONG));
+    all
+}
+
+fn publish(broker: &Mosquitto, device: &str, seconds_ago: i64, value: f64) {
+    broker.publish("v1.1/Observations", &json!([observation(device, ago(seconds_ago), value)]).to_string());
+}
+
+fn events_of(served: &Served, last: u64) -> impl Iterator<Item = Value> + use<> {
+    stream(&served.at("/api/v1/events"), Some(last)).map(|(_, event)| event)
+}
+
+fn next(events: &mut impl Iterator<Item = Value>, kind: &str) -> Value {
+    events.find(|event| event["type"] == kind).unwrap()
+}
+
+#[test]
+fn a_value_past_its_level_warns_the_right_centre_and_leads_to_one_incident_within_a_second() {
+    let (broker, folder) = (Mosquitto::start(), tempfile::tempdir().unwrap());
+    let scenario = quiet(folder.path());
+    let served = serve_with(|config| {
+        observing(config, &broker);
+        config.scenario = Some(scenario);
+    });
+    subscribed(&served.running);
+    let device = gas_devices(&served).swap_remove(0).0;
+    let last = served.snapshot()["sequence"].as_u64().unwrap();
+    let mut events = events_of(&served, last);
+    let sent = Instant::now();
+    publish(&broker, &device, 0, 60.0);
+    let raised = next(&mut events, "warningRaised");
+    let took = sent.elapsed();
+    println!("warned after {took:?}");
+    assert!(took < Duration::from_secs(10), "{took:?}");
+    let warning = &raised["warning"];
+    assert_eq!((&warning["rule"], &warning["colour"]), (&json!("gas-methane"), &json!("red")));
+    // Red goes to the city's centre; the district it lies in sees it too.
+    assert_eq!((&warning["centre"], &warning["deviceId"]), (&json!("city"), &json!(device)));
+    assert_eq!((&warning["value"], &warning["limit"]), (&json!(60.0), &json!(50.0)));
+    let reported = next(&mut events, "incidentReported");
+    assert_eq!((&reported["level"], &reported["source"]["deviceId"]), (&json!(2), &json!(device)));
+    assert_eq!(warning["incidentId"], reported["incidentId"]);
+    let officer = Person::of(&served, YUZHONG);
+    let note = json!({"type": "noteWarning", "warningId": warning["id"]}).to_string();
+    assert_eq!(officer.act("note", &note).status, 200);
+    // The same again is no news; back below its level it ends.
+    publish(&broker, &device, 0, 61.0);
+    wait_until("a later value", || {
+        crate::observations::newest(&served.running, &device).is_some_and(|(value, _)| value == 61.0)
+    });
+    let snapshot = served.snapshot();
+    let warnings = snapshot["warnings"].as_array().unwrap();
+    let of_device: Vec<_> = warnings.iter().filter(|w| w["deviceId"] == json!(device)).collect();
+    assert_eq!(of_device.len(), 1);
+    assert!(of_device[0]["noted"]["by"].as_str().is_some_and(|by| !by.is_empty()));
+    let incidents = snapshot["incidents"].as_array().unwrap();
+    assert_eq!(incidents.iter().filter(|i| i["source"]["deviceId"] == json!(device)).count(), 1);
+}
+
+#[test]
+fn a_storm_becomes_a_few_warnings_and_incidents() {
+    let (broker, folder) = (Mosquitto::start(), tempfile::tempdir().unwrap());
+    let scenario = quiet(folder.path());
+    let served = serve_with(|config| {
+        observing(config, &broker);
+        config.scenario = Some(scenario);
+    });
+    subscribed(&served.running);
+    let devices = gas_devices(&served);
+    let last = served.snapshot()["sequence"].as_u64().unwrap();
+    let at = ago(0);
+    for chunk in devices.chunks(100) {
+        let message: Vec<Value> = chunk.iter().map(|(id, _)| observation(id, at, 60.0)).collect();
+        broker.publish("v1.1/Observations", &json!(message).to_string());
+    }
+    let all = devices.len() as u64;
+    let mut warnings = 0;
+    let grouped = events_of(&served, last)
+        .inspect(|event| warnings += u64::from(event["type"] == "warningRaised"))
+        .find(|event| event["warning"]["members"]["count"].as_u64() >= Some(all));
+    let members = grouped.unwrap()["warning"]["members"].clone();
+    assert_eq!((members["count"].as_u64(), members["rules"]["gas-methane"].as_u64()), (Some(all), Some(all)));
+    let snapshot = served.snapshot();
+    let incidents = snapshot["incidents"].as_array().unwrap().len();
+    println!("{all} devices past their level: {warnings} warnings, {incidents} incidents");
+    assert!(all > 1_000 && warnings <= 11 && (1..=11).contains(&incidents), "{all} {warnings} {incidents}");
+    // Those that stood alone before belong to it now.
+    let in_force = |w: &&Value| w["ended"].is_null() && w["rule"] != "gas-rise";
+    let standing: Vec<_> = snapshot["warnings"].as_array().unwrap().iter().filter(in_force).collect();
+    assert_eq!(standing.len(), 1, "{standing:?}");
+}
+
+#[test]
+fn other_rules_are_taken_while_it_runs_and_faulty_ones_leave_those_before() {
+    let (broker, folder) = (Mosquitto::start(), tempfile::tempdir().unwrap());
+    let (rules, scenario) = (folder.path().join("rules"), quiet(folder.path()));
+    std::fs::create_dir(&rules).unwrap();
+    let file = rules.join("gas.toml");
+    let rule = |level: &str| {
+        format!(
+            "system = \"gas\"\nzh = \"燃气管网\"\nen = \"Gas\"\n[[rule]]\nid = \"gas-methane\"\nzh = \"甲烷\"\nen = \"Methane\"\n\
+             algorithm = \"gas-leak\"\nversion = \"1.0.0\"\nsource = \"training value\"\nwatch = {{ class = \"gas\" }}\n\
+             unit = \"%LEL\"\nwhen = {{ kind = \"above\", yellow = {level} }}\nraise = \"notice\"\ncentre = \"district\"\n\
+             departments = [\"燃气\"]\nadvice = {{ zh = \"查\", en = \"look\" }}\n"
+        )
+    };
+    std::fs::write(&file, rule("90.0")).unwrap();
+    let served = serve_with(|config| {
+        observing(config, &broker);
+        (config.rules, config.scenario) = (Some(rules.clone()), Some(scenario));
+    });
+    subscribed(&served.running);
+    assert_eq!(served.snapshot()["rules"], 1);
+    let device = gas_devices(&served).swap_remove(0).0;
+    publish(&broker, &device, 1, 60.0);
+    let last = served.snapshot()["sequence"].as_u64().unwrap();
+    let mut events = events_of(&served, last);
+    // A faulty file changes nothing, and its fault is told with its line.
+    std::fs::write(&file, rule("\"much\"")).unwrap();
+    let fault = next(&mut events, "rulesRead");
+    let text = fault["faults"][0].as_str().unwrap();
+    assert!(text.starts_with("gas.toml:13:") && text.contains("yellow"), "{text}");
+    publish(&broker, &device, 0, 95.0);
+    let warning = next(&mut events, "warningRaised")["warning"].clone();
+    assert_eq!((&warning["limit"], &warning["colour"]), (&json!(90.0), &json!("yellow")));
+    assert!(served.snapshot()["ruleFaults"][0].as_str().unwrap().contains("gas.toml:13"));
+    // A rule that asks for an algorithm the register does not have is refused as well.
+    std::fs::write(&file, rule("50.0").replace("gas-leak", "gas-guess")).unwrap();
+    let fault = next(&mut events, "rulesRead");
+    assert!(fault["faults"][0].as_str().unwrap().contains("gas-guess"), "{fault}");
+    // Mended, it warns of what it holds already.
+    std::fs::write(&file, rule("99.0")).unwrap();
+    assert_eq!(next(&mut events, "warningEnded")["why"], "ruleChanged");
+    assert_eq!(served.snapshot()["ruleFaults"], json!([]));
+}
+
+#[test]
+fn rules_with_a_fault_at_the_start_are_refused_with_their_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let rules = folder.path().join("rules");
+    std::fs::create_dir(&rules).unwrap();
+    let start = || {
+        let config = backend::Config {
+            rules: Some(rules.clone()),
+            ..backend::Config::embedded(folder.path().join("data"))
+        };
+        backend::Backend::start(config).err().unwrap().to_string()
+    };
+    assert!(start().contains("holds no .toml file"), "{}", start());
+    std::fs::write(rules.join("gas.toml"), "system = \"gas\"\nrule = 5\n").unwrap();
+    let text = start();
+    assert!(text.contains("gas.toml:2:") && text.contains("--rules"), "{text}");
+    std::fs::write(rules.join("gas.toml"), b"\xff\xfe").unwrap();
+    assert!(start().contains("gas.toml"), "{}", start());
+}
+
+#[test]
+fn a_warning_outlives_a_restart_under_its_name_and_a_withdrawn_algorithm_stops_at_once() {
+    let (broker, folder) = (Mosquitto::start(), tempfile::tempdir().unwrap());
+    let scenario = quiet(folder.path());
+    let data = folder.path().join("data");
+    let start = || {
+        serve_in(&data, |config| {
+            observing(config, &broker);
+            config.scenario = Some(scenario.clone());
+        })
+    };
+    let running = start();
+    subscribed(&running);
+    let url = |running: &backend::Running, path: &str| format!("{}{path}", running.url());
+    let first = stream(&url(&running, "/api/v1/telemetry"), None).next().unwrap().1;
+    let rows = 0..first["devices"]["id"].as_array().unwrap().len();
+    let gas = rows.clone().find(|row| first["devices"]["riskClass"][*row] == "gas").unwrap();
+    let device = first["devices"]["id"][gas].as_str().unwrap().to_owned();
+    let warnings = |running: &backend::Running| {
+        let snapshot = get(&url(running, "/api/v1/snapshot")).json();
+        let all = snapshot["warnings"].as_array().unwrap().clone();
+        let of_device = |w: &Value| w["deviceId"] == json!(device) && w["rule"] == "gas-methane";
+        all.into_iter().filter(of_device).collect::<Vec<_>>()
+    };
+    publish(&broker, &device, 2, 60.0);
+    wait_until("a warning", || warnings(&running).len() == 1);
+    let before = warnings(&running);
+    drop(running);
+    let running = start();
+    subscribed(&running);
+    publish(&broker, &device, 0, 62.0);
+    wait_until("a value", || {
+        crate::observations::newest(&running, &device).is_some_and(|(value, _)| value == 62.0)
+    });
+    std::thread::sleep(Duration::from_millis(1_500));
+    let after = warnings(&running);
+    assert_eq!(after.len(), 1, "{after:?}");
+    assert_eq!((&after[0]["id"], &after[0]["incidentId"]), (&before[0]["id"], &before[0]["incidentId"]));
+    let withdraw = |state: &str, key: &str| {
+        let body = json!({"type": "changeAlgorithm", "algorithmId": "gas-leak", "state": state, "reason": "试验"});
+        act(&running, key, &body.to_string())
+    };
+    assert_eq!(withdraw("withdrawn", "w").status, 200);
+    assert_eq!(warnings(&running)[0]["ended"]["why"], "withdrawn");
+    assert_eq!(withdraw("withdrawn", "w2").status, 422);
+    publish(&broker, &device, 0, 99.0);
+    std::thread::sleep(Duration::from_millis(1_500));
+    assert_eq!(warnings(&running)[0]["ended"]["why"], "withdrawn");
+    // Taken back, it warns of what it sees.
+    assert_eq!(withdraw("trial", "w3").status, 200);
+    wait_until("a warning again", || warnings(&running).iter().any(|w| w["ended"].is_null() && w["onTrial"] == true));
+}
