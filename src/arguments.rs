@@ -7,6 +7,7 @@ mod kept;
 mod laid;
 mod points;
 mod roads;
+mod rules;
 mod served;
 mod terrain;
 
@@ -17,6 +18,7 @@ pub use kept::{Feed, Journal};
 pub use laid::Laid;
 pub use points::Points;
 pub use roads::{Roads, Travel};
+pub use rules::Rules;
 pub use served::{Act, City, Follow, Serve};
 pub use terrain::{Fetch, Terrain};
 
@@ -97,6 +99,9 @@ pub enum Command {
     /// Import, make and look at files of points at scale.
     #[command(subcommand)]
     Points(Points),
+    /// Check the rules that watch the city, or copy those that ship to change them.
+    #[command(subcommand)]
+    Rules(Rules),
     /// Run the city backend, or issue a token for it.
     #[command(subcommand)]
     City(City),

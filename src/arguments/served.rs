@@ -100,6 +100,9 @@ pub struct Serve {
     /// Speak plain HTTP beyond loopback too, where something before it speaks TLS: tokens cross the network in clear.
     #[arg(long, conflicts_with = "tls_cert")]
     pub plain_http: bool,
+    /// The rules that watch the city: a folder of TOML files, read anew when one changes. A faulty one leaves those before.
+    #[arg(long, value_name = "DIR")]
+    pub rules: Option<PathBuf>,
     /// Which fields are withheld from whom (数据共享负面清单), a TOML file.
     #[arg(long, value_name = "FILE")]
     pub withhold: Option<PathBuf>,

@@ -11,6 +11,7 @@ mod laid;
 mod points;
 mod progress;
 mod roads;
+mod rules;
 pub mod snapshot;
 mod terrain;
 mod terrain_fetch;
@@ -30,6 +31,7 @@ pub fn run(arguments: Arguments, started: Instant) -> Outcome {
         Some(Command::Terrain(words)) => terrain::run(words, json),
         Some(Command::Roads(words)) => roads::run(words, json),
         Some(Command::Points(words)) => points::run(words, json),
+        Some(Command::Rules(words)) => rules::run(words, json),
         Some(Command::City(words)) => city::run(words, json),
         Some(Command::Journal(words)) => journal::run(words, json),
         Some(Command::Feed(words)) => feed::run(words, json),

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// What a backend is started with.
 #[derive(Clone, Debug)]
@@ -39,6 +40,8 @@ pub struct Config {
     pub limits: Limits,
     /// The folder of the rules that watch the city, read anew when a file changes; `None` takes those that ship.
     pub rules: Option<PathBuf>,
+    /// How long after its start a backend first looks for risk notices, real time; then once a day of the city.
+    pub notices_after: Duration,
     /// A TOML file that says which fields are withheld from whom.
     pub withhold: Option<PathBuf>,
     /// The ground the city stands on; `None` takes the relief that ships.
@@ -111,6 +114,8 @@ impl Config {
             plain_http: false,
             limits: Limits::default(),
             rules: None,
+            // A console that opens has better things to do first.
+            notices_after: Duration::from_secs(60),
             withhold: None,
             ground: None,
             roads: None,

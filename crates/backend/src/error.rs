@@ -21,8 +21,8 @@ pub enum BackendError {
         /// Which file.
         file: PathBuf,
     },
-    /// The register of algorithms that ships cannot be read.
-    #[error("the register of algorithms: {0}")]
+    /// A file of the watch that ships cannot be read: the register of algorithms, or the guide of risk notices.
+    #[error("what ships for the watch: {0}")]
     Register(#[from] watch::register::FileFault),
     /// The files of the rules have faults.
     #[error("{0}\nmend them, or start without --rules for those that ship")]

@@ -13,6 +13,7 @@ mod http;
 mod journal;
 pub mod limits;
 mod lived;
+mod noticing;
 mod observations;
 mod owner;
 mod running;

@@ -65,6 +65,8 @@ pub enum Ask {
     },
     /// Another backend has written events up to this sequence.
     Others(u64),
+    /// The watch says something that took its time: risk notices.
+    Said(Vec<city::Said>),
     /// The backend that leads the training city tells what changed in it.
     Told(Changes),
     /// The owner shall write a checkpoint and end.
@@ -155,6 +157,7 @@ impl Owner {
                 Ok(Ask::Health { answer }) => drop(answer.send(self.health())),
                 Ok(Ask::Others(sequence)) if sequence > self.city.sequence => self.catch_up(),
                 Ok(Ask::Others(_)) => {}
+                Ok(Ask::Said(said)) => self.hear_said(said),
                 Ok(Ask::Told(changes)) => self.hear(changes),
                 Ok(Ask::Stop) | Err(RecvTimeoutError::Disconnected) => break,
                 Err(RecvTimeoutError::Timeout) => {}

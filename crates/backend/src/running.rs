@@ -4,11 +4,12 @@ use crate::broker::Broker;
 use crate::clock::{CityClock, wall_clock};
 use crate::http::{self, Doors, Tls};
 use crate::journal::Journal;
+use crate::noticing::Noticing;
 use crate::owner::{Ask, Living, Owner, QUEUE};
 use crate::store::{Lead, Note, Opened, Store};
 use crate::telemetry::Telemetry;
 use crate::tokens::{Issuer, SigningKey, Trust};
-use crate::training::{Scenario, TrainingCity};
+use crate::training::{PastReports, Scenario, TrainingCity};
 use crate::watching::RuleFiles;
 use crate::{BackendError, Config, Surroundings, observations, withhold};
 use ::watch::register::Register;
@@ -154,6 +155,18 @@ impl Backend {
             copies: tokio::sync::Semaphore::new(http::COPIES_AT_ONCE),
             stopped,
         });
+        let noticing = Noticing {
+            surroundings: surroundings.clone(),
+            past: PastReports::of(&surroundings, config.seed, &living.scenario)?,
+            journal: store.past(),
+            began,
+            clock: clock.clone(),
+            seed: config.seed,
+            after: config.notices_after,
+            asks: asks.clone(),
+        };
+        let ends = stop.subscribe();
+        noticing.start(move || *ends.borrow()).map_err(BackendError::Thread)?;
         let checkpointed = city.sequence;
         let trouble = None;
         let owner = Owner {

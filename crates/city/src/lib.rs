@@ -56,6 +56,6 @@ pub use text_id::{
 pub use time::CityTime;
 pub use unit::{Suitability, Trip, Unit, UnitKind, UnitState};
 pub use view::{Appears, Concern, Disappears, Look, Passes, Sight, Whose};
-pub use warning::{Members, Noted, Raises, Warning, WarningColour, WarningEnd, WhyEnded};
+pub use warning::{Graded, Members, Noted, Raises, Warning, WarningColour, WarningEnd, WhyEnded};
 pub use watching::Said;
 pub use withheld::{Field, Fields, NegativeList, Telling, Whom, Withheld, Withholding, withhold};

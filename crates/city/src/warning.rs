@@ -93,6 +93,15 @@ pub struct Noted {
     pub at: CityTime,
 }
 
+/// A colour that a warning came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Graded {
+    /// When.
+    pub at: CityTime,
+    /// Which.
+    pub colour: WarningColour,
+}
+
 /// A warning's end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WarningEnd {
@@ -116,6 +125,9 @@ pub struct Warning {
     pub risk_class: RiskClass,
     /// Its colour now.
     pub colour: WarningColour,
+    /// Every colour it came to, and when, in order; the last is its colour now.
+    #[serde(default)]
+    pub grades: Vec<Graded>,
     /// Its name.
     pub name: TwoTongues,
     /// What made the rule warn, with value and limit; empty where that is withheld.

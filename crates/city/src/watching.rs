@@ -14,6 +14,9 @@ pub const ENDED_KEPT: usize = 300;
 /// How many notices that were settled stay in the state.
 pub const SETTLED_KEPT: usize = 300;
 
+/// How many changes of colour a warning tells of; later ones are in the journal.
+pub const GRADES_KEPT: usize = 32;
+
 /// What the watch says.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Said {
@@ -37,7 +40,7 @@ impl City {
     /// What follows from what the watch says: the bodies of the events, in order, none applied yet.
     pub fn warn(&self, said: Said, at: CityTime, world: &dyn World) -> Vec<EventBody> {
         match said {
-            Said::Warns(warning) => self.warns(*warning, world),
+            Said::Warns(warning) => self.warns(*warning, at, world),
             Said::Ended(warning_id, why) => match self.warnings.get(&warning_id) {
                 Some(known) if known.is_in_force() => vec![EventBody::WarningEnded { warning_id, why }],
                 _ => Vec::new(),
@@ -91,7 +94,7 @@ impl City {
         self.algorithms.get(algorithm).map(|entry| entry.state)
     }
 
-    fn warns(&self, mut warning: Warning, world: &dyn World) -> Vec<EventBody> {
+    fn warns(&self, mut warning: Warning, at: CityTime, world: &dyn World) -> Vec<EventBody> {
         let standing = self.algorithm_state(&warning.algorithm);
         if standing == Some(AlgorithmState::Withdrawn) {
             return Vec::new();
@@ -102,6 +105,7 @@ impl City {
             (warning.id, warning.since) = (known.id.clone(), known.since);
             warning.noted.clone_from(&known.noted);
             warning.incident_id.clone_from(&known.incident_id);
+            warning.grades.clone_from(&known.grades);
             if warning == *known {
                 return Vec::new();
             }
@@ -109,6 +113,10 @@ impl City {
                 // A graver colour is news to whoever took note of the milder one.
                 warning.noted = None;
             }
+        }
+        // Coming and going between two colours must not grow without end.
+        if known.is_none_or(|known| known.colour != warning.colour) && warning.grades.len() < GRADES_KEPT {
+            warning.grades.push(crate::Graded { at, colour: warning.colour });
         }
         // A warning that comes again, or the second rule that warns of a device, has its incident already.
         let before =

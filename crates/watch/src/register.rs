@@ -55,6 +55,11 @@ impl Register {
         Self::read("algorithms.toml", include_str!("../../../assets/watch/algorithms.toml"))
     }
 
+    /// A register of these entries, such as a city's.
+    pub fn of(entries: impl IntoIterator<Item = Algorithm>) -> Self {
+        Self { entries: entries.into_iter().map(|entry| (entry.id.clone(), entry)).collect() }
+    }
+
     /// Every entry, in the order of identifiers.
     pub fn entries(&self) -> impl Iterator<Item = &Algorithm> {
         self.entries.values()

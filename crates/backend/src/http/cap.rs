@@ -1,4 +1,4 @@
-//! `/cap/alerts`: open incidents as an Atom feed of CAP 1.2, and each message by its number.
+//! `/cap/alerts`: warnings in force and open incidents as an Atom feed of CAP 1.2, and each message by its number.
 
 use super::At;
 use super::problem::Problem;
@@ -27,7 +27,9 @@ pub async fn list(
 
 fn feed(city: &City, sender: &str, base: &str) -> AlertList {
     let newest = city.incidents.values().filter_map(|incident| alerts::newest(incident, sender, city.now));
-    let mut entries: Vec<ListEntry> = newest.map(|alert| entry(alert, base)).collect();
+    let warned = city.warnings.values();
+    let warned = warned.filter_map(|w| alerts::newest_of_warning(w, city.status, sender, city.now));
+    let mut entries: Vec<ListEntry> = newest.chain(warned).map(|alert| entry(alert, base)).collect();
     entries.sort_by_key(|entry| std::cmp::Reverse(entry.updated));
     AlertList {
         id: format!("{base}/cap/alerts"),
@@ -46,8 +48,9 @@ pub async fn one(
 ) -> Result<Response, Problem> {
     let city = super::seen(&doors, &actor).await?;
     let sender = sender(&doors.city_id);
-    let mut all = city.incidents.values().flat_map(|incident| alerts::messages(incident, &sender));
-    let alert = all.find(|alert| alert.identifier == number).ok_or_else(|| {
+    let all = city.incidents.values().flat_map(|incident| alerts::messages(incident, &sender));
+    let warned = city.warnings.values().flat_map(|w| alerts::of_warning(w, city.status, &sender));
+    let alert = all.chain(warned).find(|alert| alert.identifier == number).ok_or_else(|| {
         let detail = format!("there is no alert {number}, or it is not yours to see: /cap/alerts lists all");
         Problem::new(404, "noSuchAlert", "There is no such alert", detail)
     })?;

@@ -3,7 +3,7 @@
 use super::{Living, Owner, take_up};
 use crate::store::Cause;
 use crate::watching::{Watching, hear};
-use city::{City, CityTime};
+use city::{City, CityTime, Said};
 
 /// Whom the journal names for what the watch says.
 const WATCH: &str = "watch";
@@ -45,6 +45,14 @@ impl Owner {
         }
         self.living.unsaid.extend(said);
         self.say(now);
+    }
+
+    /// Takes up what was found beside the life of the city.
+    pub(super) fn hear_said(&mut self, said: Vec<Said>) {
+        if self.store.leads() {
+            self.living.unsaid.extend(said);
+            self.say(self.clock.now().max(self.city.now));
+        }
     }
 
     /// What was said becomes events.

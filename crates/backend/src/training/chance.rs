@@ -24,6 +24,8 @@ pub enum About {
     Officer,
     /// What a drone does.
     Drone,
+    /// Where much of one thing is reported for days.
+    Spell,
 }
 
 impl Chance {

@@ -34,6 +34,7 @@ use watch::register::Register;
 use words::Words;
 
 pub use crate::telemetry::{Changes, Fix, Reading};
+pub use reports::PastReports;
 pub use scenario::{Scenario, ScenarioDevice, ScenarioReport};
 
 /// How many incidents a minute arise in the city: 7.79 million in some 20 months.
@@ -102,17 +103,19 @@ impl TrainingCity {
         let silent = directed.chain(&city.silent).cloned().collect();
         let stepped = CityTime(now.0.div_euclid(1_000) * 1_000);
         let layers = &surroundings.layers;
-        let residents: Vec<(DistrictCode, f64)> =
-            layers.districts.iter().map(|d| (d.code, f64::from(d.population))).collect();
         let per_s = scenario.incidents_per_minute.unwrap_or(INCIDENTS_PER_MINUTE) / 60.0;
         let seen = per_s * SEEN_BY_DEVICES;
-        let mut excursions =
-            Excursions::new(chance, seen / LEADS_TO_INCIDENT, &surroundings.devices, &residents);
+        let mut excursions = Excursions::new(
+            chance,
+            seen / LEADS_TO_INCIDENT,
+            &surroundings.devices,
+            &residents(&surroundings),
+        );
         excursions.catch_up(began, stepped);
         let mut perception = Perception::new(chance, excursions, &surroundings.devices);
         perception.force(&scenario, began, &surroundings.devices);
         perception.look(stepped, &silent);
-        let reporters = Reporters::new(chance, per_s - seen, &layers.townships, &residents);
+        let reporters = reporters(&surroundings, chance, &scenario);
         Ok(Self {
             chance,
             words: Words::shipped()?,
@@ -221,6 +224,18 @@ impl TrainingCity {
         let at = city.units.get(id)?.at;
         Some(Act::crew(id, Command::CheckIn { unit_id: id.clone(), lon: at.lon, lat: at.lat }))
     }
+}
+
+/// Who reports in the city, and how often.
+fn reporters(surroundings: &Surroundings, chance: Chance, scenario: &Scenario) -> Reporters {
+    let layers = &surroundings.layers;
+    let per_s = scenario.incidents_per_minute.unwrap_or(INCIDENTS_PER_MINUTE) / 60.0;
+    Reporters::new(chance, per_s * (1.0 - SEEN_BY_DEVICES), &layers.townships, &residents(surroundings))
+}
+
+/// How many live in each district.
+fn residents(surroundings: &Surroundings) -> Vec<(DistrictCode, f64)> {
+    surroundings.layers.districts.iter().map(|d| (d.code, f64::from(d.population))).collect()
 }
 
 /// Puts `acts` to the rules, one after the other. What they refuse does not happen: the actor looks again

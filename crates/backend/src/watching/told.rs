@@ -62,6 +62,7 @@ fn of_rule(id: Arc<str>, rule: &Rule, since: CityTime) -> Warning {
         system: rule.system.to_string(),
         risk_class: class_of(rule),
         colour: city::WarningColour::Blue,
+        grades: Vec::new(),
         name: both(&rule.zh, &rule.en),
         reason: TwoTongues::default(),
         advice: both(&rule.advice_zh, &rule.advice_en),

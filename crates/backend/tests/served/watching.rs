@@ -4,6 +4,7 @@ use crate::client::*;
 use crate::mosquitto::Mosquitto;
 use crate::observations::{ago, observation, observing, subscribed};
 use crate::sight::{Person, YUZHONG};
+use feeds::cap::{EntryBody, read_alert, read_list};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -69,6 +70,19 @@ fn a_value_past_its_level_warns_the_right_centre_and_leads_to_one_incident_withi
     let reported = next(&mut events, "incidentReported");
     assert_eq!((&reported["level"], &reported["source"]["deviceId"]), (&json!(2), &json!(device)));
     assert_eq!(warning["incidentId"], reported["incidentId"]);
+    // Others of the city read it as an alert of CAP, in its colour.
+    let (list, problems) = read_list(get(&served.at("/cap/alerts")).text.as_bytes()).unwrap();
+    assert_eq!(problems.count, 0, "{:?}", problems.sample);
+    let alerts = list.entries.into_iter().filter_map(|entry| match entry.body {
+        EntryBody::Whole(alert) if alert.infos[0].event == "甲烷浓度超限" => Some((entry.href, *alert)),
+        _ => None,
+    });
+    let alerts: Vec<_> = alerts.collect();
+    assert_eq!(alerts.len(), 1, "{alerts:?}");
+    let (href, alert) = &alerts[0];
+    assert_eq!(alert.colour().colour, Some(city::WarningColour::Red));
+    assert_eq!(read_alert(get(href.as_ref().unwrap()).text.as_bytes()).unwrap().0, *alert);
+    assert_eq!(alert.incidents, reported["incidentId"].as_str().unwrap());
     let officer = Person::of(&served, YUZHONG);
     let note = json!({"type": "noteWarning", "warningId": warning["id"]}).to_string();
     assert_eq!(officer.act("note", &note).status, 200);
@@ -164,6 +178,51 @@ fn other_rules_are_taken_while_it_runs_and_faulty_ones_leave_those_before() {
 }
 
 #[test]
+fn many_small_reports_become_notices_that_are_answered_once_and_outlive_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let start = || serve_in(folder.path(), |config| config.notices_after = Duration::ZERO);
+    let running = start();
+    let notices = |running: &backend::Running| {
+        get(&format!("{}/api/v1/snapshot", running.url())).json()["notices"].as_array().unwrap().clone()
+    };
+    let began = Instant::now();
+    while notices(&running).is_empty() {
+        assert!(began.elapsed() < Duration::from_secs(240), "no notice");
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    let all = notices(&running);
+    println!("{} notices after {:.1} s", all.len(), began.elapsed().as_secs_f64());
+    for notice in &all {
+        let (act, statistic) = (&notice["act"], &notice["statistic"]);
+        println!(
+            "{} {} {} p {}",
+            notice["kind"], notice["class"], notice["words"]["zh"], statistic["pValue"]
+        );
+        assert!(notice["observed"].as_f64() > notice["expected"].as_f64());
+        assert!(statistic["recurrenceDays"].as_f64() >= Some(365.0), "{statistic}");
+        assert!(!act["departments"].as_array().unwrap().is_empty() && notice["state"]["state"] == "issued");
+        assert!(!notice["evidence"].as_array().unwrap().is_empty());
+    }
+    // Some are where much was reported at one spot; they hold still when everything is random but that.
+    assert!(all.len() <= 12, "{}", all.len());
+    let id = all[0]["id"].as_str().unwrap();
+    let answer = |running: &backend::Running, key: &str, body: Value| act(running, key, &body.to_string());
+    let reject = json!({"type": "rejectNotice", "noticeId": id, "reason": "施工已报备"});
+    let accept = json!({"type": "acceptNotice", "noticeId": id});
+    assert_eq!(answer(&running, "a", accept).status, 200);
+    let turn = json!({"type": "noticeToIncident", "noticeId": id});
+    let reply = answer(&running, "t", turn).json();
+    assert_eq!(reply["events"][0]["source"]["noticeId"], json!(id));
+    assert_eq!(answer(&running, "r", reject).status, 409);
+    drop(running);
+    let running = start();
+    let again = notices(&running);
+    assert_eq!(again.len(), all.len());
+    let known = again.iter().find(|n| n["id"] == json!(id)).unwrap();
+    assert_eq!(known["state"]["state"], "becameIncident");
+}
+
+#[test]
 fn rules_with_a_fault_at_the_start_are_refused_with_their_line() {
     let folder = tempfile::tempdir().unwrap();
     let rules = folder.path().join("rules");
@@ -222,7 +281,8 @@ fn a_warning_outlives_a_restart_under_its_name_and_a_withdrawn_algorithm_stops_a
     assert_eq!(after.len(), 1, "{after:?}");
     assert_eq!((&after[0]["id"], &after[0]["incidentId"]), (&before[0]["id"], &before[0]["incidentId"]));
     let withdraw = |state: &str, key: &str| {
-        let body = json!({"type": "changeAlgorithm", "algorithmId": "gas-leak", "state": state, "reason": "试验"});
+        let body =
+            json!({"type": "changeAlgorithm", "algorithmId": "gas-leak", "state": state, "reason": "试验"});
         act(&running, key, &body.to_string())
     };
     assert_eq!(withdraw("withdrawn", "w").status, 200);
@@ -233,5 +293,7 @@ fn a_warning_outlives_a_restart_under_its_name_and_a_withdrawn_algorithm_stops_a
     assert_eq!(warnings(&running)[0]["ended"]["why"], "withdrawn");
     // Taken back, it warns of what it sees.
     assert_eq!(withdraw("trial", "w3").status, 200);
-    wait_until("a warning again", || warnings(&running).iter().any(|w| w["ended"].is_null() && w["onTrial"] == true));
+    wait_until("a warning again", || {
+        warnings(&running).iter().any(|w| w["ended"].is_null() && w["onTrial"] == true)
+    });
 }
