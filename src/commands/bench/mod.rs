@@ -12,6 +12,7 @@ mod models;
 mod points;
 mod relief;
 mod roads;
+mod watching;
 
 use super::{log_to_standard_error, print_json, print_line};
 use crate::arguments::Bench;
@@ -46,7 +47,7 @@ impl From<Vec<Figure>> for Measured {
 type Run = fn(&Bench) -> Result<Measured, Failure>;
 
 /// Every benchmark: name, what it measures, how.
-const BENCHES: [(&str, &str, Run); 13] = [
+const BENCHES: [(&str, &str, Run); 14] = [
     ("relief", "a tile and a height of the relief that ships; start of the ground", |_| relief::run()),
     ("import", "elevation models of one and of 25 square degrees, and heights asked of them", |_| {
         import::run()
@@ -64,6 +65,11 @@ const BENCHES: [(&str, &str, Run); 13] = [
     ("points", "seventeen million points in columns, a million on the screen while they change", |_| {
         points::run()
     }),
+    (
+        "watch",
+        "observations through a thousand rules and into the vital signs, and an analysis of reports, on one core",
+        |_| watching::run(),
+    ),
     ("echo", "from a command on one console to its event on another", |_| echo::run()),
     (
         "feeds",
