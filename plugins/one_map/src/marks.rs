@@ -25,7 +25,7 @@ fn radius(thing: &Selected, theme: &Theme) -> f32 {
         Selected::Unit(_) => size.unit * 0.75 + 4.0,
         Selected::RiskPoint(_) => size.risk_point * 0.8 + 4.0,
         // Signs of warnings are square, so the ring goes around their corners.
-        Selected::Told(thing) if matches!(thing.id, ToldId::Warning(_)) => 19.0,
+        Selected::Told(thing) if matches!(thing.id, ToldId::Warning(_) | ToldId::CityWarning(_)) => 19.0,
         Selected::Told(_) => 9.5,
         _ => size.device + 5.0,
     }
