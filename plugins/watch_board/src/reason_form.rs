@@ -5,7 +5,7 @@ use crate::acts::{self, Reasoned};
 use crate::board::Board;
 use crate::view::WatchView;
 use bevy_egui::egui;
-use egui::{Key, Modifiers, TextEdit, Ui, vec2};
+use egui::{EventFilter, Key, Modifiers, TextEdit, Ui, vec2};
 use shell::widgets::{Face, Standing, act_button, heading, small};
 
 /// What was entered so far.
@@ -42,6 +42,9 @@ pub fn reason_form(ui: &mut Ui, view: &WatchView, board: &mut Board, title: &str
         field.request_focus();
         form.is_focused = true;
     }
+    // Escape leaves the form alone: the field keeps the keyboard until then, so that it lets go of no selection.
+    let keeps = EventFilter { escape: true, horizontal_arrows: true, vertical_arrows: true, tab: false };
+    ui.memory_mut(|memory| memory.set_focus_lock_filter(field.id, keeps));
     let command = form.what.command(&form.text);
     let standing = acts::standing(view, board, &command);
     if let Standing::Refused(reason) = &standing {
