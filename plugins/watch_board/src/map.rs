@@ -10,13 +10,14 @@ pub(crate) use signs::MOST;
 use bevy::prelude::*;
 use overlays::shapes::{Form, Rgba, Shape, Style};
 use shell::{
-    CityClock, CityState, Colour, MapShapes, MapSigns, Selection, StaticCity, Theme, ToldThing, Words,
+    CityClock, CityState, Colour, MapShapes, MapSigns, OnScreenLayers, Selection, StaticCity, Theme,
+    ToldThing, Words,
 };
 
 /// The layers by which it is switched.
 const WARNINGS: &str = "watch.warnings";
 const NOTICES: &str = "watch.notices";
-/// The set of the evidence.
+/// The set of the evidence, and a layer of its own: its dots are no notices, and are not counted with them.
 const EVIDENCE: &str = "watch.evidence";
 
 /// Of what the map was made.
@@ -61,12 +62,14 @@ pub(crate) fn lay_evidence(
     state: Res<CityState>,
     selection: Res<Selection>,
     theme: Res<Theme>,
+    layers: Res<OnScreenLayers>,
     mut shapes: ResMut<MapShapes>,
 ) {
-    if !(state.is_changed() || selection.is_changed() || theme.is_changed()) {
+    if !(state.is_changed() || selection.is_changed() || theme.is_changed() || layers.is_changed()) {
         return;
     }
-    let notice = selection.selected.risk_notice().and_then(|id| state.city.notices.get(id));
+    let selected = selection.selected.risk_notice().filter(|_| layers.is_on(NOTICES));
+    let notice = selected.and_then(|id| state.city.notices.get(id));
     let dots: Vec<Shape> = notice.map_or_else(Vec::new, |notice| {
         let places = notice.evidence_at.iter().filter(|at| at.is_valid());
         places.map(|at| mark(*at, theme.panel.attention, None)).collect()
@@ -75,7 +78,7 @@ pub(crate) fn lay_evidence(
     if *known != *dots {
         match dots.is_empty() {
             true => shapes.lift(EVIDENCE),
-            false => shapes.lay(EVIDENCE, NOTICES, dots),
+            false => shapes.lay(EVIDENCE, EVIDENCE, dots),
         }
     }
 }

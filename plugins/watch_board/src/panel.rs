@@ -25,6 +25,8 @@ pub fn title(view: &WatchView, board: &Board) -> String {
 /// Draws the page that is open into what is left of `ui`.
 pub fn panel(ui: &mut Ui, view: &WatchView, board: &mut Board) -> Vec<Action> {
     let mut actions = Vec::new();
+    // As high as there is room, whatever it says: rows stay under the pointer when a detail opens.
+    ui.set_min_height((ui.available_height() - 2.0).max(0.0));
     tabs(ui, view, board);
     match board.page {
         Page::Warnings => warnings::page(ui, view, board, &mut actions),

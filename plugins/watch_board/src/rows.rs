@@ -63,10 +63,12 @@ pub fn row(ui: &mut Ui, theme: &Theme, label: &str, selected: bool) -> (Rect, Re
     (rect, response)
 }
 
-/// How high the list over a detail may be, of what is left of `ui`: the detail needs more room than the list.
+/// How high the list over a detail may be, of what is left of `ui`: whole rows, for the detail needs more room than the
+/// list.
 pub fn list_height(ui: &Ui, has_detail: bool) -> f32 {
     let room = (ui.available_height() - 6.0).max(0.0);
-    if has_detail { (0.42 * room).clamp(ROW, 5.5 * (ROW + GAP)) } else { room }
+    let rows = (0.42 * room / (ROW + GAP)).floor().max(1.0);
+    if has_detail { rows * (ROW + GAP) - GAP } else { room }
 }
 
 /// The detail under the list, as high as there is room.

@@ -73,7 +73,6 @@ pub(crate) fn show(
     let free = seen.area.free.unwrap_or_else(|| context.viewport_rect());
     let view = WatchView {
         city: &seen.city.city,
-        received: seen.city.received,
         now: seen.clock.now,
         on_duty: &seen.on_duty,
         pending: &seen.orders.pending,

@@ -8,8 +8,6 @@ use shell::{OnDuty, PlaceNames, Selected, Theme, Words};
 pub struct WatchView<'a> {
     /// The state of the city.
     pub city: &'a City,
-    /// True once a snapshot came.
-    pub received: bool,
     /// The one clock.
     pub now: CityTime,
     /// Whoever works at this console.

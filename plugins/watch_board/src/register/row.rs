@@ -1,6 +1,7 @@
 //! A row of the register: name, identifier and version, state, how well it did, and what names it.
 
 use super::evaluation::in_short;
+use super::order::Named;
 use crate::board::Board;
 use crate::rows;
 use crate::saying;
@@ -21,7 +22,7 @@ pub fn row(ui: &mut Ui, view: &WatchView, board: &mut Board, entry: &Algorithm) 
         paint(ui, view, board, rect, entry, name);
     }
     if response.clicked() {
-        (board.algorithm, board.form) = (Some(entry.id.clone()), None);
+        (board.algorithm, board.form, board.reveal) = (Some(entry.id.clone()), None, true);
     }
 }
 
@@ -61,7 +62,9 @@ fn paint(ui: &Ui, view: &WatchView, board: &Board, rect: Rect, entry: &Algorithm
     place(ui, id, Align2::LEFT_CENTER, pos2(name.right() + 8.0, upper + 1.0));
     let named = board.register.named(&entry.id);
     let (warnings, notices) = (named.warnings.to_string(), named.notices.to_string());
+    let is_named = named != Named::default();
     let named = words.fill("watch.namedBy", &[("n", &warnings), ("m", &notices)]);
+    let named = if is_named { named } else { String::new() };
     let named = line(ui, &named, size.small, panel.faint.egui(), 0.5 * (right - left));
     let named = place(ui, named, Align2::RIGHT_CENTER, pos2(right, lower));
     let how = line(ui, &in_short(words, entry), size.small, panel.faint.egui(), named.left() - left - 8.0);

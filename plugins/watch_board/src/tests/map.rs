@@ -6,7 +6,8 @@ use bevy::prelude::*;
 use city::*;
 use overlays::shapes::Form;
 use shell::{
-    CityClock, CityState, MapShapes, MapSigns, Selected, Selection, StaticCity, Theme, ToldThing, Words,
+    CityClock, CityState, MapShapes, MapSigns, OnScreenLayers, Selected, Selection, StaticCity, Theme,
+    ToldThing, Words,
 };
 use std::sync::Arc;
 
@@ -20,6 +21,7 @@ fn laid(city: City, selected: Selected) -> World {
     world.insert_resource(Words::shipped());
     world.init_resource::<CityClock>();
     world.init_resource::<MapShapes>();
+    world.init_resource::<OnScreenLayers>();
     world.init_resource::<MapSigns>();
     for system in [world.register_system(map::lay), world.register_system(map::lay_evidence)] {
         world.run_system(system).unwrap();

@@ -65,7 +65,6 @@ impl Desk {
     pub fn view(&self) -> WatchView<'_> {
         WatchView {
             city: &self.city,
-            received: true,
             now: self.now,
             on_duty: &self.on_duty,
             pending: &self.pending,
