@@ -2,8 +2,11 @@
 
 use super::town::{Desk, grouped, notice, warning};
 use crate::map;
-use bevy::prelude::*;
-use city::*;
+use bevy::prelude::World;
+use city::{
+    City, CityTime, DistrictCode, LonLat, NoticeArea, NoticeState, RiskNotice, WarningColour, WarningEnd,
+    WhyEnded,
+};
 use overlays::shapes::Form;
 use shell::{
     CityClock, CityState, MapShapes, MapSigns, OnScreenLayers, Selected, Selection, StaticCity, Theme,
