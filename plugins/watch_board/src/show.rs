@@ -18,7 +18,7 @@ use shell::{
 const NAME: &str = "watch";
 /// How wide it is, and how wide its title is while it is folded, points.
 const WIDTH: f32 = 400.0;
-const FOLDED: f32 = 240.0;
+const FOLDED: f32 = 300.0;
 /// How far from a township and from a district the camera stays, metres.
 const TOWNSHIP_M: f64 = 12_000.0;
 const DISTRICT_M: f64 = 60_000.0;

@@ -54,7 +54,8 @@ pub(crate) fn areas(
 
 /// A circle on the ground; `None` where its middle is withheld.
 fn circle(centre: LonLat, radius_m: f64) -> Option<Polygon<f64>> {
-    if !centre.is_valid() || !(radius_m > 0.0) {
+    let has_size = radius_m.is_finite() && radius_m > 0.0;
+    if !centre.is_valid() || !has_size {
         return None;
     }
     let (lat, lon) = (radius_m / DEGREE_M, radius_m / DEGREE_M / centre.lat.to_radians().cos().max(0.01));

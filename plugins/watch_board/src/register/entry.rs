@@ -36,7 +36,7 @@ pub fn entry(ui: &mut Ui, view: &WatchView, board: &mut Board, entry: &Algorithm
     evaluation(ui, view, entry);
     heading(ui, theme, &say("changes"));
     if entry.changes.is_empty() {
-        faint(ui, theme, &say("neverChanged"));
+        faint(ui, theme, say("neverChanged"));
     }
     for made in entry.changes.iter().rev() {
         let state = |state: city::AlgorithmState| keyed(words, "algorithmState", state.key());
