@@ -197,6 +197,9 @@ pub struct RiskNotice {
     pub until: CityTime,
     /// The events that it is made of, newest first, as far as they are kept.
     pub evidence: Vec<SmallEventId>,
+    /// Where those of them were that have a position.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evidence_at: Vec<LonLat>,
     /// How many there are in all.
     pub evidence_total: u64,
     /// How many events there were.

@@ -1,10 +1,10 @@
 //! Keeps what the sources told on the map: a kind is laid anew when something of it changed, or its time came.
 
 use crate::shapes::{Told, ToldShape, Tracks, features, missions, requests, shown, warnings};
-use crate::signs::Signs;
+use crate::signs::signs as signs_of;
 use bevy::prelude::*;
 use city::CityTime;
-use shell::{CityClock, CitySource, CitySources, MapShapes, Repaint, StaticCity, Theme, Words};
+use shell::{CityClock, CitySource, CitySources, MapShapes, MapSigns, Repaint, StaticCity, Theme, Words};
 
 /// What is laid on the map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,7 +66,7 @@ pub(crate) fn lay(
     theme: Res<Theme>,
     clock: Res<CityClock>,
     mut shapes: ResMut<MapShapes>,
-    mut signs: ResMut<Signs>,
+    mut signs: ResMut<MapSigns>,
     mut repaint: ResMut<Repaint>,
     mut laid: Local<Laid>,
 ) {
@@ -118,9 +118,9 @@ fn put(shapes: &mut ResMut<MapShapes>, kind: Kind, made: Vec<ToldShape>) -> bool
     true
 }
 
-fn lay_warnings(told: Told, laid: &mut Laid, signs: &mut Signs) -> Vec<ToldShape> {
+fn lay_warnings(told: Told, laid: &mut Laid, signs: &mut MapSigns) -> Vec<ToldShape> {
     let all = shown(told);
-    signs.follow(&all, told);
+    signs.set("warnings", Kind::Warnings.names().1, signs_of(&all, told));
     let read = told.sources.iter().filter(|source| source.is_on);
     let listed = read.filter_map(|source| source.held.warnings.as_deref()).flatten();
     laid.next_warning = listed.filter_map(|warned| warned.next_change_after(told.now)).min();

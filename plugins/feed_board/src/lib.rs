@@ -25,11 +25,7 @@ pub struct FeedBoardPlugin;
 
 impl Plugin for FeedBoardPlugin {
     fn build(&self, app: &mut App) {
-        app.init_resource::<signs::Signs>();
-        app.add_systems(Update, (lay::lay.in_set(CitySet::Step), signs::stand.in_set(CitySet::Draw)));
-        app.add_systems(
-            EguiPrimaryContextPass,
-            (signs::paint.in_set(CitySet::Overlay), show::show.in_set(CitySet::Panels)),
-        );
+        app.add_systems(Update, lay::lay.in_set(CitySet::Step));
+        app.add_systems(EguiPrimaryContextPass, show::show.in_set(CitySet::Panels));
     }
 }

@@ -12,6 +12,8 @@ use city::{Clock, Incident, IncidentId, Stage};
 use egui::{Align2, Rect, ScrollArea, Sense, Ui, pos2, vec2};
 use shell::Selected;
 
+pub use shell::widgets::{choice, row_ground};
+
 /// The height of a row, points.
 const ROW_POINTS: f32 = 46.0;
 /// Between two rows, points.
@@ -74,7 +76,7 @@ fn row(ui: &mut Ui, view: &BoardView, id: &IncidentId, actions: &mut Vec<Action>
         egui::WidgetInfo::selected(egui::WidgetType::SelectableLabel, true, selected, label)
     });
     if ui.is_rect_visible(rect) {
-        ground(ui, view, rect, selected, response.hovered());
+        row_ground(ui, view.theme, rect, selected, response.hovered());
         paint_row(ui, view, rect, incident, clock);
     }
     if response.double_clicked() {
@@ -87,21 +89,6 @@ fn row(ui: &mut Ui, view: &BoardView, id: &IncidentId, actions: &mut Vec<Action>
 /// The clock that runs out first; none once the incident is closed.
 pub fn next_clock(view: &BoardView, incident: &Incident) -> Option<Clock> {
     view.city.clocks(incident).into_iter().filter(|clock| clock.done.is_none()).min_by_key(|clock| clock.due)
-}
-
-/// What lies under a row: selected, hovered or plain.
-pub fn ground(ui: &Ui, view: &BoardView, rect: Rect, selected: bool, hovered: bool) {
-    let panel = &view.theme.panel;
-    let fill = match (selected, hovered) {
-        (true, _) => panel.accent.with_alpha(0.22),
-        (false, true) => panel.line,
-        (false, false) => panel.inset,
-    };
-    ui.painter().rect_filled(rect, 4.0, fill.egui());
-    if selected {
-        let edge = Rect::from_min_size(rect.min, vec2(3.0, rect.height()));
-        ui.painter().rect_filled(edge, 1.0, panel.accent.egui());
-    }
 }
 
 fn paint_row(ui: &Ui, view: &BoardView, rect: Rect, incident: &Incident, clock: Option<Clock>) {
@@ -206,26 +193,4 @@ fn stages(ui: &mut Ui, view: &BoardView, filter: &mut IncidentFilter, shown: usi
             paint::faint(ui, view.theme, count);
         });
     });
-}
-
-/// A drop-down list of one choice or none.
-pub fn choice<T: Clone + PartialEq>(
-    ui: &mut Ui,
-    name: &str,
-    width: f32,
-    shown: Option<String>,
-    all: String,
-    options: impl Iterator<Item = (T, String)>,
-    chosen: &mut Option<T>,
-) {
-    egui::ComboBox::from_id_salt(name)
-        .width(width)
-        .truncate()
-        .selected_text(shown.unwrap_or_else(|| all.clone()))
-        .show_ui(ui, |ui| {
-            ui.selectable_value(chosen, None, all);
-            for (value, text) in options {
-                ui.selectable_value(chosen, Some(value), text);
-            }
-        });
 }

@@ -8,24 +8,13 @@ use crate::board::{Board, Tab};
 use crate::close_form::CloseForm;
 use crate::paint::Standing;
 use crate::view::BoardView;
-use bevy_egui::egui::{Event, Key, Ui};
-use shell::Selected;
+use bevy_egui::egui::{Key, Ui};
+use shell::{Selected, widgets::fresh_keys};
 
 /// What the keys pressed in this frame ask for.
 pub fn keys(ui: &Ui, view: &BoardView, board: &mut Board) -> Vec<Action> {
     let mut actions = Vec::new();
-    if ui.ctx().text_edit_focused() || ui.ctx().any_popup_open() {
-        return actions;
-    }
-    let (pressed, time_s) = ui.input(|input| {
-        let fresh = |event: &Event| match event {
-            Event::Key { key, pressed: true, repeat: false, modifiers, .. } if modifiers.is_none() => {
-                Some(*key)
-            }
-            _ => None,
-        };
-        (input.events.iter().filter_map(fresh).collect::<Vec<_>>(), input.time)
-    });
+    let (pressed, time_s) = (fresh_keys(ui.ctx()), ui.input(|input| input.time));
     for key in pressed {
         key_pressed(key, view, board, time_s, &mut actions);
     }

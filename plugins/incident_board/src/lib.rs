@@ -15,7 +15,6 @@ mod offered;
 mod order;
 mod paint;
 mod panels;
-mod place_names;
 mod report_form;
 mod saying;
 mod sent;

@@ -4,10 +4,11 @@ use crate::offered::Arrival;
 use crate::spans::{about_minutes, mm_ss};
 use crate::view::BoardView;
 use city::{
-    Command, EventBody, Field, Incident, IncidentId, Jurisdiction, Measure, Place, Refusal, RiskClass,
-    Source, Suitability, UnitId,
+    Command, EventBody, Field, Incident, IncidentId, Measure, Refusal, RiskClass, Source, Suitability, UnitId,
 };
 use shell::Words;
+
+pub use shell::saying::{figure, keyed};
 
 /// The name of a class.
 pub fn class<'a>(words: &Words, class: &'a RiskClass) -> &'a str {
@@ -18,13 +19,6 @@ pub fn class<'a>(words: &Words, class: &'a RiskClass) -> &'a str {
 pub fn numeral(words: &Words, level: u8) -> &'static str {
     let at = usize::from(level.clamp(1, 4) - 1);
     words.pick(["Ⅰ", "Ⅱ", "Ⅲ", "Ⅳ"][at], ["I", "II", "III", "IV"][at])
-}
-
-/// The words of `group.key`; the key itself where there are none.
-pub fn keyed(words: &Words, group: &str, key: &str) -> String {
-    let full = format!("{group}.{key}");
-    let found = words.get(&full);
-    if found == full { key.to_owned() } else { found.to_owned() }
 }
 
 /// The name of a unit; its identifier where it is unknown.
@@ -40,13 +34,7 @@ pub fn on_duty(view: &BoardView) -> String {
     }
     let name = actor.name.strip_prefix("officer:").unwrap_or(&actor.name);
     let role = keyed(words, "role", actor.role.key());
-    let area = match actor.jurisdiction {
-        Jurisdiction::City => words.get("board.wholeCity").to_owned(),
-        Jurisdiction::District(code) => view.places.district(words, code),
-        Jurisdiction::Township(code) => {
-            view.places.place(words, Place { district: code.district(), township: code })
-        }
-    };
+    let area = view.places.jurisdiction(words, actor.jurisdiction);
     format!("{name} · {role} · {area}")
 }
 
@@ -118,62 +106,9 @@ pub fn source(view: &BoardView, incident: &Incident) -> String {
     }
 }
 
-/// A measured value: two decimals below ten, one above, none where they are zero.
-pub fn figure(value: f64) -> String {
-    let text = if value.abs() < 10.0 { format!("{value:.2}") } else { format!("{value:.1}") };
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
-}
-
 /// Why a command is refused.
 pub fn refusal(view: &BoardView, refusal: &Refusal) -> String {
-    let words = view.words;
-    let say = |parts: &[(&str, &str)]| words.fill(&format!("refusal.{}", refusal.key()), parts);
-    let act_word = |act: &str| keyed(words, "act", &act.to_lowercase());
-    let state_word = |state: &str| keyed(words, "unitState", state);
-    let unit_name = |id: &str| unit(view, &UnitId::from(id));
-    match refusal {
-        Refusal::Forbidden { role, act } => {
-            say(&[("role", &keyed(words, "role", role)), ("act", &act_word(act))])
-        }
-        Refusal::OutsideJurisdiction { name } => say(&[("name", name)]),
-        Refusal::NoSuchIncident { id } | Refusal::NoSuchUnit { id } => say(&[("id", id)]),
-        Refusal::UnitTaken { unit, state, incident } => {
-            say(&[("unit", &unit_name(unit)), ("state", &state_word(state)), ("incident", incident)])
-        }
-        Refusal::UnitNotThere { unit, state, act, incident } => say(&[
-            ("unit", &unit_name(unit)),
-            ("state", &state_word(state)),
-            ("act", &act_word(act)),
-            ("incident", incident),
-        ]),
-        Refusal::WrongStage { incident, stage, act } => {
-            let stage = keyed(words, "stage", stage);
-            say(&[("incident", incident), ("stage", &stage), ("act", &act_word(act))])
-        }
-        Refusal::UnitsStillOut { incident, units } => {
-            say(&[("incident", incident), ("units", &units.to_string())])
-        }
-        Refusal::BadField { field, why } => match field.as_str() {
-            "rating" => words.get("refusal.badRating").to_owned(),
-            "note" => words.get("refusal.badNote").to_owned(),
-            "text" => words.get("refusal.badText").to_owned(),
-            "reason" => words.get("refusal.badReason").to_owned(),
-            "lon, lat" => words.get("refusal.badPosition").to_owned(),
-            _ => say(&[("field", field), ("why", why)]),
-        },
-        Refusal::NoSuchWarning { id }
-        | Refusal::NoSuchNotice { id }
-        | Refusal::NoSuchAlgorithm { id }
-        | Refusal::NoPlace { id } => say(&[("id", id)]),
-        Refusal::NoticeSettled { id, state } => {
-            say(&[("id", id), ("state", &keyed(words, "noticeState", state))])
-        }
-        Refusal::AlgorithmState { id, state, asked } => {
-            let state_of = |state: &str| keyed(words, "algorithmState", state);
-            say(&[("id", id), ("state", &state_of(state)), ("asked", &state_of(asked))])
-        }
-        Refusal::NoWay { unit, incident } => say(&[("unit", &unit_name(unit)), ("incident", incident)]),
-    }
+    shell::saying::refusal(view.words, view.city, refusal)
 }
 
 /// What a command asks for.

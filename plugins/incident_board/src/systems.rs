@@ -3,13 +3,13 @@
 use crate::action::Action;
 use crate::board::Board;
 use crate::panels::{band_only, panels};
-use crate::place_names::PlaceNames;
 use crate::view::{BoardView, KeptNotice};
 use crate::ways::{Ways, look_for_ways};
 use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
 use bevy_egui::{EguiContexts, EguiPrimaryContextPass, egui};
 use egui::{Id, LayerId, Ui, UiBuilder};
+use shell::PlaceNames;
 use shell::{
     Act, CityClock, CitySet, CityState, Feeds, FlyTo, MapArea, MapPointer, Notice, NoticeBook, NoticeKind,
     OnDuty, OnScreenLayers, Orders, Selection, StaticCity, Theme, Words,
@@ -39,12 +39,7 @@ impl Plugin for IncidentBoardPlugin {
 
 /// Takes the names of districts and townships from the static layers, once.
 fn name_places(layers: Res<StaticCity>, mut places: ResMut<Places>) {
-    for district in &layers.layers.districts {
-        places.0.name_district(district.code, &district.zh, &district.en);
-    }
-    for township in &layers.layers.townships {
-        places.0.name_township(township.code, &township.zh, &township.en);
-    }
+    places.0 = PlaceNames::of(&layers.layers);
 }
 
 /// What the board reads of the world.

@@ -3,7 +3,7 @@
 use crate::action::Action;
 use crate::board::Board;
 use crate::detail_parts::doing;
-use crate::incident_list::{GAP_POINTS, choice, ground, reveal_row};
+use crate::incident_list::{GAP_POINTS, choice, reveal_row, row_ground};
 use crate::paint;
 use crate::saying;
 use crate::view::BoardView;
@@ -112,7 +112,7 @@ fn row(ui: &mut Ui, view: &BoardView, unit: &Unit, actions: &mut Vec<Action>) {
         egui::WidgetInfo::selected(egui::WidgetType::SelectableLabel, true, selected, label)
     });
     if ui.is_rect_visible(rect) {
-        ground(ui, view, rect, selected, response.hovered());
+        row_ground(ui, view.theme, rect, selected, response.hovered());
         let free = unit.state.is_free();
         let colour = if free { theme.map.unit_free } else { theme.map.unit_busy };
         let dot = pos2(rect.left() + 16.0, rect.center().y);

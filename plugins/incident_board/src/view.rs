@@ -1,8 +1,8 @@
 //! Everything the panels read, borrowed for one frame, so that a panel is a function and a test can call it.
 
-use crate::place_names::PlaceNames;
 use city::{City, CityTime, Command, Incident, LonLat, Status, Unit};
 use feeds::FeedHealth;
+use shell::PlaceNames;
 use shell::{NoticeKind, OnDuty, Selected, Theme, Words};
 
 /// A notice that was shown, kept for the list.

@@ -10,6 +10,7 @@ mod tests;
 mod told;
 mod track;
 mod warning;
+mod watched;
 
 pub use show::{Depth, card};
 

@@ -93,6 +93,8 @@ pub fn layer_tree(
     });
     let map = &theme.map;
     let told = [
+        ("watch.warnings", "layer.cityWarnings", counts.shapes_of("watch.warnings"), map.grade[0]),
+        ("watch.notices", "layer.cityNotices", counts.shapes_of("watch.notices"), theme.panel.attention),
         (crate::sensors::LAYER, "layer.sensors", counts.sensors, map.device),
         ("sources.warnings", "layer.warnings", counts.shapes_of("sources.warnings"), map.grade[1]),
         ("sources.tracks", "layer.tracks", counts.shapes_of("sources.tracks"), map.drone),

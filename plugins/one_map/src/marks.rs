@@ -14,6 +14,9 @@ use shell::{
 /// What a card says is no higher than this before it scrolls, points.
 const HIGHEST: f32 = 400.0;
 
+/// The panel that says all there is to say of what the city's own watch says, while it is unfolded.
+const WATCH_PANEL: &str = "watch";
+
 /// A pointer that stood still for so long asks what area it is in, seconds.
 const RESTS_S: f32 = 0.4;
 
@@ -25,7 +28,7 @@ fn radius(thing: &Selected, theme: &Theme) -> f32 {
         Selected::Unit(_) => size.unit * 0.75 + 4.0,
         Selected::RiskPoint(_) => size.risk_point * 0.8 + 4.0,
         // Signs of warnings are square, so the ring goes around their corners.
-        Selected::Told(thing) if matches!(thing.id, ToldId::Warning(_)) => 19.0,
+        Selected::Told(thing) if matches!(thing.id, ToldId::Warning(_) | ToldId::CityWarning(_)) => 19.0,
         Selected::Told(_) => 9.5,
         _ => size.device + 5.0,
     }
@@ -117,9 +120,15 @@ impl Live<'_> {
 }
 
 /// True for what has no panel of its own: its card stands on the map while it is selected.
-fn has_own_card(thing: &Selected) -> bool {
+fn has_own_card(thing: &Selected, panels: &Panels) -> bool {
     use Selected::{Device, District, Point, RiskPoint, Told};
-    matches!(thing, Told(_) | Point(_) | RiskPoint(_) | Device(_) | District(_))
+    match thing {
+        Told(told) if matches!(told.id, ToldId::CityWarning(_) | ToldId::RiskNotice(_)) => {
+            !panels.is_unfolded(WATCH_PANEL)
+        }
+        Told(_) | Point(_) | RiskPoint(_) | Device(_) | District(_) => true,
+        _ => false,
+    }
 }
 
 /// The card beside the pointer.
@@ -130,6 +139,7 @@ fn draw_card(
     hovered: Res<Hovered>,
     selection: Res<Selection>,
     layers: Res<OnScreenLayers>,
+    panels: Res<Panels>,
     live: Live,
     time: Res<Time<Real>>,
     mut rests: Local<(Option<egui::Pos2>, f32)>,
@@ -139,7 +149,8 @@ fn draw_card(
     }
     // Areas are wide: their cards do not follow a pointer on its way. Nothing is said twice.
     let has_rested = time.elapsed_secs() - rests.1 > RESTS_S;
-    let is_said = hovered.over == selection.selected && has_own_card(&hovered.over) && layers.is_on("panels");
+    let has_card = has_own_card(&hovered.over, &panels);
+    let is_said = hovered.over == selection.selected && has_card && layers.is_on("panels");
     if is_said || hovered.is_area && !has_rested {
         return Ok(());
     }
@@ -161,7 +172,7 @@ fn draw_selected_card(
     live: Live,
 ) -> Result {
     let is_told = matches!(selection.selected, Selected::Told(_));
-    if !has_own_card(&selection.selected) || !layers.is_on("panels") {
+    if !has_own_card(&selection.selected, &panels) || !layers.is_on("panels") {
         return Ok(());
     }
     let Some(text) = live.card(&selection.selected) else { return Ok(()) };

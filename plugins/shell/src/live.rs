@@ -219,8 +219,8 @@ impl OnScreenLayers {
     /// Whether layer `key` is shown. Keys: `terrain.contours`, `terrain.water`, `districts`, `roads`, `bridges`,
     /// `buildings`, `imagery`, `shapes`, `labels`, `risk.<class>`, `devices`, `devices.<class>`, `units`, `drones`, `drone-routes`,
     /// `incidents`, `models`, `ways` for what was asked of the roads, `roads.imported` for an imported network,
-    /// `sources.devices`, `.warnings`, `.tracks`, `.requests`, `.features` for what other systems told, and `panels` for
-    /// all that is not the map.
+    /// `sources.devices`, `.warnings`, `.tracks`, `.requests`, `.features` for what other systems told, `watch.warnings`
+    /// and `.notices` for what the city's own watch says, and `panels` for all that is not the map.
     pub fn is_on(&self, key: &str) -> bool {
         self.switched.get(key).copied().unwrap_or(true)
     }

@@ -94,6 +94,16 @@ impl Panels {
         self.known.get(name).map(|known| known.rect)
     }
 
+    /// Whether a panel was unfolded when it was shown last.
+    pub fn is_unfolded(&self, name: &str) -> bool {
+        self.known.get(name).is_some_and(|known| known.asked.opened.is_some())
+    }
+
+    /// Folds a panel that is unfolded, and unfolds one that is folded, as a press on its title does.
+    pub fn toggle(&mut self, name: &str) {
+        self.fold(name, self.is_unfolded(name));
+    }
+
     fn fold(&mut self, name: &str, is_unfolded: bool) {
         self.opened += 1;
         if let Some(known) = self.known.get_mut(name) {

@@ -55,6 +55,7 @@ impl Plugin for ShellPlugin {
         app.configure_sets(PostUpdate, EguiPostUpdateSet::PostProcessOutput.before(AssetEventSystems));
         app.add_systems(Update, laid::give.after(CitySet::Step).before(CitySet::Draw));
         app.add_systems(Update, hidden::look.after(CitySet::Draw));
+        app.add_systems(Update, signs::stand.in_set(CitySet::Draw));
         app.add_systems(Update, eye::colour_sky.in_set(CitySet::Step).run_if(resource_changed::<Theme>));
         app.add_systems(Last, toast::keep_notices);
         app.add_systems(
@@ -62,6 +63,7 @@ impl Plugin for ShellPlugin {
             (
                 (fonts::install_fonts, style::dress_egui).chain().before(CitySet::Overlay),
                 labels::draw_labels.in_set(CitySet::Overlay),
+                signs::paint.in_set(CitySet::Overlay),
                 toast::show_toasts.after(CitySet::Panels),
             ),
         );
@@ -90,6 +92,7 @@ fn insert_resources(world: &mut World) {
     world.get_resource_or_init::<MapArea>();
     world.get_resource_or_init::<MapLabels>();
     world.get_resource_or_init::<MapShapes>();
+    world.get_resource_or_init::<MapSigns>();
     world.get_resource_or_init::<GivenImagery>();
     world.get_resource_or_init::<GivenModels>();
     world.get_resource_or_init::<Credits>();

@@ -1,10 +1,10 @@
 //! The one selection: map and panels show and change the same.
 
-use crate::ToldThing;
+use crate::{ToldId, ToldThing};
 use bevy::prelude::*;
 use std::sync::Arc;
 
-use city::{DeviceId, DistrictCode, IncidentId, RiskPointId, UnitId};
+use city::{DeviceId, DistrictCode, IncidentId, NoticeId, RiskPointId, UnitId, WarningId};
 
 /// What a click on the map is for.
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -62,6 +62,24 @@ pub enum Selected {
     District(DistrictCode),
     /// Something that another system of the city told of.
     Told(ToldThing),
+}
+
+impl Selected {
+    /// The city's warning that is selected.
+    pub fn city_warning(&self) -> Option<&WarningId> {
+        match self {
+            Self::Told(ToldThing { id: ToldId::CityWarning(id), .. }) => Some(id),
+            _ => None,
+        }
+    }
+
+    /// The city's risk notice that is selected.
+    pub fn risk_notice(&self) -> Option<&NoticeId> {
+        match self {
+            Self::Told(ToldThing { id: ToldId::RiskNotice(id), .. }) => Some(id),
+            _ => None,
+        }
+    }
 }
 
 /// What is selected, on the map and in the panels.

@@ -1,6 +1,7 @@
 //! The other systems the city is read from, as far as they told.
 
 use bevy::prelude::*;
+use city::{NoticeId, WarningId};
 use feeds::FeedHealth;
 use feeds::cap::Reference;
 use feeds::told::{Heard, Held};
@@ -37,7 +38,7 @@ impl CitySources {
     }
 }
 
-/// Something that a source told of.
+/// Something that a source told of; or the city's own watch, which is a source without a name.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ToldThing {
     /// The name of the source.
@@ -46,11 +47,27 @@ pub struct ToldThing {
     pub id: ToldId,
 }
 
+impl ToldThing {
+    /// A warning of the city.
+    pub fn city_warning(id: &WarningId) -> Self {
+        Self { source: String::new(), id: ToldId::CityWarning(id.clone()) }
+    }
+
+    /// A risk notice of the city.
+    pub fn risk_notice(id: &NoticeId) -> Self {
+        Self { source: String::new(), id: ToldId::RiskNotice(id.clone()) }
+    }
+}
+
 /// What tells the things of one source apart.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ToldId {
     /// A warning, by its message.
     Warning(Reference),
+    /// A warning of the city's own watch.
+    CityWarning(WarningId),
+    /// A risk notice of the city's own watch.
+    RiskNotice(NoticeId),
     /// A drone, a vehicle or a team.
     Track(String),
     /// A resident's request, by its number.

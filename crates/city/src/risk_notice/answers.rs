@@ -115,6 +115,7 @@ mod tests {
             from: CityTime(0),
             until: CityTime(1_000),
             evidence: vec!["C-1".into()],
+            evidence_at: vec![LonLat::new(106.57, 29.55)],
             evidence_total: 1,
             observed: 9,
             expected: 2.5,

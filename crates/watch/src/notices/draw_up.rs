@@ -64,7 +64,13 @@ impl Desk<'_> {
             area: f.area,
             from: f.from,
             until: f.until,
-            evidence: self.evidence(candidate),
+            evidence: self.kept(candidate).map(|usable| usable.event.id.clone()).collect(),
+            // What has no position, or one that is withheld, is evidence all the same.
+            evidence_at: self
+                .kept(candidate)
+                .map(|usable| usable.event.at)
+                .filter(|at| at.is_valid())
+                .collect(),
             evidence_total: candidate.events.len() as u64,
             observed: f.observed,
             expected: f.expected,
@@ -176,9 +182,10 @@ impl Desk<'_> {
         }
     }
 
-    fn evidence(&self, candidate: &Candidate) -> Vec<city::SmallEventId> {
+    /// The events that the notice names.
+    fn kept<'c>(&'c self, candidate: &'c Candidate) -> impl Iterator<Item = &'c Usable<'c>> {
         let kept = candidate.events.iter().take(self.analysis.guide.evidence_kept);
-        kept.map(|row| self.all[*row as usize].event.id.clone()).collect()
+        kept.map(|row| &self.all[*row as usize])
     }
 
     /// The cause that more than half of the events share.

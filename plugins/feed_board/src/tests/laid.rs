@@ -1,10 +1,11 @@
 use super::*;
 use crate::shapes::{Told, ToldShape, Tracks, features, missions, requests, shown, warnings};
-use crate::signs::{Signs, Standing};
+use crate::signs::signs;
 use city::{DistrictCode, LonLat};
 use feeds::cap::WarningState;
 use feeds::told::{Track, TrackKind, TrackMission, Warned};
 use overlays::shapes::{Form, Lie, Shape};
+use shell::signs::{Signs, Standing};
 use shell::{LabelKind, StaticCity, Theme, ToldId, Words};
 use std::sync::Arc;
 
@@ -62,9 +63,9 @@ fn of_warnings(all: Vec<Warned>) -> Vec<Shape> {
 fn signs_of(all: Vec<Warned>) -> Signs {
     let town = Town::new();
     let told = [telling("met", News { warnings: Some(all.into()), ..News::default() })];
-    let mut signs = Signs::default();
-    signs.follow(&shown(town.told(&told)), town.told(&told));
-    signs
+    let mut signs_in = Signs::default();
+    signs_in.follow(signs(&shown(town.told(&told)), town.told(&told)));
+    signs_in
 }
 
 #[test]
@@ -93,17 +94,17 @@ fn a_sign_stays_where_it_stood_when_other_warnings_change() {
         let all: Vec<_> = more.into_iter().chain([warned("Actual", CIRCLE, WarningState::InForce)]).collect();
         [telling("met", News { warnings: Some(all.into()), ..News::default() })]
     };
-    let mut signs = Signs::default();
+    let mut standing = Signs::default();
     let one = all(None);
-    signs.follow(&shown(town.told(&one)), town.told(&one));
+    standing.follow(signs(&shown(town.told(&one)), town.told(&one)));
     let stood = LonLat::new(106.58, 29.57);
     let (east_north, height_m) = (geodesy::to_city_frame(stood), 0.0);
-    signs.standing = vec![Standing { at: stood, east_north, height_m }];
+    standing.standing = vec![Standing { at: stood, east_north, height_m }];
     let mut exercise = warned("Exercise", CIRCLE, WarningState::InForce);
     exercise.alert.identifier = "2".to_owned();
     let two = all(Some(exercise));
-    signs.follow(&shown(town.told(&two)), town.told(&two));
-    assert_eq!(signs.stood, [None, Some(stood)]);
+    standing.follow(signs(&shown(town.told(&two)), town.told(&two)));
+    assert_eq!(standing.stood, [None, Some(stood)]);
 }
 
 const CIRCLE: &str = "<circle>29.56,106.55 10</circle>";

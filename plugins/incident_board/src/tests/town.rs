@@ -4,12 +4,12 @@ use crate::action::Action;
 use crate::board::Board;
 use crate::offered::{Arrival, WayAsked};
 use crate::panels::panels;
-use crate::place_names::PlaceNames;
 use crate::view::{BoardView, KeptNotice};
 use bevy_egui::egui;
 use city::*;
 use egui_kittest::Harness;
 use feeds::FeedHealth;
+use shell::PlaceNames;
 use shell::{OnDuty, Selected, Theme, Words};
 use std::collections::BTreeMap;
 

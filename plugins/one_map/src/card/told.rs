@@ -10,8 +10,14 @@ use shell::{CitySource, ToldId, ToldThing};
 impl CardSources<'_> {
     /// The card of something that was told; `None` once its source holds it no more.
     pub(super) fn told(&self, thing: &ToldThing) -> Option<Card> {
+        match &thing.id {
+            ToldId::CityWarning(id) => return self.city_warning(id),
+            ToldId::RiskNotice(id) => return self.risk_notice(id),
+            _ => {}
+        }
         let source = self.sources.named(&thing.source)?;
         let mut card = match &thing.id {
+            ToldId::CityWarning(_) | ToldId::RiskNotice(_) => return None,
             ToldId::Warning(message) => self.warning(source, message)?,
             ToldId::Track(id) => self.track(source, id)?,
             ToldId::Request(number) => self.request(source, number)?,

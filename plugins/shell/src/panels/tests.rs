@@ -97,4 +97,11 @@ fn a_title_folds_and_unfolds() {
     harness.get_by_label("Ways").click();
     harness.run();
     assert!(high(&harness, "layers") < 45.0 && high(&harness, "ways") > 80.0);
+    // A key does what a press on the title does.
+    for is_unfolded in [false, true] {
+        harness.state_mut().panels.toggle("ways");
+        harness.run();
+        assert_eq!(high(&harness, "ways") > 80.0, is_unfolded);
+        assert_eq!(harness.state().panels.is_unfolded("ways"), is_unfolded);
+    }
 }

@@ -17,6 +17,8 @@ fn a_notice_says_who_by_when_and_how_sure() {
     assert!(notice.on_trial && notice.algorithm.as_str() == "notices.cluster" && notice.seed == 9);
     assert!(notice.observed as f64 > notice.expected95.high && notice.ratio95.low > 1.0);
     assert_eq!(notice.evidence_total, notice.observed);
+    assert_eq!(notice.evidence_at.len(), notice.evidence.len());
+    assert!(notice.evidence_at.iter().all(|at| at.is_valid()));
     assert!(notice.evidence.iter().filter(|id| id.as_str().starts_with("P-")).count() >= 20);
     assert_eq!(notice.act.departments, ["信访办公室", "城市管理局"]);
     assert!(notice.act.by > END && matches!(notice.act.level, Level::Township | Level::District));

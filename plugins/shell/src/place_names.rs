@@ -1,8 +1,9 @@
 //! Names of districts and townships by their codes, in both languages.
 
+use crate::Words;
 use bevy::platform::collections::HashMap;
-use city::{DistrictCode, Place, TownshipCode};
-use shell::Words;
+use city::{DistrictCode, Jurisdiction, Place, TownshipCode};
+use layers::StaticLayers;
 
 /// Names by code; a code without a name is shown as its number.
 #[derive(Clone, Debug, Default)]
@@ -12,6 +13,18 @@ pub struct PlaceNames {
 }
 
 impl PlaceNames {
+    /// The names of the districts and townships of the static layers.
+    pub fn of(layers: &StaticLayers) -> Self {
+        let mut names = Self::default();
+        for district in &layers.districts {
+            names.name_district(district.code, &district.zh, &district.en);
+        }
+        for township in &layers.townships {
+            names.name_township(township.code, &township.zh, &township.en);
+        }
+        names
+    }
+
     /// Notes the Chinese and English name of a district.
     pub fn name_district(&mut self, code: DistrictCode, zh: &str, en: &str) {
         self.districts.insert(code, [zh.to_owned(), en.to_owned()]);
@@ -34,6 +47,19 @@ impl PlaceNames {
             return district;
         }
         format!("{district} · {}", named(words, self.townships.get(&place.township), place.township.0))
+    }
+}
+
+impl PlaceNames {
+    /// The area that somebody answers for: the whole city, a district, or a township with its district.
+    pub fn jurisdiction(&self, words: &Words, area: Jurisdiction) -> String {
+        match area {
+            Jurisdiction::City => words.get("board.wholeCity").to_owned(),
+            Jurisdiction::District(code) => self.district(words, code),
+            Jurisdiction::Township(code) => {
+                self.place(words, Place { district: code.district(), township: code })
+            }
+        }
     }
 }
 

@@ -1,21 +1,17 @@
 //! Where each sign stands for the present eye.
 
-use super::{Sign, Signs, holds};
-use crate::shapes::place;
+use super::{MapSigns, Sign, Signs, holds};
+use crate::{
+    GroundModel, MapArea, MapLabel, MapLabels, MapShapes, OnScreenLayers, Projector, Repaint, Screen, Theme,
+    cursor_ground,
+};
 use bevy::prelude::*;
 use bevy_egui::egui;
 use city::LonLat;
 use geodesy::{EastNorth, to_city_frame};
-use shell::{
-    GroundModel, MapArea, MapLabel, MapLabels, MapShapes, OnScreenLayers, Projector, Repaint, Screen, Theme,
-    cursor_ground,
-};
+use overlays::shapes::{Form, Shape, Style};
 use std::time::{Duration, Instant};
 
-/// The layer of warnings.
-const LAYER: &str = "sources.warnings";
-/// The set of places where a click meets a sign.
-const SET: &str = "sources.warnings signs";
 /// How often signs find other places while the eye moves.
 const EVERY: Duration = Duration::from_millis(300);
 /// So far from the edge of the map a sign stands at least, points: its name must find room.
@@ -26,7 +22,7 @@ const DOWN: [f32; 4] = [0.4, 0.6, 0.2, 0.85];
 
 /// Where a sign stands.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Standing {
+pub struct Standing {
     /// Where.
     pub at: LonLat,
     /// The same in the city frame.
@@ -84,7 +80,7 @@ impl<'a> View<'a> {
 /// Lets signs, their names and where a click meets them follow the eye.
 #[allow(clippy::too_many_arguments, reason = "a system names all it reads")]
 pub(crate) fn stand(
-    mut signs: ResMut<Signs>,
+    mut signs: ResMut<MapSigns>,
     projector: Res<Projector>,
     area: Res<MapArea>,
     ground: Option<Res<GroundModel>>,
@@ -98,7 +94,7 @@ pub(crate) fn stand(
 ) {
     let Some(ground) = ground else { return };
     let is_other = signs.is_changed() || ground.is_changed() || layers.is_changed() || area.is_changed();
-    if !is_other && (signs.all.is_empty() || looked.is_some_and(|(before, _)| before == *projector)) {
+    if !is_other && (signs.is_empty() || looked.is_some_and(|(before, _)| before == *projector)) {
         return;
     }
     if !is_other && !screen.is_still() && looked.is_some_and(|(_, at)| at.elapsed() < EVERY) {
@@ -108,33 +104,49 @@ pub(crate) fn stand(
     let size = egui::vec2(projector.size.x as f32, projector.size.y as f32);
     let free = area.free.unwrap_or(egui::Rect::from_min_size(egui::Pos2::ZERO, size));
     let mut view = View::new(&projector, &ground, free);
-    // The gravest choose first; they are the last.
+    let mut moved = false;
+    for (owner, signs) in &mut signs.bypass_change_detection().by_owner {
+        let standing = standings(&mut view, signs);
+        if standing == signs.standing && !is_other {
+            continue;
+        }
+        signs.standing = standing;
+        let names = if layers.is_on(signs.layer) { names(signs, &theme) } else { Vec::new() };
+        labels.set(owner, names);
+        lay_clicks(&mut shapes, owner, signs);
+        moved = true;
+    }
+    if moved {
+        repaint.ask();
+    }
+}
+
+/// Where the signs of one who warns stand: the gravest choose first; they are the last.
+fn standings(view: &mut View, signs: &Signs) -> Vec<Standing> {
     let mut standing: Vec<Standing> = (0..signs.all.len())
         .rev()
         .map(|n| {
             let before = signs.standing.get(n).map(|standing| standing.at);
             let before = before.or_else(|| signs.stood.get(n).copied().flatten());
             let at = view.place_of(&signs.all[n], before);
-            Standing { at, east_north: to_city_frame(at), height_m: ground.drawn_height_m(at) }
+            Standing { at, east_north: to_city_frame(at), height_m: view.ground.drawn_height_m(at) }
         })
         .collect();
     standing.reverse();
-    if standing == signs.standing && !is_other {
-        return;
-    }
-    let signs = signs.bypass_change_detection();
-    signs.standing = standing;
-    let is_on = layers.is_on(LAYER);
-    let names = if is_on { names(signs, &theme) } else { Vec::new() };
-    labels.set("warnings", names);
-    let places: Vec<_> = signs.all.iter().zip(&signs.standing).collect();
-    let places = places.into_iter().map(|(sign, stands)| (place(stands.at, None, None), sign.thing.clone()));
+    standing
+}
+
+/// Lays the places where a click meets a sign.
+fn lay_clicks(shapes: &mut MapShapes, owner: &str, signs: &Signs) {
+    let set = format!("{} signs of {owner}", signs.layer);
+    let place = |at: LonLat| Shape { form: Form::Place(at), style: Style::default(), name: None };
+    let places = signs.all.iter().zip(&signs.standing);
+    let places = places.map(|(sign, stands)| (place(stands.at), sign.thing.clone())).collect();
     match signs.all.is_empty() {
-        true if shapes.get(SET).is_none() => {}
-        true => shapes.lift(SET),
-        false => shapes.lay_things(SET, LAYER, places.collect()),
+        true if shapes.get(&set).is_none() => {}
+        true => shapes.lift(&set),
+        false => shapes.lay_things(&set, signs.layer, places),
     }
-    repaint.ask();
 }
 
 fn names(signs: &Signs, theme: &Theme) -> Vec<MapLabel> {
@@ -158,10 +170,10 @@ fn names(signs: &Signs, theme: &Theme) -> Vec<MapLabel> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::{Colour, ToldId, ToldThing};
     use bevy::math::{DVec2, DVec3};
     use geo::{MultiPolygon, Rect};
     use geodesy::to_lon_lat;
-    use shell::{Colour, ToldId, ToldThing};
 
     fn sign(level: u8, corner: (f64, f64), other: (f64, f64)) -> Sign {
         let [a, b] = [corner, other].map(|(east_m, north_m)| to_lon_lat(EastNorth::new(east_m, north_m)));
@@ -172,6 +184,7 @@ mod tests {
             level,
             colour: Colour([0; 4]),
             is_exercise: false,
+            count: 1,
             middle: LonLat::new((a.lon + b.lon) / 2.0, (a.lat + b.lat) / 2.0),
             area: MultiPolygon(vec![area]),
         }

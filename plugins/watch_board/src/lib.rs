@@ -1,0 +1,45 @@
+//! What the city's watch says: warnings (预警), risk notices (风险预警提示单) and the register of algorithms (算法备案), in
+//! one panel and on the map.
+//!
+//! [`panel`] is a function from a [`view`] to [`action`]s; [`warnings`], [`notices`] and [`register`] are its three pages,
+//! each a list of which only the visible rows are laid out, over the detail of what is selected. [`map`] keeps signs and
+//! areas on the map those of the city. Deliberately absent: rules, and what finds warnings and notices.
+
+mod action;
+mod acts;
+mod board;
+mod chip;
+mod facts;
+mod keys;
+mod map;
+mod notices;
+mod panel;
+mod reason_form;
+mod register;
+mod rows;
+mod saying;
+mod sent;
+mod show;
+mod view;
+mod warnings;
+
+#[cfg(test)]
+mod tests;
+
+use bevy::prelude::*;
+use bevy_egui::EguiPrimaryContextPass;
+use shell::{CitySet, StaticCity};
+
+/// The panel, and what the watch says on the map.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct WatchBoardPlugin;
+
+impl Plugin for WatchBoardPlugin {
+    fn build(&self, app: &mut App) {
+        app.init_resource::<board::Board>().init_resource::<show::Places>();
+        let named = show::name_places.in_set(CitySet::Ingest);
+        app.add_systems(Update, named.run_if(resource_exists_and_changed::<StaticCity>));
+        app.add_systems(Update, (map::lay, map::lay_evidence).in_set(CitySet::Step));
+        app.add_systems(EguiPrimaryContextPass, show::show.in_set(CitySet::Panels));
+    }
+}

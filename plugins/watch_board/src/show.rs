@@ -1,0 +1,136 @@
+//! Where the panel stands, and what becomes of what was pressed.
+
+use crate::action::{Action, Where};
+use crate::board::Board;
+use crate::keys::keys;
+use crate::panel::{panel, title};
+use crate::view::WatchView;
+use bevy::ecs::system::SystemParam;
+use bevy::prelude::*;
+use bevy_egui::EguiContexts;
+use city::{Jurisdiction, LonLat};
+use shell::{
+    Act, CityClock, CityState, Column, FlyTo, MapArea, Notice, NoticeKind, OnDuty, OnScreenLayers, Orders,
+    Panel, Panels, PlaceNames, Repaint, Selection, StaticCity, Theme, Words,
+};
+
+/// The name of the panel.
+const NAME: &str = "watch";
+/// How wide it is, and how wide its title is while it is folded, points.
+const WIDTH: f32 = 400.0;
+const FOLDED: f32 = 300.0;
+/// How far from a township and from a district the camera stays, metres.
+const TOWNSHIP_M: f64 = 12_000.0;
+const DISTRICT_M: f64 = 60_000.0;
+
+/// Names of districts and townships.
+#[derive(Resource, Default)]
+pub(crate) struct Places(PlaceNames);
+
+/// Takes the names from the static layers.
+pub(crate) fn name_places(city: Res<StaticCity>, mut places: ResMut<Places>) {
+    places.0 = PlaceNames::of(&city.layers);
+}
+
+/// What the panel reads of the world.
+#[derive(SystemParam)]
+pub(crate) struct Seen<'w> {
+    city: Res<'w, CityState>,
+    clock: Res<'w, CityClock>,
+    orders: Res<'w, Orders>,
+    on_duty: Res<'w, OnDuty>,
+    places: Res<'w, Places>,
+    layers: Res<'w, OnScreenLayers>,
+    area: Res<'w, MapArea>,
+    theme: Res<'w, Theme>,
+    words: Res<'w, Words>,
+    statics: Option<Res<'w, StaticCity>>,
+}
+
+/// What it changes.
+#[derive(SystemParam)]
+pub(crate) struct Changed<'w> {
+    selection: ResMut<'w, Selection>,
+    panels: ResMut<'w, Panels>,
+    acts: MessageWriter<'w, Act>,
+    flights: MessageWriter<'w, FlyTo>,
+    notices: MessageWriter<'w, Notice>,
+    repaint: ResMut<'w, Repaint>,
+}
+
+/// Shows the panel at the right of the map, over those of the ground and the ways, folded until it is wanted; its title
+/// says how many warnings are in force.
+pub(crate) fn show(
+    mut contexts: EguiContexts,
+    seen: Seen,
+    mut changed: Changed,
+    mut board: ResMut<Board>,
+) -> Result {
+    if !seen.city.received || !seen.layers.is_on("panels") {
+        return Ok(());
+    }
+    let context = contexts.ctx_mut()?;
+    let free = seen.area.free.unwrap_or_else(|| context.viewport_rect());
+    let view = WatchView {
+        city: &seen.city.city,
+        now: seen.clock.now,
+        on_duty: &seen.on_duty,
+        pending: &seen.orders.pending,
+        refused: &seen.orders.refused,
+        selected: &changed.selection.selected,
+        theme: &seen.theme,
+        words: &seen.words,
+        places: &seen.places.0,
+    };
+    let board = board.bypass_change_detection();
+    board.refresh(&view, context.input(|input| input.time));
+    let mut actions = keys(context, &view, board);
+    let title = title(&view, board);
+    let width = if changed.panels.is_unfolded(NAME) { WIDTH } else { FOLDED };
+    let asked =
+        Panel { name: NAME, title: &title, column: Column::Right, order: 2, width, unfolded: Some(false) };
+    let said = changed.panels.show(context, free, &seen.theme, asked, |ui| panel(ui, &view, board));
+    actions.extend(said.unwrap_or_default());
+    for action in actions {
+        carry_out(action, seen.statics.as_deref(), &mut changed);
+    }
+    Ok(())
+}
+
+fn carry_out(action: Action, city: Option<&StaticCity>, changed: &mut Changed) {
+    match action {
+        Action::Do(command) => {
+            changed.acts.write(Act(command));
+        }
+        Action::Select(selected) => changed.selection.selected = selected,
+        Action::Fly(place) => {
+            changed.flights.write(flight(place, city));
+        }
+        Action::Explain(text) => {
+            changed.notices.write(Notice { kind: NoticeKind::Attention, text });
+        }
+        Action::Toggle => changed.panels.toggle(NAME),
+        Action::Unfold if changed.panels.is_unfolded(NAME) => {}
+        Action::Unfold => changed.panels.toggle(NAME),
+    }
+    changed.repaint.ask();
+}
+
+/// The flight to a part of the map; to the whole city where its middle is not known.
+fn flight(place: Where, city: Option<&StaticCity>) -> FlyTo {
+    let to = |at: Option<LonLat>, distance_m: f64| at.map(|at| FlyTo::Place { at, distance_m });
+    let layers = city.map(|city| &city.layers);
+    let found = match place {
+        Where::Place(at, distance_m) => to(Some(at).filter(|at| at.is_valid()), distance_m),
+        Where::Area(Jurisdiction::City) => None,
+        Where::Area(Jurisdiction::District(code)) => {
+            to(layers.and_then(|layers| layers.district(code)).map(|district| district.label), DISTRICT_M)
+        }
+        Where::Area(Jurisdiction::Township(code)) => {
+            let townships = layers.map(|layers| layers.townships_of(code.district()));
+            let known = townships.and_then(|all| all.iter().find(|one| one.code == code).map(|one| one.at));
+            to(known, TOWNSHIP_M)
+        }
+    };
+    found.unwrap_or_else(|| FlyTo::View("city".to_owned()))
+}
