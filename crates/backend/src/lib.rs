@@ -23,6 +23,7 @@ mod telemetry;
 pub mod tokens;
 pub mod training;
 mod trusted;
+mod vitals;
 mod withhold;
 
 pub use broker::BrokerAddress;

@@ -9,6 +9,7 @@ use crate::store::{Lead, Note, Opened, Store};
 use crate::telemetry::Telemetry;
 use crate::tokens::{Issuer, SigningKey, Trust};
 use crate::training::{Scenario, TrainingCity};
+use crate::vitals::{self, Vitals};
 use crate::{BackendError, Config, Surroundings, observations, withhold};
 use city::EntryKind;
 use std::net::SocketAddr;
@@ -96,6 +97,12 @@ impl Backend {
         turn.note(clock.now(), &[started])?;
         let journal = Arc::new(Journal::new(store.past(), city.sequence));
         let telemetry = Arc::new(Telemetry::new(surroundings.devices.clone()));
+        let vitals = {
+            let incidents_per_minute = living.scenario.incidents_per_minute;
+            let training =
+                vitals::Training { seed: config.seed, began, speed: config.speed, incidents_per_minute };
+            Vitals::begin(surroundings.clone(), training, clock.now(), &config.data)?
+        };
         let (asks, asked) = sync_channel(QUEUE);
         let (stop, stopped) = watch::channel(false);
         let city_id = format!("{}-{}", config.seed, began.0);
@@ -121,6 +128,7 @@ impl Backend {
                 data: &config.data,
                 devices: &surroundings.devices,
                 telemetry: telemetry.clone(),
+                vitals: vitals.clone(),
                 clock: clock.clone(),
             };
             observations::start(source, stopped.clone())
@@ -133,6 +141,7 @@ impl Backend {
             asks: asks.clone(),
             journal: journal.clone(),
             telemetry: telemetry.clone(),
+            vitals: vitals.clone(),
             surroundings: surroundings.clone(),
             negative_list,
             clock: clock.clone(),
@@ -156,6 +165,7 @@ impl Backend {
             clock,
             journal,
             telemetry,
+            vitals,
             broker,
             trouble,
             unkept: None,
