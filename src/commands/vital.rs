@@ -54,13 +54,21 @@ pub fn ask(backend: &str, credentials: &Credentials, wish: Wish) -> Result<Felt,
 }
 
 fn line(sign: &SignTold) -> String {
-    let value = sign.value.map_or_else(|| format!("{:?}", sign.validity), |value| format!("{value:.2} {}", sign.unit));
+    let value = sign
+        .value
+        .map_or_else(|| format!("{:?}", sign.validity), |value| format!("{value:.2} {}", sign.unit));
     let colour = sign.colour.map_or("", city::WarningColour::key);
-    format!("{:<18} {value:>16}  {colour:<6} {}/{}  {} {}", sign.id, sign.reporting, sign.devices, sign.zh, sign.en)
+    format!(
+        "{:<18} {value:>16}  {colour:<6} {}/{}  {} {}",
+        sign.id, sign.reporting, sign.devices, sign.zh, sign.en
+    )
 }
 
 fn part_line(part: &PartTold) -> String {
     let value = part.value.map_or_else(|| "-".to_owned(), |value| format!("{value:.2}"));
     let colour = part.colour.map_or("", city::WarningColour::key);
-    format!("  {:<18} {value:>14}  {colour:<6} {}/{}  {} {}", part.id, part.reporting, part.devices, part.zh, part.en)
+    format!(
+        "  {:<18} {value:>14}  {colour:<6} {}/{}  {} {}",
+        part.id, part.reporting, part.devices, part.zh, part.en
+    )
 }

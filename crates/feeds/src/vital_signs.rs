@@ -3,7 +3,6 @@
 use crate::problems::{Problems, beginning};
 use crate::rows::read_array;
 use crate::{FeedError, LONGEST_SAMPLE};
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use watch::quality::told::{QualityTold, SourceTold};

@@ -9,12 +9,12 @@ use crate::backoff::{Backoff, Trouble};
 use crate::config::{LinkConfig, Pace};
 use crate::error::LinkError;
 use crate::http::Http;
+use ::watch::quality::told::QualityTold;
+use ::watch::vital::told::{SignInDepth, SignsTold, Span};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio::sync::watch;
-use ::watch::quality::told::QualityTold;
-use ::watch::vital::told::{SignInDepth, SignsTold, Span};
 
 /// How often what is looked at is fetched: signs are computed twice a minute at most.
 const EVERY: Duration = Duration::from_secs(3);
@@ -215,5 +215,6 @@ async fn fetch(http: &Http, wish: &Wish, felt: &Mutex<Felt>) -> Result<Option<St
         change(felt, |felt| felt.quality = Some(Arc::new(quality)));
     }
     let sample = problems.sample.unwrap_or_default();
-    Ok((problems.count > 0).then(|| format!("{} rows of the vital signs cannot be read: {sample}", problems.count)))
+    Ok((problems.count > 0)
+        .then(|| format!("{} rows of the vital signs cannot be read: {sample}", problems.count)))
 }

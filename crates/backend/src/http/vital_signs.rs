@@ -43,7 +43,8 @@ pub async fn one(
     let span = query.span().map_err(|problem| problem.at(&path))?;
     let without_values = lacks_values(&doors, &actor);
     let jurisdiction = actor.jurisdiction;
-    answer(move || doors.vitals.in_depth(Asked { sign: &sign, area, span, jurisdiction, without_values })).await
+    answer(move || doors.vitals.in_depth(Asked { sign: &sign, area, span, jurisdiction, without_values }))
+        .await
 }
 
 /// `GET /api/v1/quality`: every source of data with its score and why.

@@ -119,7 +119,8 @@ pub fn gauges(
         let rivers = devices.iter().enumerate().filter(|(_, device)| device.class == RiskClass::Flood);
         let nearest = rivers.min_by(|a, b| a.1.at.distance_m(*at).total_cmp(&b.1.at.distance_m(*at)));
         let host = nearest?.0;
-        let (id, measured) = (DeviceId::from(format!("station/{}", station.id)), Measured::Level(station.warning_m));
+        let (id, measured) =
+            (DeviceId::from(format!("station/{}", station.id)), Measured::Level(station.warning_m));
         let (place, station) = (place(*at)?, Some(station.id.to_string()));
         Some(Gauge { id, at: *at, place, measured, host, weight: 1.0, station })
     }));
@@ -154,7 +155,10 @@ impl Gauge {
                 (52.0 + 30.0 * character + 20.0 * day + 4.0 * noise(900_000)).clamp(0.0, 100.0)
             }
             Measured::Level(warning_m) => {
-                warning_m - 4.0 + 2.0 * character + 1.2 * noise(40 * HOUR_MS) + 0.05 * self.rain(chance, at, 3)
+                warning_m - 4.0
+                    + 2.0 * character
+                    + 1.2 * noise(40 * HOUR_MS)
+                    + 0.05 * self.rain(chance, at, 3)
             }
         };
         (value * 100.0).round() / 100.0

@@ -4,7 +4,7 @@ use super::Vitals;
 use city::{Field, Jurisdiction};
 use watch::quality::told::QualityTold;
 use watch::vital::told::{
-    Past, PartKind, PartTold, PointTold, SignInDepth, SignTold, SignsTold, Span, area_key,
+    PartKind, PartTold, Past, PointTold, SignInDepth, SignTold, SignsTold, Span, area_key,
 };
 use watch::vital::{Child, Gather, Part, SignHandle, VitalSigns};
 
@@ -121,7 +121,8 @@ impl Vitals {
                 let known = self.shared.roster.known(&self.shared.surroundings, handle.0 as usize);
                 let Some((id, at)) = known else { return told };
                 let id = id.to_string();
-                let told = PartTold { kind: PartKind::Device, id, lon: Some(at.lon), lat: Some(at.lat), ..told };
+                let told =
+                    PartTold { kind: PartKind::Device, id, lon: Some(at.lon), lat: Some(at.lat), ..told };
                 match without_values {
                     // Its colour would tell between which levels the value lies.
                     true => PartTold { value: None, colour: None, ..told },

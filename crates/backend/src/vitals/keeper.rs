@@ -121,7 +121,9 @@ fn fill(shared: &Shared, ends: impl Fn() -> bool) {
     // A sign at a time: what devices tell meanwhile waits for milliseconds.
     for remembered in signs.map(|sign| past.remembered(SignHandle(sign))) {
         let mut signs = shared.signs();
-        remembered.iter().for_each(|kept| drop(signs.recall(kept)));
+        for kept in &remembered {
+            signs.recall(kept);
+        }
     }
     shared.past_is_ready.store(true, Ordering::Release);
     tracing::info!("the past of the training city stands after {:.1} s", began.elapsed().as_secs_f64());
@@ -137,7 +139,8 @@ fn relive(shared: &Shared, ends: impl Fn() -> bool) -> Option<VitalSigns> {
     let middle = |hour: i64| CityTime(hour * HOUR_MS + HOUR_MS / 2);
     let from = middle(this_hour - PAST_HOURS);
     let mut signs = shared.roster.enrolled(&shared.surroundings, definitions, places, from);
-    let mut past = Past::new(&shared.surroundings, shared.training.seed, shared.training.incidents_per_minute);
+    let mut past =
+        Past::new(&shared.surroundings, shared.training.seed, shared.training.incidents_per_minute);
     let mut told = Vec::new();
     for at in (this_hour - PAST_HOURS..this_hour).map(middle) {
         if ends() {

@@ -26,11 +26,13 @@ pub fn take_up(folder: &Path, training: Training, signs: &mut VitalSigns) -> boo
     let Some(bytes) = read(&path, LARGEST, "the history of the vital signs") else { return false };
     match archive::read(&bytes, training, signs) {
         Ok(read) => {
-            read.trends.iter().for_each(|kept| drop(signs.recall(kept)));
+            for kept in &read.trends {
+                signs.recall(kept);
+            }
             read.past_is_ready
         }
         Err(why) => {
-            anew(&path, "the history of the vital signs", why);
+            anew::<()>(&path, "the history of the vital signs", why);
             false
         }
     }
@@ -41,7 +43,7 @@ pub fn weeks(folder: &Path) -> BTreeMap<String, Vec<WeekTold>> {
     let path = folder.join(WEEKS);
     let Some(bytes) = read(&path, LARGEST_WEEKS, "the weeks of data quality") else { return BTreeMap::new() };
     serde_json::from_slice(&bytes).unwrap_or_else(|error| {
-        anew(&path, "the weeks of data quality", error);
+        anew::<()>(&path, "the weeks of data quality", error);
         BTreeMap::new()
     })
 }
@@ -80,7 +82,10 @@ fn read(path: &Path, largest: u64, what: &str) -> Option<Vec<u8>> {
 
 /// Says that a file is not used, and what follows from that.
 fn anew<T>(path: &Path, what: &str, why: impl std::fmt::Display) -> Option<T> {
-    tracing::warn!("{}: {what} cannot be read and begins anew ({why}); restore it from a copy to keep it", path.display());
+    tracing::warn!(
+        "{}: {what} cannot be read and begins anew ({why}); restore it from a copy to keep it",
+        path.display()
+    );
     None
 }
 
@@ -97,6 +102,9 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {
     });
     kept.map_err(|error| {
         let _ = std::fs::remove_file(&beside);
-        format!("{} cannot be written ({error}): free some space, or make its folder writable", path.display())
+        format!(
+            "{} cannot be written ({error}): free some space, or make its folder writable",
+            path.display()
+        )
     })
 }

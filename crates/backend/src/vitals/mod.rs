@@ -11,7 +11,7 @@ mod roster;
 mod sources;
 
 pub use answers::Asked;
-pub use sources::{Heard, Untaken};
+pub use sources::Heard;
 
 use crate::telemetry::Reading;
 use crate::training::chance::Chance;
@@ -100,16 +100,12 @@ impl Vitals {
         }
     }
 
-    /// Judges reports of devices' own publishers, by the clocks of the world.
+    /// Judges reports of devices' own publishers, by the clocks of the world: those too that are not taken in, for their
+    /// clock is hours off or they tell no number.
     pub fn heard(&self, reports: &[Heard]) {
         if !reports.is_empty() {
             self.shared.sources().heard(&self.shared.surroundings, reports);
         }
-    }
-
-    /// Judges a report of the device in a row that was not taken in.
-    pub fn refused(&self, device: usize, why: Untaken) {
-        self.heard(&[Heard::untaken(device, why, crate::clock::wall_clock())]);
     }
 
     /// Brings the signs to `now`, the city's time, and ends weeks of quality that are over.

@@ -63,7 +63,8 @@ impl Roster {
         for (row, device) in devices.chain(gauges).enumerate() {
             let handle = DeviceHandle(u32::try_from(row).unwrap_or(u32::MAX));
             if let Err(why) = signs.enrol(handle, &device) {
-                let (count, _) = left_out.get_or_insert((0_usize, format!("the first, {:?}: {why}", device.class)));
+                let (count, _) =
+                    left_out.get_or_insert((0_usize, format!("the first, {:?}: {why}", device.class)));
                 *count += 1;
             }
         }

@@ -34,27 +34,6 @@ pub struct Heard {
     pub received: CityTime,
 }
 
-/// Why a report was not taken in.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Untaken {
-    /// Its device's clock is so many seconds ahead of the wall clock; less than 0 behind it.
-    WrongClock(f64),
-    /// Its value is no number.
-    NoNumber,
-}
-
-impl Heard {
-    /// A report that came at `received` and was not taken in.
-    pub fn untaken(device: usize, why: Untaken, received: CityTime) -> Self {
-        match why {
-            Untaken::WrongClock(ahead_s) => {
-                Self { device, value: Some(0.0), measured: received.plus_s(ahead_s), received }
-            }
-            Untaken::NoNumber => Self { device, value: None, measured: received, received },
-        }
-    }
-}
-
 /// The sources, and what positions are held against.
 pub struct Sources {
     /// In the city's time.

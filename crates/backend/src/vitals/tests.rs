@@ -36,8 +36,11 @@ fn shown(at: CityTime) -> Vec<Reading> {
 
 fn feed(vitals: &Vitals, at: CityTime) -> Vec<Reading> {
     let readings = shown(at);
+    let began = Instant::now();
     vitals.take(&readings, at);
+    let taken = began.elapsed();
     vitals.tick(at);
+    println!("{} readings taken in {taken:?}, shown in {:?}", readings.len(), began.elapsed() - taken);
     readings
 }
 
@@ -266,9 +269,13 @@ fn quality_counts_what_is_wrong_and_keeps_its_weeks() {
     assert!(source.reasons.iter().all(|reason| !reason.zh.is_empty() && !reason.en.is_empty()));
     assert!(source.worst.iter().any(|offender| offender.missing == 5));
     // A clock that is eight hours off, and no number.
+    let wall = crate::clock::wall_clock();
     for device in 0..20 {
-        vitals.refused(device, Untaken::WrongClock(8.0 * 3_600.0));
-        vitals.refused(device, Untaken::NoNumber);
+        let ahead = wall.plus_ms(8 * HOUR_MS);
+        vitals.heard(&[
+            Heard { device, value: Some(1.0), measured: ahead, received: wall },
+            Heard { device, value: None, measured: wall, received: wall },
+        ]);
     }
     let quality = vitals.quality(Jurisdiction::District(DistrictCode(500_103)));
     let published = &quality.sources[1];
@@ -282,9 +289,8 @@ fn quality_counts_what_is_wrong_and_keeps_its_weeks() {
     // Monday comes: the week's score goes into the history, and a restart keeps it.
     let monday = NOW.plus_ms(8 * 24 * HOUR_MS);
     vitals.tick(monday);
-    let weeks = |vitals: &Vitals| -> Vec<WeekTold> {
-        vitals.quality(Jurisdiction::City).sources[0].weeks.clone()
-    };
+    let weeks =
+        |vitals: &Vitals| -> Vec<WeekTold> { vitals.quality(Jurisdiction::City).sources[0].weeks.clone() };
     let before = weeks(&vitals);
     assert_eq!((before.len(), before[0].from), (1, NOW));
     drop(vitals);

@@ -45,7 +45,9 @@ fn every_sign_says_what_it_is_and_agrees_with_the_telemetry() {
     let batch = stream(&served.at("/api/v1/telemetry"), None).next().unwrap().1;
     let devices = &batch["devices"];
     let mut of: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
-    for (class, value) in devices["riskClass"].as_array().unwrap().iter().zip(devices["value"].as_array().unwrap()) {
+    for (class, value) in
+        devices["riskClass"].as_array().unwrap().iter().zip(devices["value"].as_array().unwrap())
+    {
         of.entry(class.as_str().unwrap()).or_default().push(value.as_f64().unwrap());
     }
     let traffic = of["traffic"].iter().sum::<f64>() / of["traffic"].len() as f64;
@@ -109,7 +111,8 @@ fn a_district_sees_its_own_and_nothing_of_others() {
 fn a_value_that_is_withheld_is_left_out_and_said_to_be() {
     let served = serve_with(|config| {
         let file = config.data.with_extension("toml");
-        let list = "[[withhold]]\nwhat = \"device.value\"\nfrom = { levels = [\"district\"] }\nreason = \"演练\"\n";
+        let list =
+            "[[withhold]]\nwhat = \"device.value\"\nfrom = { levels = [\"district\"] }\nreason = \"演练\"\n";
         std::fs::write(&file, list).unwrap();
         config.withhold = Some(file);
     });
@@ -175,7 +178,12 @@ fn a_console_reads_what_is_on_its_screen_and_nothing_else() {
     let served = living();
     let pulse = pulse(&served, link::Token::None);
     assert_eq!(pulse.felt(), link::Felt::default());
-    let wish = Wish { area: "500103".to_owned(), sign: Some("traffic-index".to_owned()), quality: true, ..Wish::default() };
+    let wish = Wish {
+        area: "500103".to_owned(),
+        sign: Some("traffic-index".to_owned()),
+        quality: true,
+        ..Wish::default()
+    };
     pulse.look(Some(wish.clone()));
     let felt = pulse.wait(Duration::from_secs(30));
     assert_eq!(felt.trouble, None);
@@ -203,7 +211,8 @@ fn a_console_of_a_district_is_told_why_it_does_not_see_another() {
     let served = living();
     let data = served.folder.path().join("data");
     let here = city::Jurisdiction::District(city::DistrictCode(YUZHONG));
-    let token = backend::tokens::issue(&data, city::Role::DutyOfficer, city::Level::District, here, "li", 600);
+    let token =
+        backend::tokens::issue(&data, city::Role::DutyOfficer, city::Level::District, here, "li", 600);
     let pulse = pulse(&served, link::Token::Given(token.unwrap()));
     pulse.look(Some(Wish { area: "500105".to_owned(), ..Wish::default() }));
     wait_until("trouble", || pulse.felt().trouble.is_some());

@@ -68,6 +68,9 @@ mod tests {
             sign("rain-1h", "city", Span::FiveWeeks),
             "/api/v1/vital-signs/rain-1h?area=city&span=fiveWeeks"
         );
-        assert_eq!(sign("a/../b?c#山", "x&y=z", Span::Day), "/api/v1/vital-signs/a%2F..%2Fb%3Fc%23%E5%B1%B1?area=x%26y%3Dz&span=day");
+        assert_eq!(
+            sign("a/../b?c#山", "x&y=z", Span::Day),
+            "/api/v1/vital-signs/a%2F..%2Fb%3Fc%23%E5%B1%B1?area=x%26y%3Dz&span=day"
+        );
     }
 }

@@ -153,7 +153,13 @@ impl VitalSigns {
             let mut points = Vec::new();
             let mut newest = 1;
             for (period, (value, low, high), samples) in ring.known() {
-                points.push(Point { at: start(period, ring.period_ms), span_ms: ring.period_ms, value, low, high });
+                points.push(Point {
+                    at: start(period, ring.period_ms),
+                    span_ms: ring.period_ms,
+                    value,
+                    low,
+                    high,
+                });
                 newest = samples;
             }
             Remembered { sign, area, span_ms: ring.period_ms, points, samples: newest }

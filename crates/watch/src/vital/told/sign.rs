@@ -5,7 +5,7 @@ use city::{CityTime, DistrictCode, Jurisdiction, TwoTongues, WarningColour};
 use serde::{Deserialize, Serialize};
 
 /// From where on a sign has which colour, in its unit.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct GradesTold {
     /// Red.
