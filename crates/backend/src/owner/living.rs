@@ -127,7 +127,8 @@ impl Owner {
                 self.telemetry.publish(Changes { at, ..Changes::default() }, &self.city);
                 return self.feel();
             }
-            None => return,
+            // What is not heard of any more grows old all the same.
+            None => return self.vitals.tick(self.clock.now()),
         };
         if let Some(broker) = &mut self.broker {
             broker.tell(&changes, &self.telemetry);

@@ -1,4 +1,4 @@
-//! Beginning: definitions are read, devices enrolled, and what the files of an earlier run hold is taken up.
+//! Beginning: definitions are read, devices enrolled, and the thread is started that keeps what was.
 
 use super::keeper::Keeper;
 use super::kept;
@@ -15,8 +15,8 @@ use watch::quality::Standards;
 use watch::vital::{Definitions, Places};
 
 impl Vitals {
-    /// Vital signs of the city of `surroundings` at `now`, kept in `folder`. The made-up past is filled in on a thread of
-    /// its own, when it is first asked for or a little later.
+    /// Vital signs of the city of `surroundings` at `now`, kept in `folder`. What an earlier run kept is taken up on a
+    /// thread of its own; else the made-up past is filled in there, when it is first asked for or a little later.
     pub fn begin(
         surroundings: Arc<Surroundings>,
         training: Training,
@@ -29,9 +29,8 @@ impl Vitals {
         let places = places(&surroundings);
         let chance = Chance::new(training.seed);
         let roster = Roster::of(&surroundings, definitions.stations(), chance);
-        let mut signs = roster.enrolled(&surroundings, definitions, places, now);
+        let signs = roster.enrolled(&surroundings, definitions, places, now);
         let mut sources = Sources::new(standards, &surroundings, training.speed, now);
-        let past_is_ready = AtomicBool::new(kept::take_up(folder, training, &mut signs));
         sources.remember(kept::weeks(folder));
         let shared = Arc::new(Shared {
             surroundings,
@@ -41,7 +40,7 @@ impl Vitals {
             signs: Mutex::new(signs),
             sources: Mutex::new(sources),
             folder: folder.to_owned(),
-            past_is_ready,
+            past_is_ready: AtomicBool::new(false),
         });
         let keeper = Keeper::start(shared.clone()).map_err(BackendError::Thread)?;
         Ok(Arc::new(Vitals { shared, keeper }))

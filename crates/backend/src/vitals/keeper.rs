@@ -88,14 +88,18 @@ impl Vitals {
 fn keep(shared: &Shared, wishes: &Wishes) {
     let (began, mut written) = (Instant::now(), Instant::now());
     let mut trouble = None;
+    kept::take_up(shared);
     loop {
         let is_ready = shared.past_is_ready.load(Ordering::Acquire);
+        if is_ready {
+            // Who asked while it came has it by now.
+            wishes.lock().past = false;
+        }
         let next = if is_ready { EVERY } else { PAST_AFTER.saturating_sub(began.elapsed()) };
         let wish = wishes.wait(next.min(EVERY.saturating_sub(written.elapsed())));
         let mut writes = wish.end || written.elapsed() >= EVERY;
         if !is_ready && !wish.end && (wish.past || began.elapsed() >= PAST_AFTER) {
             fill(shared, || wishes.lock().end);
-            wishes.lock().past = false;
             writes = true;
         }
         if writes {

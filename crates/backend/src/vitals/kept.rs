@@ -5,35 +5,58 @@
 
 mod archive;
 
-use super::{Shared, Training};
+use super::Shared;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 use watch::quality::told::WeekTold;
-use watch::vital::{SignHandle, VitalSigns};
+use watch::vital::SignHandle;
 
 const SIGNS: &str = "vital-signs.history";
 const WEEKS: &str = "quality-weeks.json";
 /// The largest files that are read, bytes: a city's signs of eight weeks are 40 MB.
 const LARGEST: u64 = 256 << 20;
 const LARGEST_WEEKS: u64 = 1 << 20;
+/// How the name of a file ends that is being written, before the number of the process.
+const BESIDE: &str = "new-";
+/// After so long nobody writes such a file any more.
+const ABANDONED: Duration = Duration::from_secs(600);
 
-/// Has the signs recall what the file of an earlier run holds; true when the past stands by that.
-pub fn take_up(folder: &Path, training: Training, signs: &mut VitalSigns) -> bool {
-    let path = folder.join(SIGNS);
-    let Some(bytes) = read(&path, LARGEST, "the history of the vital signs") else { return false };
-    match archive::read(&bytes, training, signs) {
+/// Has the signs recall what the file of an earlier run holds.
+pub fn take_up(shared: &Shared) {
+    sweep(&shared.folder);
+    let path = shared.folder.join(SIGNS);
+    let Some(bytes) = read(&path, LARGEST, "the history of the vital signs") else { return };
+    let sign = |id: &str| shared.signs().sign(id);
+    match archive::read(&bytes, shared.training, sign) {
         Ok(read) => {
-            for kept in &read.trends {
-                signs.recall(kept);
+            // Many at a time, and not all: what devices tell meanwhile waits for milliseconds.
+            for some in read.trends.chunks(512) {
+                let mut signs = shared.signs();
+                for kept in some {
+                    signs.recall(kept);
+                }
             }
-            read.past_is_ready
+            shared.past_is_ready.store(read.past_is_ready, Ordering::Release);
         }
-        Err(why) => {
-            anew::<()>(&path, "the history of the vital signs", why);
-            false
+        Err(why) => drop(anew::<()>(&path, "the history of the vital signs", why)),
+    }
+}
+
+/// Removes what processes left beside the files that were killed while they wrote.
+fn sweep(folder: &Path) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let is_beside = name.to_str().is_some_and(|name| {
+            [SIGNS, WEEKS].iter().any(|file| name.starts_with(&format!("{file}.{BESIDE}")))
+        });
+        // Another process that shares the folder may be writing now.
+        let age = entry.metadata().and_then(|known| known.modified()).ok().and_then(|at| at.elapsed().ok());
+        if is_beside && age.is_some_and(|age| age > ABANDONED) {
+            let _ = std::fs::remove_file(entry.path());
         }
     }
 }
@@ -91,7 +114,8 @@ fn anew<T>(path: &Path, what: &str, why: impl std::fmt::Display) -> Option<T> {
 
 /// Writes a file beside itself and has it take its own place.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {
-    let beside: PathBuf = path.with_extension(format!("new-{}", std::process::id()));
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let beside = path.with_file_name(format!("{name}.{BESIDE}{}", std::process::id()));
     let written = File::create(&beside)
         .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
         .and_then(|()| std::fs::rename(&beside, path));

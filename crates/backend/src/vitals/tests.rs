@@ -169,8 +169,12 @@ fn the_past_of_a_new_city_stands_at_once_and_a_restart_keeps_it() {
     println!("{bytes} bytes in memory, {size} in the file");
     let began = Instant::now();
     let vitals = begin(folder.path(), NOW.plus_ms(60_000));
+    println!("begun in {:.3} s", began.elapsed().as_secs_f64());
+    while !vitals.past_is_ready() {
+        assert!(began.elapsed() < Duration::from_secs(20), "what was kept is not taken up");
+        std::thread::sleep(Duration::from_millis(5));
+    }
     println!("taken up in {:.2} s", began.elapsed().as_secs_f64());
-    assert!(vitals.past_is_ready());
     feed(&vitals, NOW.plus_ms(65_000));
     let after = ask(&vitals, "traffic-index", "500103", Span::FiveWeeks);
     assert_eq!(after.trend[..after.trend.len() - 1], before.trend[..before.trend.len() - 1]);
@@ -191,8 +195,9 @@ fn what_is_damaged_begins_anew_and_nothing_else_fails() {
     let mut flipped = whole.clone();
     flipped[whole.len() / 2] ^= 1;
     let hours = |folder: &Path| {
-        let vitals = begin(folder, NOW.plus_ms(HOUR_MS));
-        let signs = vitals.shared.signs();
+        let shared = begin(folder, NOW.plus_ms(HOUR_MS)).shared.clone();
+        // Its thread has ended, and has taken up before what there was.
+        let signs = shared.signs();
         let index = signs.sign("traffic-index").unwrap();
         let from = NOW.plus_ms(-HOUR_MS);
         signs.history_of(index, Jurisdiction::City, HOUR_MS, from, signs.now()).len()
@@ -210,11 +215,13 @@ fn what_is_damaged_begins_anew_and_nothing_else_fails() {
     // What was cut off beside the file is no file.
     std::fs::remove_dir(&file).unwrap();
     std::fs::write(&file, &whole).unwrap();
-    std::fs::write(file.with_extension("new-1"), &whole[..whole.len() / 2]).unwrap();
+    std::fs::write(folder.path().join("vital-signs.history.new-1"), &whole[..whole.len() / 2]).unwrap();
     assert_eq!(hours(folder.path()), 1);
     // Another city's is not taken for this one's.
-    let other = Training { seed: 2, ..TRAINING };
-    assert!(!kept::take_up(folder.path(), other, &mut begin(folder.path(), NOW).shared.signs()));
+    std::fs::write(&file, &whole).unwrap();
+    let other = Training { began: NOW.plus_ms(1), ..TRAINING };
+    let shared = Vitals::begin(surroundings(), other, NOW, folder.path()).unwrap().shared.clone();
+    assert_eq!(shared.signs().history_bytes(), 0);
 }
 
 /// Writes for ever where the environment tells it to, until it is killed.

@@ -167,8 +167,8 @@ impl VitalSigns {
         kept.filter(|kept| !kept.points.is_empty()).collect()
     }
 
-    /// Takes up what an archive holds, where nothing is known yet; how many periods were taken. Unlike
-    /// [`VitalSigns::remember`] it may come while the signs run, in any order.
+    /// Takes up what an archive holds, where nothing is known yet and in the period that is not over; how many periods were
+    /// taken. Unlike [`VitalSigns::remember`] it may come while the signs run, in any order.
     pub fn recall(&mut self, kept: &Remembered) -> usize {
         let Some((sign, area)) = self.find(kept.sign, kept.area) else { return 0 };
         let trend = self.history.trend(sign, area, &self.places);

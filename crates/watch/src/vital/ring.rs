@@ -38,11 +38,22 @@ impl Ring {
     }
 
     /// Takes up what a period had, as an archive holds it, made of so many samples; false where the period is known
-    /// already, or is older than any that is held. Periods may come in any order.
+    /// already, or is older than any that is held. Periods may come in any order. To the newest, which is not over, the
+    /// samples are added.
     pub fn recall(&mut self, period: i64, had: Had, samples: u32) -> bool {
         self.begin(period);
-        if period < self.oldest() || self.get(period).is_some() {
+        let known = self.get(period);
+        if period < self.oldest() || (known.is_some() && period != self.newest) {
             return false;
+        }
+        if let Some((_, low, high)) = known {
+            let (sum, count, ..) = self.open;
+            let samples = samples.clamp(1, u32::MAX / 2);
+            let sum = sum + f64::from(had.0) * f64::from(samples);
+            let count = count.saturating_add(samples);
+            self.open = (sum, count, low.min(had.1), high.max(had.2));
+            self.put(period, ((sum / f64::from(count)) as f32, self.open.2, self.open.3));
+            return true;
         }
         if period > self.newest {
             self.reach(period);
@@ -147,8 +158,10 @@ mod tests {
         assert_eq!(ring.get(10), Some((4.0, 1.0, 7.0)));
         ring.add(12, 5.0);
         assert!(ring.recall(9, (2.0, 2.0, 2.0), 1) && ring.recall(11, (9.0, 8.0, 10.0), 1));
-        assert!(!ring.recall(12, (1.0, 1.0, 1.0), 1) && !ring.recall(8, (1.0, 1.0, 1.0), 1));
+        assert!(!ring.recall(11, (1.0, 1.0, 1.0), 1) && !ring.recall(8, (1.0, 1.0, 1.0), 1));
         let known: Vec<_> = ring.known().map(|(period, had, samples)| (period, had.0, samples)).collect();
         assert_eq!(known, [(9, 2.0, 1), (10, 4.0, 1), (11, 9.0, 1), (12, 5.0, 1)]);
+        assert!(ring.recall(12, (1.0, 0.5, 2.0), 3));
+        assert_eq!(ring.get(12), Some((2.0, 0.5, 5.0)));
     }
 }

@@ -4,7 +4,7 @@ use crate::vitals::Training;
 use city::CityTime;
 use sha2::{Digest, Sha256};
 use watch::vital::told::{area_key, read_area};
-use watch::vital::{Point, Remembered, VitalSigns};
+use watch::vital::{Point, Remembered, SignHandle};
 
 const MAGIC: &[u8; 8] = b"SCVITAL1";
 const HASH: usize = 32;
@@ -70,8 +70,12 @@ impl Archive {
     }
 }
 
-/// Reads an archive of the city of `training`; else what is wrong with it.
-pub fn read(bytes: &[u8], training: Training, signs: &VitalSigns) -> Result<Read, String> {
+/// Reads an archive of the city of `training`, whose signs are found by their identifiers; else what is wrong with it.
+pub fn read(
+    bytes: &[u8],
+    training: Training,
+    find: impl Fn(&str) -> Option<SignHandle>,
+) -> Result<Read, String> {
     let short = || "it is cut off".to_owned();
     let (body, hash) = bytes.split_last_chunk::<HASH>().ok_or_else(short)?;
     if !body.starts_with(MAGIC) {
@@ -89,7 +93,7 @@ pub fn read(bytes: &[u8], training: Training, signs: &VitalSigns) -> Result<Read
     let mut trends = Vec::new();
     while !rest.0.is_empty() {
         let (sign, kept) = trend(&mut rest)?;
-        if let Some(sign) = signs.sign(&sign) {
+        if let Some(sign) = find(&sign) {
             trends.push(Remembered { sign, ..kept });
         }
     }
@@ -115,7 +119,7 @@ fn trend(rest: &mut Rest<'_>) -> Result<(String, Remembered), String> {
         };
         points.push(Point { at, span_ms, value, low, high });
     }
-    let sign = watch::vital::SignHandle(u16::MAX);
+    let sign = SignHandle(u16::MAX);
     Ok((id, Remembered { sign, area, span_ms, points, samples }))
 }
 
