@@ -19,7 +19,7 @@ pub use laid::Laid;
 pub use points::Points;
 pub use roads::{Roads, Travel};
 pub use rules::Rules;
-pub use served::{Act, City, Follow, Serve};
+pub use served::{Act, City, Follow, Quality, Serve, Vital};
 pub use terrain::{Fetch, Terrain};
 
 use city::LonLat;
@@ -115,6 +115,10 @@ pub enum Command {
     Follow(Follow),
     /// Send commands from a file through the outbox and print each answer.
     Act(Act),
+    /// How the city is: its vital signs, or one of them in depth.
+    Vital(Vital),
+    /// How good what the city is told is, source by source.
+    Quality(Quality),
     /// Run a benchmark and print its figures.
     Bench(Bench),
     /// Publish what `bench feeds` measures.

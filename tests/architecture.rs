@@ -82,9 +82,10 @@ fn a_room_imports_only_rooms_to_its_left() {
             for dependency in dependencies(room) {
                 let Some(other) = row(&dependency) else { continue };
                 let roads_read_layers = *room == "roads" && dependency == "layers";
+                let feeds_read_watch = *room == "feeds" && dependency == "watch";
                 let plugin_and_shell = n == 8 && dependency == "shell";
                 assert!(
-                    other < n || roads_read_layers || plugin_and_shell,
+                    other < n || roads_read_layers || feeds_read_watch || plugin_and_shell,
                     "{room} imports {dependency}, which does not lie to its left"
                 );
             }

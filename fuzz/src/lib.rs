@@ -13,7 +13,7 @@ use std::sync::{Arc, OnceLock};
 pub type Reader = (&'static str, fn(&[u8], &Path));
 
 /// All of them.
-pub const READERS: [Reader; 14] = [
+pub const READERS: [Reader; 15] = [
     ("elevation", elevation),
     ("terrain_folder", terrain_folder),
     ("streets", streets),
@@ -28,6 +28,7 @@ pub const READERS: [Reader; 14] = [
     ("cot", cot),
     ("sensorthings", sensorthings),
     ("ogc_features", ogc_features),
+    ("vital_signs", vital_signs),
 ];
 
 /// Hands bytes to the reader of that name.
@@ -321,5 +322,19 @@ fn ogc_features(bytes: &[u8], _: &Path) {
                 assert!(next.starts_with("https://example.invalid/"), "{next}");
             }
         }
+    }
+}
+
+fn vital_signs(bytes: &[u8], _: &Path) {
+    let Some((choice, rest)) = bytes.split_first() else { return };
+    match choice % 3 {
+        0 => {
+            if let Ok((read, problems)) = feeds::read_vital_signs(rest) {
+                assert!(read.signs.iter().all(|sign| !sign.id.is_empty()));
+                assert_eq!(problems.count == 0, problems.sample.is_none());
+            }
+        }
+        1 => drop(feeds::read_vital_sign(rest)),
+        _ => drop(feeds::read_quality(rest)),
     }
 }

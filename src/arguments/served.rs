@@ -150,3 +150,31 @@ pub struct Act {
     #[arg(long, allow_negative_numbers = true, value_name = "SECONDS")]
     pub seconds: Option<f64>,
 }
+
+/// Ask for the vital signs (城市体征) of an area.
+#[derive(Args, Debug)]
+pub struct Vital {
+    /// One of them, such as traffic-index: with its past, the districts and the parts of the area.
+    pub sign: Option<String>,
+    /// The city backend, such as http://127.0.0.1:8087.
+    #[arg(long, value_name = "URL")]
+    pub backend: String,
+    #[command(flatten)]
+    pub credentials: Credentials,
+    /// `city`, a district such as 500103, or a township such as 500103001; without it one's own.
+    #[arg(long, value_name = "AREA")]
+    pub area: Option<String>,
+    /// How far the trend reaches back: day, week or fiveWeeks.
+    #[arg(long, value_name = "SPAN", default_value = "day", value_parser = ["day", "week", "fiveWeeks"])]
+    pub span: String,
+}
+
+/// Ask for the quality of data (数据质量).
+#[derive(Args, Debug)]
+pub struct Quality {
+    /// The city backend, such as http://127.0.0.1:8087.
+    #[arg(long, value_name = "URL")]
+    pub backend: String,
+    #[command(flatten)]
+    pub credentials: Credentials,
+}

@@ -10,11 +10,13 @@ mod journal;
 mod laid;
 mod points;
 mod progress;
+mod quality;
 mod roads;
 mod rules;
 pub mod snapshot;
 mod terrain;
 mod terrain_fetch;
+mod vital;
 
 use laid::{laid, remembered};
 
@@ -37,6 +39,8 @@ pub fn run(arguments: Arguments, started: Instant) -> Outcome {
         Some(Command::Feed(words)) => feed::run(words, json),
         Some(Command::Follow(words)) => follow::run(&words, json),
         Some(Command::Act(words)) => act::run(&words, json),
+        Some(Command::Vital(words)) => vital::run(&words, json),
+        Some(Command::Quality(words)) => quality::run(&words, json),
         Some(Command::Bench(words)) => bench::run(&words, json),
         Some(Command::BenchPublisher(words)) => {
             link::soak::publish(&words.orders);

@@ -75,6 +75,12 @@ pub enum BackendError {
         /// What SQLite says.
         source: rusqlite::Error,
     },
+    /// The definitions of vital signs or of data quality that ship are at fault.
+    #[error("the vital signs cannot be told: {why}; install the program anew")]
+    Vitals {
+        /// What is wrong.
+        why: String,
+    },
     /// No PostgreSQL database is named so.
     #[error("--database: {why}")]
     DatabaseName {

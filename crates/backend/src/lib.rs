@@ -24,6 +24,7 @@ mod telemetry;
 pub mod tokens;
 pub mod training;
 mod trusted;
+mod vitals;
 pub mod watching;
 mod withhold;
 

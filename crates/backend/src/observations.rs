@@ -17,6 +17,7 @@ use crate::BackendError;
 use crate::broker::BrokerAddress;
 use crate::clock::CityClock;
 use crate::telemetry::Telemetry;
+use crate::vitals::Vitals;
 use city::Device;
 use reader::Reader;
 use session::Session;
@@ -37,6 +38,8 @@ pub struct Source<'a> {
     pub devices: &'a [Device],
     /// Where the values go.
     pub telemetry: Arc<Telemetry>,
+    /// Where it is judged how good they are.
+    pub vitals: Arc<Vitals>,
     /// The city's clock.
     pub clock: CityClock,
 }
@@ -48,7 +51,7 @@ pub fn start(
 ) -> Result<(Arc<Ledger>, JoinHandle<()>), BackendError> {
     let name = name::claim(source.data)?;
     let ledger = Arc::new(Ledger::new(source.telemetry.clone()));
-    let reader = Reader::new(source.devices, source.telemetry, source.clock, ledger.clone());
+    let reader = Reader::new(source.devices, source.telemetry, source.vitals, source.clock, ledger.clone());
     let session = Session::new(source.broker.clone(), source.topics.clone(), name, reader, ledger.clone());
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(BackendError::Thread)?;

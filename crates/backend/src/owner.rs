@@ -14,6 +14,7 @@ use crate::http::problem::{Problem, Reason};
 use crate::journal::Journal;
 use crate::store::{Answered, Cause, Missed, Note, Recorded, Store};
 use crate::telemetry::{Changes, Telemetry};
+use crate::vitals::Vitals;
 use crate::{BackendError, Surroundings};
 use city::{Actor, City, CityTime, Command, Event, Jurisdiction, Snapshot};
 use std::sync::Arc;
@@ -125,6 +126,8 @@ pub struct Owner {
     pub journal: Arc<Journal>,
     /// Where values and positions are told.
     pub telemetry: Arc<Telemetry>,
+    /// What is made of values.
+    pub vitals: Arc<Vitals>,
     /// Where backends tell one another of values and positions.
     pub broker: Option<Broker>,
     /// What is the matter with the database.

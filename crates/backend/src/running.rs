@@ -10,6 +10,7 @@ use crate::store::{Lead, Note, Opened, Store};
 use crate::telemetry::Telemetry;
 use crate::tokens::{Issuer, SigningKey, Trust};
 use crate::training::{PastReports, Scenario, TrainingCity};
+use crate::vitals::{self, Vitals};
 use crate::watching::RuleFiles;
 use crate::{BackendError, Config, Surroundings, observations, withhold};
 use ::watch::register::Register;
@@ -105,6 +106,12 @@ impl Backend {
         turn.note(clock.now(), &[started])?;
         let journal = Arc::new(Journal::new(store.past(), city.sequence));
         let telemetry = Arc::new(Telemetry::new(surroundings.devices.clone()));
+        let vitals = {
+            let incidents_per_minute = living.scenario.incidents_per_minute;
+            let training =
+                vitals::Training { seed: config.seed, began, speed: config.speed, incidents_per_minute };
+            Vitals::begin(surroundings.clone(), training, clock.now(), &config.data)?
+        };
         let (asks, asked) = sync_channel(QUEUE);
         let (stop, stopped) = watch::channel(false);
         let city_id = format!("{}-{}", config.seed, began.0);
@@ -130,6 +137,7 @@ impl Backend {
                 data: &config.data,
                 devices: &surroundings.devices,
                 telemetry: telemetry.clone(),
+                vitals: vitals.clone(),
                 clock: clock.clone(),
             };
             observations::start(source, stopped.clone())
@@ -142,6 +150,7 @@ impl Backend {
             asks: asks.clone(),
             journal: journal.clone(),
             telemetry: telemetry.clone(),
+            vitals: vitals.clone(),
             surroundings: surroundings.clone(),
             negative_list,
             clock: clock.clone(),
@@ -177,6 +186,7 @@ impl Backend {
             clock,
             journal,
             telemetry,
+            vitals,
             broker,
             trouble,
             unkept: None,

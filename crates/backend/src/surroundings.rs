@@ -51,6 +51,11 @@ impl Surroundings {
         }
     }
 
+    /// Whose a position is.
+    pub fn gazetteer(&self) -> &Gazetteer {
+        &self.gazetteer
+    }
+
     /// The risk points of the one-map. Nothing that lives needs them, so they are made when a console first asks
     /// for them, beside its own start.
     pub fn risk_points(&self) -> &[RiskPoint] {

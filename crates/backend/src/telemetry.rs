@@ -68,6 +68,17 @@ pub struct Changes {
     pub fixes: Vec<Fix>,
 }
 
+/// What devices measured that a batch had.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Told {
+    /// The city's time of the batch.
+    pub at: CityTime,
+    /// By the training city.
+    pub made_up: Vec<Reading>,
+    /// By the devices' own publishers.
+    pub published: Vec<Reading>,
+}
+
 /// How far a reader has read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Seen {
@@ -238,6 +249,19 @@ impl Telemetry {
         let rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
         let newest = |row: &DeviceRow| (row.value, row.measured.unwrap_or(row.at));
         rows.devices.iter().map(|row| row.as_ref().map(newest)).collect()
+    }
+
+    /// What devices measured that the last batch had, in the city's time.
+    pub fn newest_batch(&self) -> Told {
+        let rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut told = Told { at: rows.at, ..Told::default() };
+        for device in &rows.changed {
+            if let Some(Some(row)) = rows.devices.get(*device) {
+                let whose = if row.measured.is_some() { &mut told.published } else { &mut told.made_up };
+                whose.push(Reading { device: *device, value: row.value, at: row.at });
+            }
+        }
+        told
     }
 
     /// The time of the last batch.

@@ -41,6 +41,8 @@ mod streams;
 mod tls;
 #[path = "served/tokens.rs"]
 mod tokens;
+#[path = "served/vitals.rs"]
+mod vitals;
 #[path = "../../link/tests/link/wall_clock.rs"]
 mod wall_clock;
 #[path = "served/watching.rs"]

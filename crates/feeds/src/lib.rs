@@ -25,6 +25,7 @@ pub mod sensorthings;
 mod sse;
 mod times;
 pub mod told;
+mod vital_signs;
 
 pub use coalesce::Coalesced;
 pub use devices::DeviceTable;
@@ -37,6 +38,7 @@ pub use own::{
 pub use problems::{LONGEST_SAMPLE, Problems};
 pub use risk_points::{RiskPointPage, read_risk_points};
 pub use sse::{LONGEST_MESSAGE, SseMessage, SseParser};
+pub use vital_signs::{read_quality, read_vital_sign, read_vital_signs};
 
 /// What the fuzzer keeps for a reader.
 #[cfg(test)]

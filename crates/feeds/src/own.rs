@@ -40,6 +40,16 @@ pub enum FeedError {
         /// The beginning of it.
         answer: String,
     },
+    /// Vital signs or the quality of data cannot be used at all.
+    #[error("{what} is unreadable ({why}): `{answer}`")]
+    NoVitalSigns {
+        /// What was asked for.
+        what: &'static str,
+        /// Why.
+        why: String,
+        /// The beginning of it.
+        answer: String,
+    },
     /// The snapshot cannot be used at all.
     #[error("the snapshot is unreadable ({why}): `{answer}`")]
     NoSnapshot {

@@ -185,7 +185,7 @@ impl Http {
     }
 
     /// What a problem document says is wrong; empty where it is none or too long.
-    async fn said(&self, mut response: Response) -> String {
+    pub(crate) async fn said(&self, mut response: Response) -> String {
         let is_problem = is_problem(&response);
         let mut body = Vec::new();
         while is_problem && body.len() <= LONGEST_PROBLEM {

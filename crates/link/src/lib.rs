@@ -3,7 +3,7 @@
 //! [`Link`] runs on a thread of its own: it follows one city backend (snapshot, events without gap or repeat,
 //! telemetry) and sends what the operator does, each command written to disk before it leaves.
 //! Whoever draws takes [`LinkMessage`]s without ever waiting. [`fetch`] brings elevation models, [`imagery`]
-//! tiles of map imagery, [`models`] the files of tilesets. [`sources`] reads other systems of the city. Deliberately absent: drawing, and rules of the city.
+//! tiles of map imagery, [`models`] the files of tilesets, [`Pulse`] the vital signs that are looked at. [`sources`] reads other systems of the city. Deliberately absent: drawing, and rules of the city.
 
 mod act;
 mod answer;
@@ -21,6 +21,7 @@ mod mailbox;
 mod message;
 pub mod models;
 mod outbox;
+mod pulse;
 mod risk_points;
 mod sender;
 pub mod soak;
@@ -34,4 +35,5 @@ pub use config::{LinkConfig, Pace, StateDir};
 pub use credentials::{Credentials, Token};
 pub use error::LinkError;
 pub use message::{CommandKey, LinkMessage, Outcome, Problem};
+pub use pulse::{Felt, Pulse, Wish};
 pub use thread::Link;

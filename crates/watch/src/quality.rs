@@ -13,6 +13,7 @@ mod score;
 mod shift;
 mod source;
 mod standards;
+pub mod told;
 
 pub use book::Book;
 pub use delays::Delays;

@@ -18,6 +18,7 @@ mod sensorthings;
 mod streams;
 mod telemetry;
 mod tls;
+mod vital_signs;
 
 use crate::Surroundings;
 use crate::clock::CityClock;
@@ -27,6 +28,7 @@ use crate::observations::Ledger;
 use crate::owner::Ask;
 use crate::telemetry::Telemetry;
 use crate::tokens::Trust;
+use crate::vitals::Vitals;
 use axum::Router;
 use axum::body::HttpBody;
 use axum::extract::{DefaultBodyLimit, Request, State};
@@ -55,6 +57,8 @@ pub struct Doors {
     pub journal: Arc<Journal>,
     /// The values and positions.
     pub telemetry: Arc<Telemetry>,
+    /// The vital signs and the quality of data.
+    pub vitals: Arc<Vitals>,
     /// The static layers.
     pub surroundings: Arc<Surroundings>,
     /// What is withheld from whom.
@@ -106,6 +110,9 @@ fn router(doors: Arc<Doors>) -> Router {
         .route("/api/v1/events", get(events::stream))
         .route("/api/v1/telemetry", get(telemetry::stream))
         .route("/api/v1/commands", post(commands::act))
+        .route("/api/v1/vital-signs", get(vital_signs::all))
+        .route("/api/v1/vital-signs/{id}", get(vital_signs::one))
+        .route("/api/v1/quality", get(vital_signs::quality))
         .route("/sensorthings/v1.1", get(sensorthings::root))
         .route("/sensorthings/v1.1/{*path}", get(sensorthings::read))
         .route("/cap/alerts", get(cap::list))

@@ -2,6 +2,7 @@
 
 use crate::clock::{CityClock, wall_clock};
 use crate::telemetry::{Arrival, Reading, Telemetry, WrongClock};
+use crate::vitals::{Heard, Vitals};
 use city::Device;
 use feeds::Problems;
 use feeds::sensorthings::{Observation, Observations, Sequences, read_message};
@@ -103,15 +104,22 @@ pub struct Reader {
     /// The row of each device.
     rows: HashMap<Arc<str>, usize>,
     telemetry: Arc<Telemetry>,
+    vitals: Arc<Vitals>,
     clock: CityClock,
     ledger: Arc<Ledger>,
 }
 
 impl Reader {
     /// Of the city whose devices these are.
-    pub fn new(devices: &[Device], telemetry: Arc<Telemetry>, clock: CityClock, ledger: Arc<Ledger>) -> Self {
+    pub fn new(
+        devices: &[Device],
+        telemetry: Arc<Telemetry>,
+        vitals: Arc<Vitals>,
+        clock: CityClock,
+        ledger: Arc<Ledger>,
+    ) -> Self {
         let rows = devices.iter().map(|device| device.id.0.clone()).zip(0..).collect();
-        Self { rows, telemetry, clock, ledger }
+        Self { rows, telemetry, vitals, clock, ledger }
     }
 
     /// Takes in what a message tells; on return its values are in the telemetry.
@@ -127,6 +135,7 @@ impl Reader {
         let arrival = Arrival { when: Instant::now(), wall: wall_clock(), city: self.clock.now() };
         let mut problems = read.take_problems();
         let mut unknown = Problems::default();
+        let mut heard = Vec::with_capacity(read.rows.len());
         let mut observed = self.telemetry.observed();
         for row in &read.rows {
             let Some(datastream) = &row.datastream else { continue };
@@ -134,6 +143,8 @@ impl Reader {
                 unknown.add("an observation of a Datastream that this city does not have", datastream);
                 continue;
             };
+            let (value, measured) = (row.value(), row.time().unwrap_or(arrival.wall));
+            heard.push(Heard { device: *device, value, measured, received: arrival.wall });
             let Some(reading) = reading(row, *device, &arrival) else { continue };
             if let Err(WrongClock { ahead_s }) = observed.take(reading, &arrival) {
                 let (hours, side) =
@@ -143,6 +154,7 @@ impl Reader {
             }
         }
         drop(observed);
+        self.vitals.heard(&heard);
         let mut lines = self.ledger.lines();
         lines.received += read.rows.len() as u64;
         lines.unknown += unknown.count;

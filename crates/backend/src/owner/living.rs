@@ -135,15 +135,26 @@ impl Owner {
                 // Movers are where the one that leads told last, so that the time is the one it told; but not for ever.
                 let longest = HEARD_WITHIN_S * self.living.speed.max(1.0);
                 let at = self.telemetry.at().max(self.clock.now().plus_s(-longest));
-                return self.telemetry.publish(Changes { at, ..Changes::default() }, &self.city);
+                self.telemetry.publish(Changes { at, ..Changes::default() }, &self.city);
+                return self.feel();
             }
-            None => return,
+            // What is not heard of any more grows old all the same.
+            None => return self.vitals.tick(self.clock.now()),
         };
         if let Some(broker) = &mut self.broker {
             broker.tell(&changes, &self.telemetry);
         }
         self.telemetry.publish(changes, &self.city);
         self.watch();
+        self.feel();
+    }
+
+    /// What was just told becomes vital signs.
+    fn feel(&self) {
+        let told = self.telemetry.newest_batch();
+        self.vitals.take(&told.made_up, told.at);
+        self.vitals.published(&told.published, told.at);
+        self.vitals.tick(told.at);
     }
 
     /// Takes up what another backend, that leads, tells.
@@ -158,5 +169,6 @@ impl Owner {
             }
         }
         self.telemetry.publish(changes, &self.city);
+        self.feel();
     }
 }

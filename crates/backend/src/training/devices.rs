@@ -68,7 +68,7 @@ impl Kind {
 }
 
 /// Noise from −1 to 1 that is smooth over `step_ms`.
-fn smooth(chance: Chance, at: CityTime, step_ms: i64) -> f64 {
+pub(super) fn smooth(chance: Chance, at: CityTime, step_ms: i64) -> f64 {
     let (cell, within) = (at.0.div_euclid(step_ms), at.0.rem_euclid(step_ms) as f64 / step_ms as f64);
     let ease = within * within * (3.0 - 2.0 * within);
     let (a, b) = (chance.share(cell as u64), chance.share(cell as u64 + 1));

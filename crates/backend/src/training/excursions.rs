@@ -5,7 +5,7 @@ use city::{CityTime, Device, DistrictCode, RiskClass};
 use std::collections::{BTreeMap, HashMap};
 
 /// The longest an excursion lasts, seconds: how far a start looks back.
-const LONGEST_S: i64 = 1_500;
+pub const LONGEST_S: i64 = 1_500;
 
 /// How often each class rises, relative to the others.
 const SHARES: [(RiskClass, f64); 10] = [

@@ -5,14 +5,16 @@
 //! Pure: no clock, no socket, no file but the scenario that is read before the start.
 
 mod act;
-mod chance;
+pub(crate) mod chance;
 mod course;
 mod crews;
-mod devices;
+pub(crate) mod devices;
 mod drones;
 mod excursions;
 mod fleet;
+pub(crate) mod gauges;
 mod officers;
+pub(crate) mod past;
 mod perception;
 mod reports;
 mod scenario;
@@ -38,12 +40,12 @@ pub use reports::PastReports;
 pub use scenario::{Scenario, ScenarioDevice, ScenarioReport};
 
 /// How many incidents a minute arise in the city: 7.79 million in some 20 months.
-const INCIDENTS_PER_MINUTE: f64 = 9.0;
+pub(crate) const INCIDENTS_PER_MINUTE: f64 = 9.0;
 /// The part of them that devices see; people report the rest.
-const SEEN_BY_DEVICES: f64 = 0.6;
+pub(crate) const SEEN_BY_DEVICES: f64 = 0.6;
 /// The part of what devices show past its level that leads to an incident under the rules that ship; the rest is warned
 /// of, and that is all: measured over an hour.
-const LEADS_TO_INCIDENT: f64 = 0.6;
+pub(crate) const LEADS_TO_INCIDENT: f64 = 0.6;
 /// When nothing happened for so long, a unit on patrol checks in, seconds: looked at once a second, so that a stream is
 /// never silent for three.
 const QUIET_S: f64 = 1.5;

@@ -78,10 +78,10 @@ fn every_route_of_the_description_is_served() {
     let served = serve();
     let description = get(&served.at("/openapi.json")).json();
     let paths = description["paths"].as_object().unwrap();
-    assert_eq!(paths.len(), 21);
+    assert_eq!(paths.len(), 24);
     for path in paths.keys() {
         let path = path.replace("{collectionId}", "roads").replace("{featureId}", "road-0");
-        let path = path.replace("{set}", "Things");
+        let path = path.replace("{set}", "Things").replace("{id}", "traffic-index");
         // Of alerts and requests there may be none yet.
         if path.contains("{number}") {
             continue;

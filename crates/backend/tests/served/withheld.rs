@@ -84,6 +84,9 @@ fn what_is_withheld_stands_in_no_byte_of_any_answer() {
         "/open311/v2/requests.json",
         "/sensorthings/v1.1/Observations?$top=1000",
         "/sensorthings/v1.1/Datastreams?$top=1000&$expand=Observations",
+        "/api/v1/vital-signs",
+        "/api/v1/vital-signs/septic-gas",
+        "/api/v1/vital-signs/gas-pressure?area=500103001",
     ];
     let routes = routes.into_iter().chain(standards);
     let mut answers: Vec<(String, String)> =

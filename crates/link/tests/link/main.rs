@@ -22,6 +22,7 @@ mod imagery_wmts;
 mod models_web;
 mod ogc_features;
 mod open311;
+mod pulse;
 mod pygeoapi;
 mod risk_points;
 mod sensor_service;

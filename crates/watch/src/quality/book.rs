@@ -91,6 +91,14 @@ impl Book {
         silent
     }
 
+    /// Takes up a past week of `source`, such as a file holds it, before its weeks are counted here; weeks come in order.
+    /// False when the source is not declared.
+    pub fn remember_week(&mut self, source: &str, week: WeekScore) -> bool {
+        let Some((_, history)) = self.sources.get_mut(source) else { return false };
+        history.add(week);
+        true
+    }
+
     /// Ends the week at `now`: every source's score goes into its history, and counting begins anew.
     pub fn close_week(&mut self, now: CityTime) -> BTreeMap<String, Score> {
         self.from = now;

@@ -12,7 +12,7 @@ pub struct Declared {
     pub max_delay_s: f64,
     /// True when its reports tell positions, so that one without is at fault.
     pub tells_positions: bool,
-    /// True when its devices stand on land, so that none is in a river.
+    /// True when its devices stand on land, so that none is in a river; those that measure rivers and bridges may be.
     pub on_land: bool,
 }
 
@@ -159,7 +159,7 @@ impl Meter {
         self.counts.looked += 1;
         let looked = match report.position {
             None => super::plausible::Looked { fault: Some(PositionFault::Missing), other_township: false },
-            Some(at) => look(at, report.told, self.declared.on_land, around),
+            Some(at) => look(at, report.told, self.declared.on_land && !is_over_water(report.class), around),
         };
         self.counts.townships += u64::from(looked.other_township);
         if let Some(fault) = looked.fault {
@@ -223,6 +223,11 @@ impl Meter {
         self.worst.clear();
         self.devices.new_week();
     }
+}
+
+/// True for devices whose place may be in a river.
+fn is_over_water(class: Option<&RiskClass>) -> bool {
+    matches!(class, Some(RiskClass::Flood | RiskClass::WaterQuality | RiskClass::Bridge))
 }
 
 /// Counts the first thing that makes a report invalid; true when nothing does.

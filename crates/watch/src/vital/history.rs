@@ -26,6 +26,21 @@ pub struct Point {
     pub high: f32,
 }
 
+/// Hours or days of one sign in one area, for an archive.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Remembered {
+    /// Which sign.
+    pub sign: SignHandle,
+    /// Where.
+    pub area: Jurisdiction,
+    /// How long each period is, milliseconds: an hour or a day.
+    pub span_ms: i64,
+    /// What is known, oldest first.
+    pub points: Vec<Point>,
+    /// How many samples the newest is made of, to which more may come.
+    pub samples: u32,
+}
+
 #[derive(Clone, Debug)]
 pub(super) struct Trend {
     /// Finest first.
@@ -71,20 +86,21 @@ impl Trend {
 pub(super) struct History {
     /// By sign, then by area.
     trends: Vec<Vec<Option<Box<Trend>>>>,
-    begun: bool,
+    /// The minute of the newest sample; `i64::MIN` before the first.
+    newest_minute: i64,
 }
 
 impl History {
     pub fn new(signs: usize, areas: usize) -> Self {
-        Self { trends: vec![vec![None; areas]; signs], begun: false }
+        Self { trends: vec![vec![None; areas]; signs], newest_minute: i64::MIN }
     }
 
-    pub fn has_begun(&self) -> bool {
-        self.begun
+    pub fn newest_minute(&self) -> i64 {
+        self.newest_minute
     }
 
     pub fn record(&mut self, now: CityTime, readings: &[Vec<Reading>], places: &Places) {
-        self.begun = true;
+        self.newest_minute = index(now, MINUTE_MS);
         for (sign, areas) in readings.iter().enumerate() {
             for (area, reading) in areas.iter().enumerate() {
                 if let Some(value) = reading.value {
@@ -111,17 +127,61 @@ impl VitalSigns {
         let trend = self.find(sign, area).and_then(|(sign, area)| self.history.of(sign, area));
         let Some(trend) = trend else { return Vec::new() };
         let reaches = |ring: &&Ring| ring.oldest() <= index(from, ring.period_ms);
-        let Some(ring) = trend.rings.iter().find(reaches).or(trend.rings.last()) else {
-            return Vec::new();
-        };
-        let first = index(from, ring.period_ms).max(ring.oldest());
-        let last = index(to, ring.period_ms).min(ring.newest());
-        let point = |period: i64| {
-            let (value, low, high) = ring.get(period)?;
-            let at = start(period, ring.period_ms);
-            Some(Point { at, span_ms: ring.period_ms, value, low, high })
-        };
-        (first..=last).filter_map(point).collect()
+        trend.rings.iter().find(reaches).or(trend.rings.last()).map_or_else(Vec::new, |r| points(r, from, to))
+    }
+
+    /// The same in periods of one length, a minute, an hour or a day; empty where such are not held.
+    pub fn history_of(
+        &self,
+        sign: SignHandle,
+        area: Jurisdiction,
+        span_ms: i64,
+        from: CityTime,
+        to: CityTime,
+    ) -> Vec<Point> {
+        let trend = self.find(sign, area).and_then(|(sign, area)| self.history.of(sign, area));
+        let ring = trend.and_then(|trend| trend.ring(span_ms));
+        ring.map_or_else(Vec::new, |ring| points(ring, from, to))
+    }
+
+    /// The hours and days of a sign, area by area, for an archive; minutes are too many to keep.
+    pub fn remembered(&self, sign: SignHandle) -> Vec<Remembered> {
+        let areas = self.history.trends.get(usize::from(sign.0)).into_iter().flatten().enumerate();
+        let trends = areas.filter_map(|(area, trend)| Some((self.places.area(area), trend.as_deref()?)));
+        let rings = trends.flat_map(|(area, trend)| trend.rings.iter().map(move |ring| (area, ring)));
+        let kept = rings.filter(|(_, ring)| ring.period_ms > MINUTE_MS).map(|(area, ring)| {
+            let mut points = Vec::new();
+            let mut newest = 1;
+            for (period, (value, low, high), samples) in ring.known() {
+                points.push(Point {
+                    at: start(period, ring.period_ms),
+                    span_ms: ring.period_ms,
+                    value,
+                    low,
+                    high,
+                });
+                newest = samples;
+            }
+            Remembered { sign, area, span_ms: ring.period_ms, points, samples: newest }
+        });
+        kept.filter(|kept| !kept.points.is_empty()).collect()
+    }
+
+    /// Takes up what an archive holds, where nothing is known yet and in the period that is not over; how many periods were
+    /// taken. Unlike [`VitalSigns::remember`] it may come while the signs run, in any order.
+    pub fn recall(&mut self, kept: &Remembered) -> usize {
+        let Some((sign, area)) = self.find(kept.sign, kept.area) else { return 0 };
+        let trend = self.history.trend(sign, area, &self.places);
+        let Some(ring) = trend.rings.iter_mut().find(|ring| ring.period_ms == kept.span_ms) else { return 0 };
+        let mut taken = 0;
+        for (n, point) in kept.points.iter().enumerate() {
+            let had = (point.value, point.low, point.high);
+            let is_number = had.0.is_finite() && had.1.is_finite() && had.2.is_finite();
+            let samples = if n + 1 == kept.points.len() { kept.samples } else { 1 };
+            let known = is_number && ring.recall(index(point.at, kept.span_ms), had, samples);
+            taken += usize::from(known);
+        }
+        taken
     }
 
     /// Tells a sample of the past, such as an archive holds, before the signs run; samples come in the order of their
@@ -142,4 +202,15 @@ impl VitalSigns {
             })
             .sum()
     }
+}
+
+fn points(ring: &Ring, from: CityTime, to: CityTime) -> Vec<Point> {
+    let first = index(from, ring.period_ms).max(ring.oldest());
+    let last = index(to, ring.period_ms).min(ring.newest());
+    let point = |period: i64| {
+        let (value, low, high) = ring.get(period)?;
+        let at = start(period, ring.period_ms);
+        Some(Point { at, span_ms: ring.period_ms, value, low, high })
+    };
+    (first..=last).filter_map(point).collect()
 }

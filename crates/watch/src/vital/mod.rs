@@ -24,6 +24,7 @@ mod read;
 mod reading;
 mod ring;
 mod tick;
+pub mod told;
 mod wheel;
 
 pub use compare::{Comparison, FEWEST_WEEKS, LastYear, Usual};
@@ -32,7 +33,7 @@ pub use drill::{Child, Part, Ranked};
 pub use engine::{SignHandle, VitalSigns};
 pub use enrol::{EnrolError, Enrolment, Gauge};
 pub use gather::{Gather, Side};
-pub use history::Point;
+pub use history::{Point, Remembered};
 pub use level::{Datum, Reference, Standing, Station};
 pub use observe::{FUTURE_MS, Refused};
 pub use places::Places;

@@ -60,7 +60,7 @@ impl VitalSigns {
         self.refusals.refused[why as usize]
     }
 
-    fn take(&mut self, device: u32, value: f64, measured: i64) -> Result<(), Refused> {
+    pub(super) fn take(&mut self, device: u32, value: f64, measured: i64) -> Result<(), Refused> {
         let now = self.now.0;
         let hot = self.hot.get_mut(device as usize).filter(|hot| hot.enrolled);
         let hot = hot.ok_or(Refused::UnknownDevice)?;

@@ -4,13 +4,13 @@ use super::calendar::{MINUTE_MS, index};
 use super::engine::VitalSigns;
 use super::gather::Gather;
 use super::wheel::NOBODY;
+use crate::rules::DeviceHandle;
 use city::CityTime;
 use std::cmp::Reverse;
 
 impl VitalSigns {
     /// Brings the readings to `now`; a time before the newest tick's is taken as that. What did not change costs nothing.
     pub fn tick(&mut self, now: CityTime) {
-        let before = index(self.now, MINUTE_MS);
         self.now = self.now.max(now);
         self.drop_old();
         for sign in 0..self.cells.len() {
@@ -19,10 +19,28 @@ impl VitalSigns {
                 self.add_up(sign);
             }
         }
-        let minute = index(self.now, MINUTE_MS);
-        if minute > before || !self.history.has_begun() {
+        if index(self.now, MINUTE_MS) > self.history.newest_minute() {
             self.history.record(self.now, &self.readings, &self.places);
         }
+    }
+
+    /// It is `now`: what was measured until then is no longer of the future, and may be told before the tick that shows
+    /// it. Where a tick is minutes after the one before, values told after it would be old before they are shown.
+    pub fn reach(&mut self, now: CityTime) {
+        self.now = self.now.max(now);
+    }
+
+    /// A moment of a past that nobody followed: what devices told at `at`, added up and remembered as one sample. Moments
+    /// come in their order; this is for signs of their own, whose history others then recall.
+    pub fn relive(&mut self, at: CityTime, told: impl IntoIterator<Item = (DeviceHandle, f64)>) {
+        self.now = self.now.max(at);
+        for (device, value) in told {
+            // What a device cannot have told is no part of the past either.
+            let _ = self.take(device.0, value, at.0);
+        }
+        self.drop_old();
+        (0..self.cells.len()).for_each(|sign| self.add_up(sign));
+        self.history.record(self.now, &self.readings, &self.places);
     }
 
     fn drop_old(&mut self) {
