@@ -139,6 +139,7 @@ pub fn warning(id: &str, colour: WarningColour, ago_s: f64) -> Warning {
         on_trial: false,
         source: "GB 15322".to_owned(),
         since: NOW.plus_s(-ago_s),
+        grades: Vec::new(),
         times: 1,
         flapping: false,
         members: None,
