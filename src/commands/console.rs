@@ -15,7 +15,7 @@ use crate::settings::Settings;
 use crate::switched;
 use bevy::app::{App, AppExit};
 use link::sources::Sources;
-use link::{Link, LinkConfig, StateDir};
+use link::{Link, LinkConfig, Pulse, StateDir};
 use serde_json::json;
 use shell::{Notice, NoticeKind};
 use std::time::{Duration, Instant};
@@ -42,14 +42,15 @@ pub fn run(words: &Console, json: bool, started: Instant) -> Outcome {
             (running.url(), Some(running))
         }
     };
-    let link = Link::start(LinkConfig {
+    let config = LinkConfig {
         backend,
         credentials: words.source.credentials.read(),
         state_dir: StateDir::of_user(words.state.clone()),
         console: "console".to_owned(),
         map: true,
-    })?;
-    let lines = Lines { link, sources: Sources::start(sources)?, unread };
+    };
+    let pulse = Pulse::start(&config)?;
+    let lines = Lines { link: Link::start(config)?, pulse, sources: Sources::start(sources)?, unread };
     let display = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let seconds = match words.offscreen {
         Some(seconds) => Some(check_seconds(seconds)?),
@@ -104,6 +105,7 @@ fn remembered_ground(words: &Console) -> Result<terrain::Ground, crate::failure:
 /// What brings the console its news.
 struct Lines {
     link: Link,
+    pulse: Pulse,
     sources: Sources,
     /// Why the usual settings of sources could not be used.
     unread: Option<String>,
@@ -112,6 +114,7 @@ struct Lines {
 impl Lines {
     fn connect(self, app: &mut App) {
         feed_link::follow(app, self.link);
+        feed_link::feel(app, self.pulse);
         feed_link::read_sources(app, self.sources);
         if let Some(text) = self.unread {
             app.world_mut().write_message(Notice { kind: NoticeKind::Failed, text });

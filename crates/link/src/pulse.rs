@@ -11,7 +11,7 @@ use crate::error::LinkError;
 use crate::http::Http;
 use ::watch::quality::told::QualityTold;
 use ::watch::vital::told::{SignInDepth, SignsTold, Span};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -107,7 +107,17 @@ impl Pulse {
         }
     }
 
-    /// What was fetched last, without waiting.
+    /// What was fetched last where it is newer than `revision` says; never waits for the thread that fetches.
+    pub fn newer_than(&self, revision: u64) -> Option<Felt> {
+        let felt = match self.felt.try_lock() {
+            Ok(felt) => felt,
+            Err(TryLockError::Poisoned(felt)) => felt.into_inner(),
+            Err(TryLockError::WouldBlock) => return None,
+        };
+        (felt.revision != revision).then(|| felt.clone())
+    }
+
+    /// What was fetched last.
     pub fn felt(&self) -> Felt {
         lock(&self.felt).clone()
     }

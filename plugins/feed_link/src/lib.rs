@@ -6,9 +6,11 @@
 
 mod desk;
 mod ingest;
+mod pulse;
 mod refusal;
 mod sources;
 
+pub use pulse::feel;
 pub use sources::read_sources;
 
 use bevy::prelude::*;

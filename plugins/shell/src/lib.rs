@@ -39,6 +39,7 @@ pub mod symbols;
 pub mod theme;
 pub mod toast;
 pub mod told_look;
+mod vitals;
 pub mod widgets;
 pub mod words;
 
@@ -72,4 +73,5 @@ pub use signs::{MapSigns, Sign};
 pub use sources::{CitySource, CitySources, SwitchSource, ToldId, ToldThing};
 pub use theme::{Colour, Theme, ThemeName};
 pub use toast::NoticeBook;
+pub use vitals::{Vitals, VitalsWish};
 pub use words::{Language, Words, aged};

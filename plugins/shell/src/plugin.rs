@@ -78,6 +78,7 @@ fn insert_resources(world: &mut World) {
     world.get_resource_or_init::<Feeds>();
     world.get_resource_or_init::<Orders>();
     world.get_resource_or_init::<CitySources>();
+    world.get_resource_or_init::<Vitals>();
     world.get_resource_or_init::<OnDuty>();
     world.get_resource_or_init::<RiskPoints>();
     world.get_resource_or_init::<OnScreenLayers>();

@@ -1,10 +1,12 @@
 //! What the operator did on the board, as values: the panel returns them, a system carries them out.
 
-use city::{Command, Jurisdiction, LonLat, NoticeArea, RiskNotice, Warning};
+use city::{Command, DeviceId, Jurisdiction, LonLat, NoticeArea, RiskNotice, Warning};
 use shell::{Selected, ToldThing};
 
 /// How near the camera goes to a place, metres.
 const NEAR_M: f64 = 4_000.0;
+/// How near it goes to a device, metres.
+pub const DEVICE_M: f64 = 2_000.0;
 
 /// A part of the map to go to.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -24,6 +26,8 @@ pub enum Action {
     Select(Selected),
     /// Move the camera.
     Fly(Where),
+    /// Move the camera to a device, whose place the telemetry knows.
+    FlyToDevice(DeviceId),
     /// Tell the operator why nothing happened.
     Explain(String),
     /// Fold or unfold the panel.
@@ -43,6 +47,15 @@ impl Action {
     pub fn to_notice(notice: &RiskNotice) -> Vec<Self> {
         let select = Self::Select(Selected::Told(ToldThing::risk_notice(&notice.id)));
         vec![select, Self::Fly(notice_place(notice))]
+    }
+
+    /// Selects a device and goes there.
+    pub fn to_device(id: DeviceId, at: Option<LonLat>) -> [Self; 2] {
+        let fly = match at.filter(|at| at.is_valid()) {
+            Some(at) => Self::Fly(Where::Place(at, DEVICE_M)),
+            None => Self::FlyToDevice(id.clone()),
+        };
+        [Self::Select(Selected::Device(id)), fly]
     }
 }
 

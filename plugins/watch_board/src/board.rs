@@ -1,6 +1,7 @@
 //! What the board itself remembers between frames: which page is open, orders and filters, what was sent, a form.
 
 use crate::action::Action;
+use crate::looking::Looking;
 use crate::notices::NoticeRows;
 use crate::reason_form::ReasonForm;
 use crate::register::RegisterRows;
@@ -9,7 +10,7 @@ use crate::view::WatchView;
 use crate::warnings::WarningRows;
 use bevy::prelude::Resource;
 use city::{AlgorithmId, Command};
-use shell::Selected;
+use shell::{Selected, VitalsWish};
 
 /// A page of the panel.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,6 +22,10 @@ pub enum Page {
     Notices,
     /// 算法备案.
     Register,
+    /// 体征.
+    Vitals,
+    /// 数据质量.
+    Quality,
 }
 
 /// What the board remembers.
@@ -36,6 +41,8 @@ pub struct Board {
     pub register: RegisterRows,
     /// The algorithm whose entry is open.
     pub algorithm: Option<AlgorithmId>,
+    /// What is looked at of the vital signs and the quality of data.
+    pub looking: Looking,
     /// What was sent.
     pub sent: Sent,
     /// The form that asks for a reason, while it is open.
@@ -55,6 +62,7 @@ impl Board {
         self.warnings.refresh(view, time_s);
         self.notices.refresh(view);
         self.register.refresh(view);
+        self.looking.refresh(view);
         if self.shown != *view.selected {
             self.shown = view.selected.clone();
             self.form = None;
@@ -64,6 +72,15 @@ impl Board {
             } else if view.selected.risk_notice().is_some() {
                 self.page = Page::Notices;
             }
+        }
+    }
+
+    /// The vital signs to ask for: none while no page shows them.
+    pub fn wish(&self, view: &WatchView) -> Option<VitalsWish> {
+        match self.page {
+            Page::Warnings | Page::Notices | Page::Register => None,
+            Page::Vitals => Some(self.looking.wish(view, false)),
+            Page::Quality => Some(self.looking.wish(view, true)),
         }
     }
 

@@ -1,12 +1,12 @@
-//! The panel: its title with the counts, and its three pages.
+//! The panel: its title with the counts, and its pages.
 
 use crate::action::Action;
 use crate::board::{Board, Page};
 use crate::view::WatchView;
-use crate::{notices, register, warnings};
+use crate::{notices, quality, register, vital, warnings};
 use bevy_egui::egui;
 use city::RiskNotice;
-use egui::{CornerRadius, RichText, Ui, vec2};
+use egui::{CornerRadius, FontId, RichText, Ui, vec2};
 
 /// The title: how many warnings are in force, of which colours the gravest, and how many notices are open.
 pub fn title(view: &WatchView, board: &Board) -> String {
@@ -32,24 +32,45 @@ pub fn panel(ui: &mut Ui, view: &WatchView, board: &mut Board) -> Vec<Action> {
         Page::Warnings => warnings::page(ui, view, board, &mut actions),
         Page::Notices => notices::page(ui, view, board, &mut actions),
         Page::Register => register::page(ui, view, board, &mut actions),
+        Page::Vitals => vital::page(ui, view, board, &mut actions),
+        Page::Quality => quality::page(ui, view, board, &mut actions),
     }
     actions
 }
+
+/// What stands at both sides of a tab's words, points.
+const TAB_EDGE: f32 = 6.0;
 
 fn tabs(ui: &mut Ui, view: &WatchView, board: &mut Board) {
     let in_force = board.warnings.counts().iter().sum();
     let open = view.city.notices.values().filter(|notice| RiskNotice::is_open(notice)).count();
     let each = [
-        (Page::Warnings, "watch.warnings", in_force),
-        (Page::Notices, "watch.notices", open),
-        (Page::Register, "watch.register", view.city.algorithms.len()),
+        (Page::Warnings, "watch.warnings", Some(in_force)),
+        (Page::Notices, "watch.notices", Some(open)),
+        (Page::Register, "watch.register", Some(view.city.algorithms.len())),
+        (Page::Vitals, "vital.page", None),
+        (Page::Quality, "quality.page", None),
     ];
-    let size = vec2((ui.available_width() - 2.0 * ui.spacing().item_spacing.x) / 3.0, 26.0);
+    let (theme, words) = (view.theme, view.words);
+    let each = each.map(|(page, key, count)| {
+        let name = words.get(key);
+        let name = count.map_or_else(|| name.to_owned(), |count| format!("{name} {count}"));
+        let font = FontId::proportional(theme.size.small);
+        let galley = ui.painter().layout_no_wrap(name.clone(), font, theme.panel.text.egui());
+        (page, name, galley.size().x + 2.0 * TAB_EDGE)
+    });
     ui.horizontal(|ui| {
-        for (page, key, count) in each {
-            let words = RichText::new(format!("{} {count}", view.words.get(key))).size(view.theme.size.small);
-            let button = egui::Button::selectable(board.page == page, words).truncate();
-            if ui.add_sized(size, button.corner_radius(CornerRadius::same(4))).clicked() {
+        ui.spacing_mut().item_spacing.x = 3.0;
+        ui.spacing_mut().button_padding.x = 3.0;
+        let gaps = ui.spacing().item_spacing.x * (each.len() - 1) as f32;
+        // Each gets what its words need, and a like part of what is left.
+        let needed: f32 = each.iter().map(|(_, _, width)| width).sum();
+        let more = (ui.available_width() - gaps - needed) / each.len() as f32;
+        for (page, name, width) in each {
+            let button =
+                egui::Button::selectable(board.page == page, RichText::new(name).size(theme.size.small));
+            let button = button.truncate().corner_radius(CornerRadius::same(4));
+            if ui.add_sized(vec2(width + more, 26.0), button).clicked() {
                 board.open(page);
             }
         }

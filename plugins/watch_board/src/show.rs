@@ -1,6 +1,6 @@
 //! Where the panel stands, and what becomes of what was pressed.
 
-use crate::action::{Action, Where};
+use crate::action::{Action, DEVICE_M, Where};
 use crate::board::Board;
 use crate::keys::keys;
 use crate::panel::{panel, title};
@@ -8,10 +8,10 @@ use crate::view::WatchView;
 use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
 use bevy_egui::EguiContexts;
-use city::{Jurisdiction, LonLat};
+use city::{DeviceId, Jurisdiction, LonLat};
 use shell::{
-    Act, CityClock, CityState, Column, FlyTo, MapArea, Notice, NoticeKind, OnDuty, OnScreenLayers, Orders,
-    Panel, Panels, PlaceNames, Repaint, Selection, StaticCity, Theme, Words,
+    Act, CityClock, CityState, Column, FlyTo, LiveDevices, MapArea, Notice, NoticeKind, OnDuty,
+    OnScreenLayers, Orders, Panel, Panels, PlaceNames, Repaint, Selection, StaticCity, Theme, Vitals, Words,
 };
 
 /// The name of the panel.
@@ -45,12 +45,14 @@ pub(crate) struct Seen<'w> {
     theme: Res<'w, Theme>,
     words: Res<'w, Words>,
     statics: Option<Res<'w, StaticCity>>,
+    devices: Res<'w, LiveDevices>,
 }
 
 /// What it changes.
 #[derive(SystemParam)]
 pub(crate) struct Changed<'w> {
     selection: ResMut<'w, Selection>,
+    vitals: ResMut<'w, Vitals>,
     panels: ResMut<'w, Panels>,
     acts: MessageWriter<'w, Act>,
     flights: MessageWriter<'w, FlyTo>,
@@ -67,6 +69,7 @@ pub(crate) fn show(
     mut board: ResMut<Board>,
 ) -> Result {
     if !seen.city.received || !seen.layers.is_on("panels") {
+        Vitals::look(changed.vitals.reborrow(), None);
         return Ok(());
     }
     let context = contexts.ctx_mut()?;
@@ -77,6 +80,7 @@ pub(crate) fn show(
         on_duty: &seen.on_duty,
         pending: &seen.orders.pending,
         refused: &seen.orders.refused,
+        vitals: &changed.vitals,
         selected: &changed.selection.selected,
         theme: &seen.theme,
         words: &seen.words,
@@ -90,22 +94,32 @@ pub(crate) fn show(
     let asked =
         Panel { name: NAME, title: &title, column: Column::Right, order: 2, width, unfolded: Some(false) };
     let said = changed.panels.show(context, free, &seen.theme, asked, |ui| panel(ui, &view, board));
+    // While the panel is folded nobody looks.
+    let wish = said.is_some().then(|| board.wish(&view)).flatten();
+    Vitals::look(changed.vitals.reborrow(), wish);
     actions.extend(said.unwrap_or_default());
     for action in actions {
-        carry_out(action, seen.statics.as_deref(), &mut changed);
+        carry_out(action, &seen, &mut changed);
     }
     Ok(())
 }
 
-fn carry_out(action: Action, city: Option<&StaticCity>, changed: &mut Changed) {
+fn carry_out(action: Action, seen: &Seen, changed: &mut Changed) {
     match action {
         Action::Do(command) => {
             changed.acts.write(Act(command));
         }
         Action::Select(selected) => changed.selection.selected = selected,
         Action::Fly(place) => {
-            changed.flights.write(flight(place, city));
+            changed.flights.write(flight(place, seen.statics.as_deref()));
         }
+        Action::FlyToDevice(id) => match device_at(&id, &seen.devices) {
+            Some(at) => _ = changed.flights.write(FlyTo::Place { at, distance_m: DEVICE_M }),
+            None => {
+                let text = seen.words.fill("vital.noPlace", &[("id", id.as_str())]);
+                changed.notices.write(Notice { kind: NoticeKind::Attention, text });
+            }
+        },
         Action::Explain(text) => {
             changed.notices.write(Notice { kind: NoticeKind::Attention, text });
         }
@@ -114,6 +128,12 @@ fn carry_out(action: Action, city: Option<&StaticCity>, changed: &mut Changed) {
         Action::Unfold => changed.panels.toggle(NAME),
     }
     changed.repaint.ask();
+}
+
+/// Where a device stands, as the telemetry told.
+fn device_at(id: &DeviceId, devices: &LiveDevices) -> Option<LonLat> {
+    let row = devices.table.row(id)?;
+    devices.table.at.get(row).copied().filter(|at| at.is_valid())
 }
 
 /// The flight to a part of the map; to the whole city where its middle is not known.

@@ -5,7 +5,10 @@
 mod listing;
 mod map;
 mod notices;
+mod plot;
+mod quality;
 mod register;
 mod town;
+mod vitals;
 mod warnings;
 mod words;

@@ -1,7 +1,7 @@
 //! Everything the panel reads, borrowed for one frame, so that it is a function and a test can call it.
 
 use city::{City, CityTime, Command, NoticeId, RiskNotice, Warning, WarningId};
-use shell::{OnDuty, PlaceNames, Selected, Theme, Words};
+use shell::{OnDuty, PlaceNames, Selected, Theme, Vitals, Words};
 
 /// What the panel reads.
 #[derive(Clone, Copy)]
@@ -16,6 +16,8 @@ pub struct WatchView<'a> {
     pub pending: &'a [(String, Command)],
     /// The last refusals, newest last.
     pub refused: &'a [(Command, String)],
+    /// The newest vital signs and the quality of data.
+    pub vitals: &'a Vitals,
     /// What is selected.
     pub selected: &'a Selected,
     /// Colours and sizes.

@@ -147,7 +147,7 @@ fn told(signs: &VitalSigns, sign: SignHandle, area: Jurisdiction, without_values
     let gather = signs.definition(sign)?.gather;
     let mut told = SignTold::of(signs, sign, area)?;
     if without_values && reveals(gather, told.reporting) {
-        (told.value, told.error) = (None, None);
+        (told.value, told.error, told.usual_z) = (None, None, None);
     }
     Some(told)
 }

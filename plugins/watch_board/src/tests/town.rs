@@ -9,7 +9,7 @@ use bevy_egui::egui;
 use city::*;
 use egui_kittest::Harness;
 use serde_json::json;
-use shell::{OnDuty, PlaceNames, Selected, Theme, Words};
+use shell::{OnDuty, PlaceNames, Selected, Theme, Vitals, Words};
 
 /// Noon of a day, city time.
 pub const NOW: CityTime = CityTime(1_790_000_000_000);
@@ -23,6 +23,7 @@ pub struct Desk {
     pub now: CityTime,
     pub pending: Vec<(String, Command)>,
     pub refused: Vec<(Command, String)>,
+    pub vitals: Vitals,
     pub selected: Selected,
     pub theme: Theme,
     pub words: Words,
@@ -45,6 +46,7 @@ impl Desk {
             now: NOW,
             pending: Vec::new(),
             refused: Vec::new(),
+            vitals: Vitals::default(),
             selected: Selected::Nothing,
             theme: Theme::shipped(),
             words: Words::shipped(),
@@ -69,6 +71,7 @@ impl Desk {
             on_duty: &self.on_duty,
             pending: &self.pending,
             refused: &self.refused,
+            vitals: &self.vitals,
             selected: &self.selected,
             theme: &self.theme,
             words: &self.words,
@@ -83,6 +86,7 @@ impl Desk {
         let mut actions = keys(ui.ctx(), &self.view(), &mut board);
         actions.extend(panel(ui, &self.view(), &mut board));
         self.title = title(&self.view(), &board);
+        self.vitals.wish = board.wish(&self.view());
         self.board = board;
         for action in actions {
             if let Action::Select(selected) = &action {
@@ -120,6 +124,7 @@ pub fn warning(id: &str, colour: WarningColour, ago_s: f64) -> Warning {
         system: "gas".to_owned(),
         risk_class: RiskClass::Gas,
         colour,
+        grades: Default::default(),
         name: TwoTongues { zh: format!("燃气泄漏 {id}"), en: format!("Gas leak {id}") },
         reason: TwoTongues {
             zh: "甲烷 25 %LEL,限值 20".to_owned(),

@@ -24,6 +24,14 @@ fn every_key_has_words_in_both_languages() {
     }
     // What the board says by a key must be in the list.
     for source in sources(std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))) {
+        for group in ["vital", "quality"] {
+            let begins = format!("\"{group}.");
+            let keys = source.split(&begins).skip(1);
+            for key in keys.filter_map(|rest| rest.split('"').next()).filter(|key| !key.contains('{')) {
+                let full = format!("{group}.{key}");
+                assert_ne!(words.get(&full), full, "{full}");
+            }
+        }
         for key in source.split("\"watch.").skip(1).filter_map(|rest| rest.split('"').next()) {
             let is_layer = matches!(key, "warnings" | "notices" | "groups" | "areas" | "evidence" | "{key}");
             assert!(is_layer || told.contains(&format!("\n{key} = ")), "watch.{key}");

@@ -105,6 +105,8 @@ pub struct SignTold {
     pub value: Option<f64>,
     /// By how much the value may be wrong through the way it is gathered; absent where that is not bounded.
     pub error: Option<f64>,
+    /// Its difference to what is usual at this hour of this weekday, in usual spreads; absent where that is unknown.
+    pub usual_z: Option<f64>,
     /// Its colour; absent below every level.
     pub colour: Option<WarningColour>,
     /// Whether it may be believed.
@@ -145,6 +147,7 @@ impl SignTold {
             version: sign.algorithm.version.to_string(),
             value: reading.value,
             error: Some(reading.error).filter(|error| error.is_finite() && reading.value.is_some()),
+            usual_z: signs.compare(handle, area).and_then(|found| found.usual?.z),
             colour: reading.colour,
             validity: match reading.validity {
                 Validity::Valid => ValidityTold::Valid,
