@@ -4,6 +4,7 @@ use super::{Living, Owner, take_up};
 use crate::store::Cause;
 use crate::watching::{Watching, hear};
 use city::{City, CityTime, Said};
+use std::collections::HashSet;
 
 /// Whom the journal names for what the watch says.
 const WATCH: &str = "watch";
@@ -79,8 +80,43 @@ impl Owner {
             }
             Err(error) => {
                 tracing::warn!(%error, "what the watch says could not be written and waits");
+                keep_newest(&mut self.living.unsaid);
                 self.unkept = Some(error.to_string());
             }
         }
+    }
+}
+
+/// Of what waits while the journal takes nothing the newest of each warning is all that counts, so that it stays small.
+fn keep_newest(unsaid: &mut Vec<Said>) {
+    let mut seen = HashSet::new();
+    let mut kept: Vec<Said> = std::mem::take(unsaid);
+    kept.reverse();
+    kept.retain(|said| match said {
+        Said::Warns(warning) => seen.insert(warning.id.clone()),
+        Said::Ended(id, _) => seen.insert(id.clone()),
+        _ => true,
+    });
+    kept.reverse();
+    *unsaid = kept;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use city::WhyEnded;
+
+    #[test]
+    fn what_waits_is_the_newest_of_each_in_its_order() {
+        let ended = |id: &str, why| Said::Ended(id.into(), why);
+        let mut unsaid = vec![
+            ended("a", WhyEnded::Over),
+            Said::Rules(3, Vec::new()),
+            ended("b", WhyEnded::Over),
+            ended("a", WhyEnded::Withdrawn),
+        ];
+        keep_newest(&mut unsaid);
+        let left = [Said::Rules(3, Vec::new()), ended("b", WhyEnded::Over), ended("a", WhyEnded::Withdrawn)];
+        assert_eq!(unsaid, left);
     }
 }
