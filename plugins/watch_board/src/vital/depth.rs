@@ -47,8 +47,8 @@ fn value(ui: &mut Ui, view: &WatchView, sign: &SignTold) {
     let (theme, text) = (view.theme, view.words);
     let say = |key: &str| keyed(text, "vital", key);
     let mut told = words::value(sign);
-    if let Some(error) = sign.error.filter(|error| *error > 0.0) {
-        told = format!("{told} ± {}", figure(error));
+    if let Some(error) = sign.error.map(figure).filter(|error| error != "0") {
+        told = format!("{told} ± {error}");
     }
     let colour = match sign.colour {
         Some(colour) => {
