@@ -1,4 +1,5 @@
-//! The open sign in depth: its value, its trend, beside its past, where it is worst, and what it means.
+//! The open sign in depth: its value, its trend, beside its past, where it is worst, what it means, and how all districts
+//! rank.
 
 use super::{compare, meaning, parts, trend, words};
 use crate::action::Action;
@@ -37,10 +38,10 @@ pub fn depth(ui: &mut Ui, view: &WatchView, board: &mut Board, actions: &mut Vec
     if told.parts_left_out > 0 {
         faint(ui, theme, text.fill("vital.leftOut", &[("n", &told.parts_left_out.to_string())]));
     }
+    meaning::meaning(ui, view, board, sign);
     if read_area(&told.area) != Some(Jurisdiction::City) && told.ranking.len() > 1 {
         parts::parts(ui, view, board, text.get("vital.ranking"), &told.ranking, &sign.unit, actions);
     }
-    meaning::meaning(ui, view, board, sign);
 }
 
 fn value(ui: &mut Ui, view: &WatchView, sign: &SignTold) {
