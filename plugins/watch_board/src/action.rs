@@ -49,6 +49,11 @@ impl Action {
         vec![select, Self::Fly(notice_place(notice))]
     }
 
+    /// Whether a series, such as `D-1/speed`, is told by a device, such as `D-1`; of most devices both have one name.
+    pub fn tells_of(series: &str, device: &str) -> bool {
+        series.strip_prefix(device).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
     /// Selects a device and goes there.
     pub fn to_device(id: DeviceId, at: Option<LonLat>) -> [Self; 2] {
         let fly = match at.filter(|at| at.is_valid()) {

@@ -11,7 +11,8 @@ use bevy_egui::EguiContexts;
 use city::{DeviceId, Jurisdiction, LonLat};
 use shell::{
     Act, CityClock, CityState, Column, FlyTo, LiveDevices, MapArea, Notice, NoticeKind, OnDuty,
-    OnScreenLayers, Orders, Panel, Panels, PlaceNames, Repaint, Selection, StaticCity, Theme, Vitals, Words,
+    OnScreenLayers, Orders, Panel, Panels, PlaceNames, Repaint, Selected, Selection, StaticCity, Theme,
+    Vitals, Words,
 };
 
 /// The name of the panel.
@@ -109,11 +110,14 @@ fn carry_out(action: Action, seen: &Seen, changed: &mut Changed) {
         Action::Do(command) => {
             changed.acts.write(Act(command));
         }
+        Action::Select(Selected::Device(id)) => {
+            changed.selection.selected = Selected::Device(on_map(id, &seen.devices));
+        }
         Action::Select(selected) => changed.selection.selected = selected,
         Action::Fly(place) => {
             changed.flights.write(flight(place, seen.statics.as_deref()));
         }
-        Action::FlyToDevice(id) => match device_at(&id, &seen.devices) {
+        Action::FlyToDevice(id) => match device_at(&on_map(id.clone(), &seen.devices), &seen.devices) {
             Some(at) => _ = changed.flights.write(FlyTo::Place { at, distance_m: DEVICE_M }),
             None => {
                 let text = seen.words.fill("vital.noPlace", &[("id", id.as_str())]);
@@ -128,6 +132,15 @@ fn carry_out(action: Action, seen: &Seen, changed: &mut Changed) {
         Action::Unfold => changed.panels.toggle(NAME),
     }
     changed.repaint.ask();
+}
+
+/// The device that tells a series such as `D-1/speed`, where that is what the map knows.
+fn on_map(id: DeviceId, devices: &LiveDevices) -> DeviceId {
+    let device = || id.as_str().split_once('/').map(|(device, _)| DeviceId::from(device));
+    match devices.table.row(&id) {
+        Some(_) => id,
+        None => device().filter(|device| devices.table.row(device).is_some()).unwrap_or(id),
+    }
 }
 
 /// Where a device stands, as the telemetry told.

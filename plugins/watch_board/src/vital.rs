@@ -49,8 +49,8 @@ pub fn page(ui: &mut Ui, view: &WatchView, board: &mut Board, actions: &mut Vec<
         None => _ = ui.allocate_space(vec2(1.0, rows::ROW)),
     });
     if selected.is_some() {
-        // Of each sign of each area the detail begins at its top.
-        let name = format!("sign {} {}", told.area, open.unwrap_or_default());
+        // Each sign's detail begins at its top; who goes down into an area finds its parts where those above were.
+        let name = format!("sign {}", open.unwrap_or_default());
         rows::detail(ui, theme, &name, |ui| depth::depth(ui, view, board, actions));
     }
 }

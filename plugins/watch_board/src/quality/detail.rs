@@ -7,6 +7,7 @@ use crate::facts::{coloured_fact, fact};
 use crate::saying;
 use crate::view::WatchView;
 use bevy_egui::egui;
+use city::DeviceId;
 use egui::{Align2, Label, Rect, RichText, Sense, Ui, WidgetInfo, WidgetType, pos2, vec2};
 use shell::Selected;
 use shell::saying::{figure, keyed};
@@ -115,7 +116,8 @@ fn device(ui: &mut Ui, view: &WatchView, n: usize, told: &OffenderTold, actions:
         .collect();
     let said = said.join(" · ");
     let label = format!("{} {said}", told.device_id);
-    let selected = matches!(view.selected, Selected::Device(id) if *id == told.device_id);
+    let is_it = |id: &DeviceId| Action::tells_of(told.device_id.as_str(), id.as_str());
+    let selected = matches!(view.selected, Selected::Device(id) if is_it(id));
     response.widget_info(|| WidgetInfo::selected(WidgetType::SelectableLabel, true, selected, &label));
     if ui.is_rect_visible(rect) {
         row_ground(ui, view.theme, rect, selected, response.hovered());

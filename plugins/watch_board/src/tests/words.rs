@@ -5,6 +5,7 @@ use crate::board::Page;
 use city::*;
 use shell::words::Language;
 use shell::{Selected, ToldThing, Words};
+use watch::vital::told::Span;
 
 #[test]
 fn every_key_has_words_in_both_languages() {
@@ -15,6 +16,15 @@ fn every_key_has_words_in_both_languages() {
     keys.extend(AlgorithmState::ALL.map(|state| format!("algorithmState.{}", state.key())));
     keys.extend(AlgorithmState::ALL.map(|state| format!("algorithmChange.{}", state.key())));
     keys.extend(WarningColour::ALL.map(|colour| format!("colourLetter.{}", colour.key())));
+    keys.extend(Span::ALL.map(|span| format!("vitalSpan.{}", span.key())));
+    keys.extend(["wusong", "yellowSea1985", "egm96"].map(|datum| format!("vitalDatum.{datum}")));
+    let parts = ["completeness", "timeliness", "validity", "duplicates", "positions"];
+    keys.extend(parts.map(|part| format!("qualityPart.{part}")));
+    let courses = ["steady", "rising", "falling", "tooShortLong", "steadyLong", "risingLong", "fallingLong"];
+    keys.extend(courses.map(|course| format!("qualityCourse.{course}")));
+    keys.extend(
+        ["warning", "guarantee", "districts", "townships", "devices"].map(|key| format!("vital.{key}")),
+    );
     let told = include_str!("../../../../assets/words/en.toml");
     for language in [Language::Chinese, Language::English] {
         words.language = language;
@@ -28,6 +38,14 @@ fn every_key_has_words_in_both_languages() {
             let begins = format!("\"{group}.");
             let keys = source.split(&begins).skip(1);
             for key in keys.filter_map(|rest| rest.split('"').next()).filter(|key| !key.contains('{')) {
+                let full = format!("{group}.{key}");
+                assert_ne!(words.get(&full), full, "{full}");
+            }
+        }
+        // What is said by its last word alone.
+        for group in ["watch", "vital", "quality"] {
+            let keys = source.split("say(\"").skip(1).filter_map(|rest| rest.split('"').next());
+            for key in keys.filter(|_| source.contains(&format!(", \"{group}\", key)"))) {
                 let full = format!("{group}.{key}");
                 assert_ne!(words.get(&full), full, "{full}");
             }

@@ -74,7 +74,9 @@ pub fn trouble(ui: &mut Ui, view: &WatchView, board: &mut Board, of: Option<City
         Some(at) => words.fill("vital.troubleOld", &[("why", why), ("t", &saying::moment(at, view.now))]),
         None => words.fill("vital.trouble", &[("why", why)]),
     };
-    remark(ui, theme, &text, theme.panel.bad);
+    // One line; what is cut off shows when the pointer rests on it.
+    let text = RichText::new(text).size(theme.size.small).color(theme.panel.bad.egui());
+    ui.add(Label::new(text).truncate());
     let own = view.on_duty.actor.jurisdiction;
     let is_elsewhere = view.on_duty.told && board.looking.area(view).is_some_and(|area| area != own);
     if is_elsewhere && of.is_none() && ui.button(words.get("vital.toOwn")).clicked() {

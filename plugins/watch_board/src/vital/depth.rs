@@ -1,4 +1,5 @@
-//! The open sign in depth: its value, its trend, beside its past, where it is worst, and what it means.
+//! The open sign in depth: its value, its trend, beside its past, where it is worst, what it means, and how all districts
+//! rank.
 
 use super::{compare, meaning, parts, trend, words};
 use crate::action::Action;
@@ -37,18 +38,18 @@ pub fn depth(ui: &mut Ui, view: &WatchView, board: &mut Board, actions: &mut Vec
     if told.parts_left_out > 0 {
         faint(ui, theme, text.fill("vital.leftOut", &[("n", &told.parts_left_out.to_string())]));
     }
+    meaning::meaning(ui, view, board, sign);
     if read_area(&told.area) != Some(Jurisdiction::City) && told.ranking.len() > 1 {
         parts::parts(ui, view, board, text.get("vital.ranking"), &told.ranking, &sign.unit, actions);
     }
-    meaning::meaning(ui, view, board, sign);
 }
 
 fn value(ui: &mut Ui, view: &WatchView, sign: &SignTold) {
     let (theme, text) = (view.theme, view.words);
     let say = |key: &str| keyed(text, "vital", key);
     let mut told = words::value(sign);
-    if let Some(error) = sign.error.filter(|error| *error > 0.0) {
-        told = format!("{told} ± {}", figure(error));
+    if let Some(error) = sign.error.map(figure).filter(|error| error != "0") {
+        told = format!("{told} ± {error}");
     }
     let colour = match sign.colour {
         Some(colour) => {

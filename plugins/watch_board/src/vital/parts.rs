@@ -50,7 +50,8 @@ pub fn parts(
         let name = words::part(view, part);
         let told = part.value.map_or_else(|| "—".to_owned(), |value| words::with_unit(value, unit));
         let label = format!("{name} {told}");
-        let selected = matches!(view.selected, Selected::Device(id) if part.kind == PartKind::Device && id.as_str() == part.id);
+        let is_here = board.looking.area(view).is_some_and(|here| words::part_area(part) == Some(here));
+        let selected = is_here || is_selected(view, part);
         response.widget_info(|| WidgetInfo::selected(WidgetType::SelectableLabel, true, selected, &label));
         row_ground(ui, view.theme, rect, selected, response.hovered());
         paint(ui, view, rect, part, &name, &told, scale);
@@ -58,6 +59,14 @@ pub fn parts(
         if response.clicked() {
             to_part(board, part, actions);
         }
+    }
+}
+
+/// Whether the device that a part is, is selected.
+fn is_selected(view: &WatchView, part: &PartTold) -> bool {
+    match view.selected {
+        Selected::Device(id) => part.kind == PartKind::Device && Action::tells_of(&part.id, id.as_str()),
+        _ => false,
     }
 }
 

@@ -15,6 +15,8 @@ use watch::vital::told::SignTold;
 /// Nearer to the usual than so many spreads is usual; from so many on it is striking.
 const USUAL_Z: f64 = 1.0;
 const STRIKING_Z: f64 = 2.0;
+/// More spreads than this say more of weeks that were all alike, such as weeks without rain, than of now.
+const MOST_Z: f64 = 100.0;
 
 /// Draws one row; a click opens the sign, another closes it.
 pub fn row(ui: &mut Ui, view: &WatchView, board: &mut Board, sign: &SignTold) {
@@ -74,12 +76,13 @@ fn against_usual(view: &WatchView, sign: &SignTold, z: f64) -> (String, Colour) 
         z if z < USUAL_Z => view.words.get("vital.usual").to_owned(),
         _ => view.words.fill("vital.vsUsual", &[("z", &spreads(z))]),
     };
-    (told, if worse >= STRIKING_Z { panel.attention } else { panel.faint })
+    let is_striking = (STRIKING_Z..MOST_Z).contains(&worse);
+    (told, if is_striking { panel.attention } else { panel.faint })
 }
 
 /// A number of spreads with its sign; very many are told as that.
 pub fn spreads(z: f64) -> String {
-    if z.abs() < 100.0 { format!("{z:+.1}σ") } else { format!("{}99σ", if z < 0.0 { "<-" } else { ">+" }) }
+    if z.abs() < MOST_Z { format!("{z:+.1}σ") } else { format!("{}99σ", if z < 0.0 { "<-" } else { ">+" }) }
 }
 
 /// Up, down or level.
