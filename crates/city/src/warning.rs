@@ -38,7 +38,7 @@ pub struct Members {
     #[serde(default)]
     pub rules: BTreeMap<String, u32>,
     /// How many lie in each district.
-    #[serde(default)]
+    #[serde(default, with = "by_code")]
     pub districts: BTreeMap<DistrictCode, u32>,
     /// West, south, east, north of them, degrees.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -230,6 +230,28 @@ impl Warning {
                 || self.place.is_some()
                 || self.members.is_some()
                 || self.at == other.at)
+    }
+}
+
+/// Numbers by district. A key of JSON is a text, and inside an event, which is read by its type, serde does not take it for a
+/// number by itself.
+mod by_code {
+    use crate::DistrictCode;
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serializer};
+    use std::collections::BTreeMap;
+
+    pub fn serialize<S: Serializer>(map: &BTreeMap<DistrictCode, u32>, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_map(map.iter().map(|(code, n)| (code.0.to_string(), n)))
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<DistrictCode, u32>, D::Error> {
+        let texts = BTreeMap::<String, u32>::deserialize(from)?;
+        let read = |(code, n): (String, u32)| {
+            let wrong = || D::Error::custom(format!("`{code}` is no code of a district"));
+            Ok((DistrictCode(code.parse().map_err(|_| wrong())?), n))
+        };
+        texts.into_iter().map(read).collect()
     }
 }
 

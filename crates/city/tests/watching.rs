@@ -89,6 +89,42 @@ fn a_warning_raises_one_incident_and_what_is_said_again_is_no_news() {
 }
 
 #[test]
+fn every_event_of_the_watch_is_read_as_it_was_written() {
+    let members = Members {
+        count: 12,
+        up: 9,
+        rules: [("gas-methane".to_owned(), 12)].into(),
+        districts: [(DistrictCode(500103), 11), (DistrictCode(500102), 1)].into(),
+        bounds: Some([106.0, 29.0, 107.0, 30.0]),
+        cause: TwoTongues::default(),
+    };
+    let group = Warning { members: Some(members), ..warning("g", "D-1", WarningColour::Red, Some(2)) };
+    let change = StateChange {
+        algorithm: "gas-leak".into(),
+        from: AlgorithmState::Trial,
+        to: AlgorithmState::Withdrawn,
+        by: "me".to_owned(),
+        at: CityTime(1),
+        reason: "误报".to_owned(),
+    };
+    let bodies = [
+        EventBody::WarningRaised { warning: Box::new(group.clone()) },
+        EventBody::WarningChanged { warning: Box::new(group) },
+        EventBody::WarningNoted { warning_id: "g".into(), by: "me".to_owned() },
+        EventBody::WarningEnded { warning_id: "g".into(), why: WhyEnded::Unseen },
+        EventBody::RulesRead { rules: 3, faults: vec!["gas.toml:3: x".to_owned()] },
+        EventBody::NoticeChanged { notice_id: "n".into(), state: NoticeState::Expired { at: CityTime(2) } },
+        EventBody::NoticeJudged { notice_id: "n".into(), outcome: Outcome::Hit },
+        EventBody::AlgorithmChanged { change },
+    ];
+    for (n, body) in (1..).zip(bodies) {
+        let event = Event { sequence: n, at: CityTime(1), status: Status::Exercise, body };
+        let text = serde_json::to_string(&event).unwrap();
+        assert_eq!(serde_json::from_str::<Event>(&text).map_err(|e| format!("{text}: {e}")).unwrap(), event);
+    }
+}
+
+#[test]
 fn an_incident_that_was_closed_is_not_reported_again_while_the_warning_stays() {
     let mut city = City::default();
     warns(&mut city, warning("w1", "D-1", WarningColour::Yellow, Some(3)));
@@ -169,7 +205,9 @@ fn a_notice_is_accepted_rejected_or_turned_into_an_incident_once() {
     };
     let mut city = City::default();
     for id in ["n1", "n2"] {
-        assert_eq!(says(&mut city, Said::Notices(Box::new(notice(id)))).len(), 1);
+        let issued = says(&mut city, Said::Notices(Box::new(notice(id))));
+        let text = serde_json::to_string(&issued).unwrap();
+        assert_eq!(serde_json::from_str::<Vec<Event>>(&text).unwrap(), issued);
         assert!(says(&mut city, Said::Notices(Box::new(notice(id)))).is_empty());
     }
     let here = officer(500103);
