@@ -124,7 +124,6 @@ pub fn warning(id: &str, colour: WarningColour, ago_s: f64) -> Warning {
         system: "gas".to_owned(),
         risk_class: RiskClass::Gas,
         colour,
-        grades: Default::default(),
         name: TwoTongues { zh: format!("燃气泄漏 {id}"), en: format!("Gas leak {id}") },
         reason: TwoTongues {
             zh: "甲烷 25 %LEL,限值 20".to_owned(),
