@@ -92,7 +92,7 @@ fn worsen(faults: &Faults, is_over: &AtomicBool) {
 
 #[test]
 fn no_event_is_missed_or_told_twice_over_a_bad_line() {
-    const EVENTS: usize = 300;
+    const EVENTS: usize = 800;
     let home = tempfile::tempdir().unwrap();
     let backend = Backend::start(home.path(), &["--speed", "60"]);
     let (url, faults) = line(&backend.url);

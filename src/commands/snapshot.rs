@@ -138,7 +138,7 @@ fn camera(arguments: &Snapshot) -> Result<MapCamera, Failure> {
 }
 
 /// The layers that can be named, beside `risk.<class>`.
-const LAYERS: [&str; 17] = [
+const LAYERS: [&str; 19] = [
     "terrain.contours",
     "terrain.water",
     "districts",
@@ -156,6 +156,8 @@ const LAYERS: [&str; 17] = [
     "incidents",
     "ways",
     "roads.imported",
+    "watch.warnings",
+    "watch.notices",
 ];
 
 fn layers_shown(arguments: &Snapshot) -> Result<OnScreenLayers, Failure> {

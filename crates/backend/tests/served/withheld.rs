@@ -129,7 +129,7 @@ fn what_is_withheld_stands_in_no_byte_of_any_answer() {
     // Who is not meant is told everything, and the city goes on without a word of the list.
     assert!(officer.get("/api/v1/snapshot").text.contains(MARK));
     assert_eq!(officer.get("/api/v1").json()["withheld"], serde_json::json!([]));
-    assert!(!serde_json::to_string(&whole).unwrap().contains("withheld"));
+    assert!(!serde_json::to_string(&whole).unwrap().contains("\"withheld\":"));
 }
 
 #[test]
