@@ -98,8 +98,10 @@ impl Reporters {
     fn spells(&self, at: CityTime, words: &Words) -> Vec<Spell> {
         let week = at.0.div_euclid(WEEK_MS);
         // Where nobody reports there is nothing to report more of.
-        let weeks = if self.per_s > 0.0 { week - 1..=week } else { 1..=0 };
-        let all = weeks.flat_map(|week| (0..SPELLS_A_WEEK).map(move |n| (week, n)));
+        if self.per_s <= 0.0 {
+            return Vec::new();
+        }
+        let all = (week - 1..=week).flat_map(|week| (0..SPELLS_A_WEEK).map(move |n| (week, n)));
         all.filter_map(|(week, n)| self.spell(week, n, words)).collect()
     }
 
