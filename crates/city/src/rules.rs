@@ -98,7 +98,14 @@ impl City {
             Command::NoteWarning { warning_id } => {
                 let known = self.warnings.get(warning_id).filter(|w| w.is_in_force());
                 let seen = known.filter(|w| w.concerns(actor.jurisdiction));
-                seen.map(|_| ()).ok_or_else(|| Refusal::NoSuchWarning { id: warning_id.to_string() })
+                let warning = seen.ok_or_else(|| Refusal::NoSuchWarning { id: warning_id.to_string() })?;
+                if !actor.jurisdiction.covers_centre(warning.centre) {
+                    return Err(Refusal::OutsideJurisdiction { name: actor.name.clone() });
+                }
+                match warning.noted {
+                    None => Ok(()),
+                    Some(_) => Err(Refusal::bad("warningId", "somebody took note of it already")),
+                }
             }
             Command::AcceptNotice { notice_id } => {
                 self.answer(actor, notice_id, RiskNotice::accept).map(|_| ())
@@ -232,9 +239,11 @@ impl City {
                 let change = self.state_change(&algorithm_id, state, &by, &reason)?;
                 let mut bodies = vec![EventBody::AlgorithmChanged { change }];
                 if state == AlgorithmState::Withdrawn {
-                    // What it says ends with it, not when the watch comes to hear of it.
-                    let its =
-                        self.warnings.values().filter(|w| w.is_in_force() && w.algorithm == algorithm_id);
+                    // What it says ends with it, not when the watch comes to hear of it. A grouped one may have members
+                    // by other rules: the watch tells what is left of it.
+                    let stops =
+                        |w: &&Warning| w.is_in_force() && w.members.is_none() && w.algorithm == algorithm_id;
+                    let its = self.warnings.values().filter(stops);
                     let ended = |w: &Warning| EventBody::WarningEnded {
                         warning_id: w.id.clone(),
                         why: WhyEnded::Withdrawn,
@@ -268,6 +277,10 @@ impl City {
         }
         if !notice.is_open() {
             return Err(settled(notice));
+        }
+        if self.now >= notice.valid_until {
+            let state = NoticeState::Expired { at: notice.valid_until }.key().to_owned();
+            return Err(Refusal::NoticeSettled { id: id.to_string(), state });
         }
         Ok(notice)
     }

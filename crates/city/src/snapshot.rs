@@ -33,6 +33,9 @@ pub struct Snapshot {
     /// The register of algorithms.
     #[serde(default)]
     pub algorithms: Vec<Algorithm>,
+    /// The sequence of the last event about warnings, notices or the register of algorithms.
+    #[serde(default)]
+    pub watched: u64,
     /// How many rules watch the city.
     #[serde(default)]
     pub rules: u32,
@@ -139,6 +142,7 @@ impl From<&City> for Snapshot {
             warnings: in_force.chain(ended).cloned().collect(),
             notices: city.notices.values().cloned().collect(),
             algorithms: city.algorithms.values().cloned().collect(),
+            watched: city.watched,
             rules: city.rules,
             rule_faults: city.rule_faults.clone(),
             silent: city.silent.iter().cloned().collect(),
@@ -161,6 +165,7 @@ impl From<Snapshot> for City {
             closed: closed.collect(),
             incidents: snapshot.incidents.into_iter().map(|row| (row.id.clone(), incident(row))).collect(),
             units: ground.chain(drones).map(|(row, above)| (row.id.clone(), unit(row, above))).collect(),
+            watched: snapshot.watched,
             rules: snapshot.rules,
             rule_faults: snapshot.rule_faults,
             silent: snapshot.silent.into_iter().collect(),

@@ -35,6 +35,8 @@ pub struct City {
     pub notices: BTreeMap<NoticeId, RiskNotice>,
     /// The register of algorithms (算法备案).
     pub algorithms: BTreeMap<AlgorithmId, Algorithm>,
+    /// The sequence of the last event about warnings, notices or the register: who lists them compares it.
+    pub watched: u64,
     /// How many rules watch the city.
     pub rules: u32,
     /// What is wrong with the files of the rules; those before stay until it is mended.
@@ -162,7 +164,10 @@ impl City {
                     self.silent.insert(risk_class.clone());
                 }
             }
-            body => self.apply_watching(event.at, body),
+            body => {
+                self.watched = event.sequence;
+                self.apply_watching(event.at, body);
+            }
         }
     }
 

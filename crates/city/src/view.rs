@@ -153,6 +153,7 @@ impl Sight {
         snapshot.units.retain(&seen);
         snapshot.drones.retain(|drone| seen(&drone.unit));
         snapshot.warnings.retain(|warning| warning.concerns(here));
+        snapshot.warnings.iter_mut().for_each(|warning| *warning = warning.seen_by(here));
         snapshot.notices.retain(|notice| notice.concerns(here));
         // How many incidents there have been elsewhere is nobody's business.
         snapshot.next_incident = 0;
@@ -173,6 +174,22 @@ impl Sight {
                 self.withheld.with(Field::IncidentNote).with(Field::IncidentOfficer).with(Field::IncidentText)
             }
             false => self.withheld,
+        }
+    }
+
+    /// True where an event that is seen is seen in part: see [`Warning::seen_by`].
+    pub fn sees_a_part(self, concern: &Concern) -> bool {
+        concern.watched.iter().any(|watched| match watched {
+            Watched::Warning(w) => w.members.is_some() && !self.jurisdiction.covers_centre(w.centre),
+            Watched::Notice(_) => false,
+        })
+    }
+
+    /// The part of an event that is seen.
+    pub fn part_of(self, event: &mut Event) {
+        if let EventBody::WarningRaised { warning } | EventBody::WarningChanged { warning } = &mut event.body
+        {
+            **warning = warning.seen_by(self.jurisdiction);
         }
     }
 

@@ -218,18 +218,31 @@ impl Warning {
             || members().any(|district| jurisdiction.covers_district(*district))
     }
 
-    /// True when `other` is about the same by the same rule: after a restart a rule that still warns does so under
-    /// another identifier.
-    pub fn is_about_the_same(&self, other: &Warning) -> bool {
-        self.rule == other.rule
-            && self.device_id == other.device_id
-            && self.place == other.place
-            && self.centre == other.centre
-            && self.members.is_some() == other.members.is_some()
-            && (self.device_id.is_some()
-                || self.place.is_some()
-                || self.members.is_some()
-                || self.at == other.at)
+    /// Its rule and what it is about: its identifier without the time it began. After a restart a rule that still warns
+    /// of the same does so under another identifier of the same beginning.
+    pub fn about(&self) -> &str {
+        self.id.as_str().rsplit_once('/').map_or(self.id.as_str(), |(about, _)| about)
+    }
+
+    /// What those of `jurisdiction` see of it. Where it is made of many and goes to a centre above them, they see their own
+    /// part: what lies in other districts, and what follows from it there, is nobody's business here.
+    pub fn seen_by(&self, jurisdiction: Jurisdiction) -> Warning {
+        let mut seen = self.clone();
+        let Some(members) = seen.members.as_mut().filter(|_| !jurisdiction.covers_centre(self.centre)) else {
+            return seen;
+        };
+        let district = match jurisdiction {
+            Jurisdiction::City => None,
+            Jurisdiction::District(code) => Some(code),
+            Jurisdiction::Township(code) => Some(code.district()),
+        };
+        members.districts.retain(|code, _| Some(*code) == district);
+        members.count = members.districts.values().sum();
+        members.up = members.up.min(members.count);
+        (members.bounds, members.cause) = (None, TwoTongues::default());
+        members.rules.clear();
+        (seen.at, seen.incident_id, seen.reason) = (None, None, TwoTongues::default());
+        seen
     }
 }
 

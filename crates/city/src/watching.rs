@@ -71,12 +71,6 @@ impl City {
         }
     }
 
-    /// The warning in force that is about the same by the same rule.
-    pub fn same_warning(&self, warning: &Warning) -> Option<&Warning> {
-        let known = self.warnings.get(&warning.id).filter(|known| known.is_in_force());
-        known.or_else(|| self.warnings.values().find(|w| w.is_in_force() && w.is_about_the_same(warning)))
-    }
-
     /// An entry that is new, or of another version. Who may run it, its evaluation and its history stay.
     fn registers(&self, mut algorithm: Box<Algorithm>) -> Vec<EventBody> {
         if let Some(known) = self.algorithms.get(&algorithm.id) {
@@ -100,12 +94,14 @@ impl City {
             return Vec::new();
         }
         warning.on_trial = standing == Some(AlgorithmState::Trial);
-        let known = self.same_warning(&warning);
+        let before = self.warnings.get(&warning.id);
+        let known = before.filter(|known| known.is_in_force());
+        // One that comes again goes on with the colours it had: who was told of them is told of the next.
+        warning.grades = before.map_or_else(Vec::new, |before| before.grades.clone());
         if let Some(known) = known {
-            (warning.id, warning.since) = (known.id.clone(), known.since);
+            warning.since = known.since;
             warning.noted.clone_from(&known.noted);
             warning.incident_id.clone_from(&known.incident_id);
-            warning.grades.clone_from(&known.grades);
             if warning == *known {
                 return Vec::new();
             }
@@ -114,14 +110,14 @@ impl City {
                 warning.noted = None;
             }
         }
-        // Coming and going between two colours must not grow without end.
-        if known.is_none_or(|known| known.colour != warning.colour) && warning.grades.len() < GRADES_KEPT {
+        if known.is_none_or(|known| known.colour != warning.colour) {
+            // Coming and going between two colours must not grow without end: then the last is overwritten.
+            warning.grades.truncate(GRADES_KEPT - 1);
             warning.grades.push(crate::Graded { at, colour: warning.colour });
         }
         // A warning that comes again, or the second rule that warns of a device, has its incident already.
-        let before =
-            warning.incident_id.clone().or_else(|| self.warnings.get(&warning.id)?.incident_id.clone());
-        let open = before.filter(|id| self.incidents.get(id).is_some_and(Incident::is_open));
+        let its = warning.incident_id.clone().or_else(|| before?.incident_id.clone());
+        let open = its.filter(|id| self.incidents.get(id).is_some_and(Incident::is_open));
         let open = open.or_else(|| self.incident_of_device(&warning));
         let graver = known.is_none_or(|known| level(known.raises) > level(warning.raises));
         let mut bodies = Vec::new();

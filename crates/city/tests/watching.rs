@@ -27,6 +27,20 @@ fn warning(id: &str, device: &str, colour: WarningColour, level: Option<u8>) -> 
     .unwrap()
 }
 
+fn notice(id: &str) -> RiskNotice {
+    serde_json::from_value(serde_json::json!({
+            "id": id, "issuedAt": CityTime(0), "validUntil": CityTime(9_000_000), "status": "Exercise",
+            "class": "gas", "kind": "cluster", "area": {"shape": "circle", "centre": {"lon": 106.5, "lat": 29.5}, "radiusM": 300.0},
+            "from": CityTime(0), "until": CityTime(1), "evidence": [], "evidenceTotal": 0, "observed": 9,
+            "expected": 2.0, "expected95": {"low": 0.0, "high": 6.0}, "ratio": 4.5, "ratio95": {"low": 2.0, "high": 8.0},
+            "statistic": {"name": "x", "value": 1.0, "pValue": 0.001, "pMethod": "rank", "recurrenceDays": 100.0, "overdispersion": 1.0},
+            "algorithm": "notices.cluster", "version": "1", "onTrial": false, "seed": 1, "validity": {"zh": "", "en": ""},
+            "act": {"level": "district", "jurisdiction": {"district": 500103}, "departments": [], "severity": "high", "by": CityTime(5)},
+            "words": {"zh": "燃气投诉聚集", "en": "Cluster"}, "state": {"state": "issued"}, "outcome": "unknown"
+        }))
+        .unwrap()
+}
+
 fn says(city: &mut City, said: Said) -> Vec<Event> {
     let at = city.now.plus_ms(1_000);
     let bodies = city.warn(said, at, &Plain);
@@ -62,8 +76,8 @@ fn a_warning_raises_one_incident_and_what_is_said_again_is_no_news() {
         ["warningRaised", "incidentReported"]
     );
     assert!(warns(&mut city, warning("w1", "D-1", Yellow, Some(3))).is_empty());
-    // Graver: the incident is the same while it is open. After a restart the watch gives another identifier.
-    assert_eq!(warns(&mut city, warning("w9", "D-1", Red, Some(2))), ["warningChanged"]);
+    // Graver: the incident is the same while it is open.
+    assert_eq!(warns(&mut city, warning("w1", "D-1", Red, Some(2))), ["warningChanged"]);
     let held: Vec<_> = city.warnings.values().collect();
     assert_eq!((held.len(), held[0].id.as_str(), held[0].since), (1, "w1", CityTime(1_000)));
     assert_eq!(held[0].incident_id.as_ref().unwrap().as_str(), "I-000001");
@@ -74,7 +88,7 @@ fn a_warning_raises_one_incident_and_what_is_said_again_is_no_news() {
     let ended = says(&mut city, Said::Ended("w1".into(), WhyEnded::Over));
     assert_eq!(ended.len(), 1);
     assert!(says(&mut city, Said::Ended("w1".into(), WhyEnded::Over)).is_empty());
-    // It comes back while its incident is open, and after that was closed.
+    // It comes back with the colours it had, while its incident is open, and after that was closed.
     assert_eq!(warns(&mut city, warning("w1", "D-1", Yellow, Some(3))), ["warningRaised"]);
     let me = Actor::city_commander("me");
     does(&mut city, &me, r#"{"type":"close","incidentId":"I-000001","rating":3,"note":"演练"}"#).unwrap();
@@ -86,6 +100,90 @@ fn a_warning_raises_one_incident_and_what_is_said_again_is_no_news() {
     // The state survives the wire.
     let text = serde_json::to_string(&Snapshot::from(&city)).unwrap();
     assert_eq!(City::from(serde_json::from_str::<Snapshot>(&text).unwrap()), city);
+}
+
+#[test]
+fn two_dangers_of_one_rule_are_two_whatever_they_have_in_common() {
+    let mut city = City::default();
+    let spot = |id: &str, lon: f64| Warning {
+        device_id: None,
+        at: Some(LonLat::new(lon, 29.5)),
+        ..warning(id, "", WarningColour::Red, Some(2))
+    };
+    let raised = ["warningRaised", "incidentReported"];
+    assert_eq!(warns(&mut city, spot("fire/spot-1/t", 106.5)), raised);
+    assert_eq!(warns(&mut city, spot("fire/spot-2/t", 106.6)), raised);
+    let of_city = |id: &str| Warning { place: None, at: None, ..spot(id, 0.0) };
+    for id in ["silent/gateway-1/t", "silent/gateway-2/t"] {
+        assert_eq!(warns(&mut city, of_city(id)), ["warningRaised"]);
+    }
+    assert_eq!(city.warnings.len(), 4);
+    assert_eq!(spot("fire/spot-1/2026", 0.0).about(), "fire/spot-1");
+}
+
+#[test]
+fn a_district_sees_its_own_part_of_what_goes_to_the_city() {
+    let members = Members {
+        count: 12,
+        up: 12,
+        rules: [("gas-methane".to_owned(), 12)].into(),
+        districts: [(DistrictCode(500103), 2), (DistrictCode(500102), 10)].into(),
+        bounds: Some([105.0, 29.0, 107.0, 30.0]),
+        cause: TwoTongues { zh: "涪陵区".to_owned(), en: "Fuling".to_owned() },
+    };
+    let group = Warning {
+        centre: Jurisdiction::City,
+        place: None,
+        device_id: None,
+        members: Some(members),
+        ..warning("storm/gas/t", "", WarningColour::Red, None)
+    };
+    let mut city = City::default();
+    let events = says(&mut city, Said::Warns(Box::new(group)));
+    let here = Jurisdiction::District(DistrictCode(500103));
+    let sight = Sight { jurisdiction: here, withheld: Fields::NONE };
+    let mut event = events[0].clone();
+    let concern = City::default().apply_and_tell(&event);
+    assert!(sight.sees_a_part(&concern) && !Sight::WHOLE.sees_a_part(&concern));
+    sight.part_of(&mut event);
+    let snapshot = serde_json::to_string(&sight.of_snapshot(Snapshot::from(&city)).warnings).unwrap();
+    for told in [serde_json::to_string(&event).unwrap(), snapshot] {
+        assert!(told.contains("\"500103\":2") && told.contains("\"count\":2"), "{told}");
+        for other in ["500102", "涪陵", "Fuling", "\"bounds\"", "52 %LEL"] {
+            assert!(!told.contains(other), "{other} in {told}");
+        }
+    }
+    // Who sees a part of it does not take note of it for the city.
+    let note = r#"{"type":"noteWarning","warningId":"storm/gas/t"}"#;
+    assert!(matches!(does(&mut city, &officer(500103), note), Err(Refusal::OutsideJurisdiction { .. })));
+    does(&mut city, &Actor::city_commander("me"), note).unwrap();
+}
+
+#[test]
+fn colours_are_kept_to_the_last_and_a_notice_that_ran_out_is_not_answered() {
+    let mut city = City::default();
+    for n in 0..80 {
+        let colour = if n % 2 == 0 { WarningColour::Yellow } else { WarningColour::Red };
+        warns(&mut city, warning("w1", "D-1", colour, None));
+    }
+    let grades = &city.warnings[&WarningId::from("w1")].grades;
+    assert_eq!((grades.len(), grades.last().unwrap().colour), (watching::GRADES_KEPT, WarningColour::Red));
+    city.happen(CityTime(10_000_000), vec![EventBody::RulesRead { rules: 1, faults: Vec::new() }]);
+    let accept = r#"{"type":"acceptNotice","noticeId":"n1"}"#;
+    city.notices.insert("n1".into(), notice("n1"));
+    assert!(matches!(does(&mut city, &officer(500103), accept), Err(Refusal::NoticeSettled { .. })));
+}
+
+#[test]
+fn officers_names_are_withheld_wherever_they_stand() {
+    let text = r#"{"type":"algorithmRegistered","algorithm":{"changes":[{"by":"officer:li"}]}}"#;
+    let reported =
+        r#"{"type":"incidentReported","source":{"kind":"notice","noticeId":"n","by":"officer:li"}}"#;
+    for told in [text, reported] {
+        let mut value = serde_json::from_str(told).unwrap();
+        withhold(Fields::NONE.with(Field::IncidentOfficer), Telling::Event, &mut value);
+        assert!(!value.to_string().contains("officer:li"), "{value}");
+    }
 }
 
 #[test]
@@ -145,6 +243,7 @@ fn a_warning_goes_to_its_centre_and_is_noted_there() {
     let note = r#"{"type":"noteWarning","warningId":"w1"}"#;
     assert!(matches!(does(&mut city, &officer(500102), note), Err(Refusal::NoSuchWarning { .. })));
     let events = does(&mut city, &officer(500103), note).unwrap();
+    assert!(matches!(does(&mut city, &officer(500103), note), Err(Refusal::BadField { .. })));
     assert_eq!(city.warnings[&WarningId::from("w1")].noted.as_ref().unwrap().by, "officer:li");
     for (district, sees) in [(500103, true), (500102, false)] {
         let here = Jurisdiction::District(DistrictCode(district));
@@ -190,19 +289,6 @@ fn a_withdrawn_algorithm_stops_at_once_and_only_a_city_commander_withdraws_it() 
 
 #[test]
 fn a_notice_is_accepted_rejected_or_turned_into_an_incident_once() {
-    let notice = |id: &str| -> RiskNotice {
-        serde_json::from_value(serde_json::json!({
-            "id": id, "issuedAt": CityTime(0), "validUntil": CityTime(9_000_000), "status": "Exercise",
-            "class": "gas", "kind": "cluster", "area": {"shape": "circle", "centre": {"lon": 106.5, "lat": 29.5}, "radiusM": 300.0},
-            "from": CityTime(0), "until": CityTime(1), "evidence": [], "evidenceTotal": 0, "observed": 9,
-            "expected": 2.0, "expected95": {"low": 0.0, "high": 6.0}, "ratio": 4.5, "ratio95": {"low": 2.0, "high": 8.0},
-            "statistic": {"name": "x", "value": 1.0, "pValue": 0.001, "pMethod": "rank", "recurrenceDays": 100.0, "overdispersion": 1.0},
-            "algorithm": "notices.cluster", "version": "1", "onTrial": false, "seed": 1, "validity": {"zh": "", "en": ""},
-            "act": {"level": "district", "jurisdiction": {"district": 500103}, "departments": [], "severity": "high", "by": CityTime(5)},
-            "words": {"zh": "燃气投诉聚集", "en": "Cluster"}, "state": {"state": "issued"}, "outcome": "unknown"
-        }))
-        .unwrap()
-    };
     let mut city = City::default();
     for id in ["n1", "n2"] {
         let issued = says(&mut city, Said::Notices(Box::new(notice(id))));

@@ -27,7 +27,7 @@ fields! {
     IncidentReporter "incident.reporter" "Which person reported an incident.",
     IncidentText "incident.text" "What was reported, in words.",
     IncidentNote "incident.note" "What crews reported back and the note an incident was closed with, in words.",
-    IncidentOfficer "incident.officer" "Who acknowledged, dispatched, recalled, closed or switched.",
+    IncidentOfficer "incident.officer" "Who acknowledged, dispatched, recalled, closed or switched, took note of a warning, answered a notice or changed an algorithm.",
     UnitPosition "unit.position" "Where units and drones are, and the way they take.",
     RiskPointName "riskPoint.name" "The name of a risk point.",
 }

@@ -53,6 +53,9 @@ fn event(fields: Fields, event: &mut Map<String, Value>) {
         "unitReportedBack" => take_if(fields, Field::IncidentNote, event, &["text"]),
         "warningRaised" | "warningChanged" => inside(event, "warning", |told| warning(fields, told)),
         "noticeChanged" => inside(event, "state", |state| officer(fields, state)),
+        "algorithmRegistered" => {
+            inside(event, "algorithm", |entry| each(entry, "changes", |change| officer(fields, change)));
+        }
         "algorithmChanged" => inside(event, "change", |change| officer(fields, change)),
         "incidentClosed" => take_if(fields, Field::IncidentNote, event, &["note"]),
         _ => {}
@@ -75,8 +78,11 @@ fn warning(fields: Fields, told: &mut Map<String, Value>) {
 /// What an incident and the event of its report say of who saw what.
 fn report(fields: Fields, told: &mut Map<String, Value>) {
     let kind = told.get("source").and_then(|source| source["kind"].as_str());
-    let (by_device, by_person) = (kind == Some("device"), !matches!(kind, Some("device" | "warning")));
+    let (by_device, by_person) =
+        (kind == Some("device"), !matches!(kind, Some("device" | "warning" | "notice")));
     take_if(fields, Field::IncidentText, told, &["text"]);
+    // Only a notice's incident says who made it one; who reported another is taken out with its source.
+    inside(told, "source", |source| officer(fields, source));
     if by_device {
         // The words of a device's report are made of its value.
         take_if(fields, Field::DeviceValue, told, &["source", "text"]);
