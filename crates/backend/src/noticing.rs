@@ -78,6 +78,12 @@ impl Noticing {
     fn analyse(&self) -> Result<(), BackendError> {
         let (answer, answered) = tokio::sync::oneshot::channel();
         let gone = || BackendError::Thread(std::io::Error::other("the owner is gone"));
+        self.asks.send(Ask::Health { answer }).map_err(|_| gone())?;
+        // Whoever leads says what follows; the others would analyse for nobody.
+        if !answered.blocking_recv().map_err(|_| gone())?.leads {
+            return Ok(());
+        }
+        let (answer, answered) = tokio::sync::oneshot::channel();
         self.asks.send(Ask::Snapshot { answer }).map_err(|_| gone())?;
         let snapshot = answered.blocking_recv().map_err(|_| gone())?;
         let said = self.say(&snapshot)?;
@@ -129,7 +135,7 @@ impl Noticing {
     }
 }
 
-/// What became of the notices that are out: whether they were right, and which ran out.
+/// Whether the notices that are out were right.
 fn judged(
     snapshot: &Snapshot,
     events: &[SmallEvent],
@@ -144,9 +150,6 @@ fn judged(
             if outcome != Outcome::Unknown {
                 said.push(Said::Judged(notice.id.clone(), outcome));
             }
-        }
-        if notice.is_open() && now >= notice.valid_until {
-            said.push(Said::Expired(notice.id.clone()));
         }
     }
     said

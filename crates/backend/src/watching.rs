@@ -39,8 +39,14 @@ impl Watching {
     /// A watch over the devices of `surroundings`, that begins at the city's time `now`.
     pub fn new(surroundings: Arc<Surroundings>, rules: RuleSet, now: CityTime) -> Self {
         let mut engine = Engine::new(rules, now);
+        let townships = &surroundings.layers.townships;
         for device in &surroundings.devices {
-            let info = DeviceInfo::new(device.id.clone(), device.class.clone(), device.place, device.at);
+            let mut info = DeviceInfo::new(device.id.clone(), device.class.clone(), device.place, device.at);
+            // In the training city each class is a department's platform, and each township has a gateway.
+            let source = city::RiskClass::KNOWN.iter().position(|class| *class == device.class);
+            let gateway = townships.binary_search_by_key(&device.place.township, |township| township.code);
+            info.source = source.map_or(0, |n| n as u16 + 1);
+            info.gateway = gateway.map_or(0, |n| n as u16 + 1);
             // A handle is the device's row, so that each is enrolled, whatever is the matter with it.
             if let Err(error) = engine.enrol(info) {
                 tracing::error!("device {}: {error}; no rule watches it", device.id);
@@ -57,12 +63,12 @@ impl Watching {
         }
     }
 
-    /// What a watch says that takes up `city`: the register and the rules it goes by. Warnings that are in force are
+    /// What a watch says that takes up `city`: the register, the rules it goes by and the `faults` of newer files. Warnings that are in force are
     /// carried on: a rule that still warns takes its own up again, and what no rule warns of any more ends in time.
-    pub fn take_up(&mut self, city: &City, register: &Register) -> Vec<Said> {
+    pub fn take_up(&mut self, city: &City, register: &Register, faults: Vec<String>) -> Vec<Said> {
         self.carried = Carried::of(city, self.engine.rules(), self.engine.now());
         let mut said: Vec<Said> = register.entries().map(|a| Said::Registers(Box::new(a.clone()))).collect();
-        said.push(self.rules_said(Vec::new()));
+        said.push(self.rules_said(faults));
         said
     }
 
@@ -149,7 +155,10 @@ impl Watching {
                     }
                 }
                 What::Grouped(group) | What::GroupChanged(group) => {
-                    let told = told::group(group, self.engine.rules(), &self.surroundings.layers);
+                    let runs = |id: &str| {
+                        self.engine.rules().rule(id).filter(|rule| !self.engine.is_withdrawn(rule))
+                    };
+                    let told = told::group(group, runs, &self.surroundings.layers);
                     said.extend(told.map(|warning| self.warns(warning)));
                 }
                 What::GroupCleared(group) => said.push(self.ended(&group.id, city::WhyEnded::Over)),

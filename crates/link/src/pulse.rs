@@ -16,7 +16,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// How often what is looked at is fetched: signs are computed twice a minute at most.
+/// How often what is looked at is fetched.
 const EVERY: Duration = Duration::from_secs(3);
 
 /// What is looked at.

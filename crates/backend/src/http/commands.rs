@@ -11,7 +11,7 @@ use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use city::{Actor, Command, Fields, IncidentId, Telling, UnitId};
+use city::{Actor, Command, Fields, IncidentId, NoticeId, Telling, UnitId};
 
 /// The longest idempotency key, characters.
 const LONGEST_KEY: usize = 200;
@@ -96,7 +96,13 @@ async fn command(request: Request) -> Result<Command, Problem> {
         return Err(Problem::new(422, "badCommand", "This is no command", detail));
     }
     let command: Command = serde_json::from_slice(&body).map_err(|error| malformed(&error))?;
-    let named = [command.incident_id().map(IncidentId::as_str), command.unit_id().map(UnitId::as_str)];
+    let watched = match &command {
+        Command::NoteWarning { warning_id } => Some(warning_id.as_str()),
+        Command::ChangeAlgorithm { algorithm_id, .. } => Some(algorithm_id.as_str()),
+        other => other.notice_id().map(NoticeId::as_str),
+    };
+    let named =
+        [command.incident_id().map(IncidentId::as_str), command.unit_id().map(UnitId::as_str), watched];
     if named.into_iter().flatten().any(|id| id.len() > LONGEST_ID || id.chars().any(char::is_control)) {
         let detail = format!("an identifier has at most {LONGEST_ID} bytes, and no control characters");
         return Err(Problem::new(422, "badCommand", "This is no command", detail));

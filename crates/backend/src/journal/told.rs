@@ -52,6 +52,18 @@ impl Told {
         self.sequence
     }
 
+    /// The event as those of `sight` see it.
+    fn seen(&self, sight: Sight) -> serde_json::Result<Message> {
+        let fields = sight.withheld_of(&self.concern);
+        if !sight.sees_a_part(&self.concern) {
+            return self.event(fields);
+        }
+        let mut event = serde_json::from_str(&self.line)?;
+        sight.part_of(&mut event);
+        let part: Arc<str> = serde_json::to_string(&event)?.into();
+        Ok(Message::Event { sequence: self.sequence, line: without(fields, &part)? })
+    }
+
     /// The event without `fields`; made once for all who lack the same.
     fn event(&self, fields: Fields) -> serde_json::Result<Message> {
         let sequence = self.sequence;
@@ -88,7 +100,7 @@ pub fn messages(told: &[Arc<Told>], sight: Sight) -> serde_json::Result<Vec<Mess
                 Some(Message::Passes(before)) => *before = passes,
                 _ => messages.push(Message::Passes(passes)),
             },
-            Look::Seen => messages.push(told.event(sight.withheld_of(&told.concern))?),
+            Look::Seen => messages.push(told.seen(sight)?),
             Look::Crosses(appears, disappears) => {
                 if !appears.is_empty() {
                     let mut appears = serde_json::to_value(appears)?;
@@ -98,7 +110,7 @@ pub fn messages(told: &[Arc<Told>], sight: Sight) -> serde_json::Result<Vec<Mess
                 if !disappears.is_empty() {
                     messages.push(Message::Disappears(disappears));
                 }
-                messages.push(told.event(sight.withheld_of(&told.concern))?);
+                messages.push(told.seen(sight)?);
             }
         }
     }

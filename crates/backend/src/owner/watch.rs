@@ -1,10 +1,11 @@
 //! The watch looks at what was told, and what it says becomes true: committed, applied and told like all else.
 
 use super::{Living, Owner, take_up};
+use crate::BackendError;
 use crate::store::Cause;
 use crate::watching::{Watching, hear};
-use city::{City, CityTime, Said};
-use std::collections::HashSet;
+use city::{City, CityTime, Said, WarningColour, WarningId};
+use std::collections::HashMap;
 
 /// Whom the journal names for what the watch says.
 const WATCH: &str = "watch";
@@ -14,7 +15,7 @@ impl Living {
     pub(super) fn watch_from(&mut self, city: &City, now: CityTime) {
         let rules = self.rules.rules().clone();
         let mut watching = Watching::new(self.surroundings.clone(), rules, now);
-        self.unsaid = watching.take_up(city, &self.register);
+        self.unsaid = watching.take_up(city, &self.register, self.rules.faults().to_vec());
         self.watching = Some(watching);
     }
 }
@@ -23,10 +24,14 @@ impl Owner {
     /// Lets the watch look at what came since it last looked. Nothing is lost while the journal takes nothing: what was
     /// said then waits.
     pub(super) fn watch(&mut self) {
-        let (observed, unheard) = self.telemetry.observed().heard();
         if !self.store.leads() {
+            // While the database is away nobody leads, and what is heard waits for whoever does then.
+            if self.trouble.is_none() {
+                self.telemetry.observed().heard();
+            }
             return;
         }
+        let (observed, unheard) = self.telemetry.observed().heard();
         let (Some(training), Some(watching)) = (&mut self.living.training, &mut self.living.watching) else {
             return;
         };
@@ -44,6 +49,8 @@ impl Owner {
             }
             said.extend(watching.reload(read, now));
         }
+        let ran_out = self.city.notices.values().filter(|n| n.is_open() && now >= n.valid_until);
+        said.extend(ran_out.map(|notice| Said::Expired(notice.id.clone())));
         self.living.unsaid.extend(said);
         self.say(now);
     }
@@ -63,7 +70,7 @@ impl Owner {
         }
         let (turn, missed) = match self.store.turn(self.city.sequence) {
             Ok(turn) => turn,
-            Err(error) => return tracing::warn!(%error, "what the watch says waits"),
+            Err(error) => return keep_unsaid(&mut self.living.unsaid, &mut self.unkept, &error),
         };
         take_up(&mut self.city, &self.journal, &self.clock, missed);
         let mut city = self.city.clone();
@@ -78,45 +85,75 @@ impl Owner {
                 self.living.unsaid.clear();
                 self.journal.tell(&mut self.city, events.iter().zip(lines));
             }
-            Err(error) => {
-                tracing::warn!(%error, "what the watch says could not be written and waits");
-                keep_newest(&mut self.living.unsaid);
-                self.unkept = Some(error.to_string());
-            }
+            Err(error) => keep_unsaid(&mut self.living.unsaid, &mut self.unkept, &error),
         }
     }
 }
 
-/// Of what waits while the journal takes nothing the newest of each warning is all that counts, so that it stays small.
-fn keep_newest(unsaid: &mut Vec<Said>) {
-    let mut seen = HashSet::new();
-    let mut kept: Vec<Said> = std::mem::take(unsaid);
-    kept.reverse();
-    kept.retain(|said| match said {
-        Said::Warns(warning) => seen.insert(warning.id.clone()),
-        Said::Ended(id, _) => seen.insert(id.clone()),
-        _ => true,
+/// What was said waits until it can be written.
+fn keep_unsaid(unsaid: &mut Vec<Said>, unkept: &mut Option<String>, error: &BackendError) {
+    if unkept.is_none() {
+        tracing::warn!(%error, "what the watch says waits to be written down");
+    }
+    *unkept = Some(error.to_string());
+    keep_what_counts(unsaid);
+}
+
+/// Of what waits while the journal takes nothing the gravest and the newest of each warning count, so that it stays small:
+/// what was grave and is over must be told of all the same.
+fn keep_what_counts(unsaid: &mut Vec<Said>) {
+    let mut gravest: HashMap<WarningId, (WarningColour, usize)> = HashMap::new();
+    let mut newest: HashMap<WarningId, usize> = HashMap::new();
+    for (place, said) in unsaid.iter().enumerate() {
+        match said {
+            Said::Warns(warning) => {
+                let known = gravest.entry(warning.id.clone()).or_insert((warning.colour, place));
+                *known = (*known).min((warning.colour, place));
+                newest.insert(warning.id.clone(), place);
+            }
+            Said::Ended(id, _) => drop(newest.insert(id.clone(), place)),
+            _ => {}
+        }
+    }
+    let mut places = 0..;
+    unsaid.retain(|said| {
+        let here = places.next();
+        match said {
+            Said::Warns(warning) => {
+                let gravest = gravest.get(&warning.id).map(|(_, place)| *place);
+                newest.get(&warning.id).copied() == here || gravest == here
+            }
+            Said::Ended(id, _) => newest.get(id).copied() == here,
+            _ => true,
+        }
     });
-    kept.reverse();
-    *unsaid = kept;
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use city::WhyEnded;
+    use WarningColour::{Blue, Red, Yellow};
+    use city::{Warning, WhyEnded};
+
+    fn warns(id: &str, colour: WarningColour) -> Said {
+        let warning: Warning = serde_json::from_value(serde_json::json!({
+            "id": id, "rule": "r", "system": "s", "riskClass": "gas", "colour": colour,
+            "name": {"zh": "", "en": ""}, "centre": "city", "algorithm": "a", "version": "1",
+            "since": CityTime(0), "raises": {"kind": "notice"},
+        }))
+        .unwrap();
+        Said::Warns(Box::new(warning))
+    }
 
     #[test]
-    fn what_waits_is_the_newest_of_each_in_its_order() {
-        let ended = |id: &str, why| Said::Ended(id.into(), why);
-        let mut unsaid = vec![
-            ended("a", WhyEnded::Over),
-            Said::Rules(3, Vec::new()),
-            ended("b", WhyEnded::Over),
-            ended("a", WhyEnded::Withdrawn),
-        ];
-        keep_newest(&mut unsaid);
-        let left = [Said::Rules(3, Vec::new()), ended("b", WhyEnded::Over), ended("a", WhyEnded::Withdrawn)];
-        assert_eq!(unsaid, left);
+    fn what_was_grave_and_is_over_is_told_of_when_the_journal_takes_something_again() {
+        let over = |id: &str| Said::Ended(id.into(), WhyEnded::Over);
+        let rules = || Said::Rules(3, Vec::new());
+        let mut unsaid =
+            vec![warns("a", Yellow), warns("a", Red), rules(), warns("a", Blue), over("a"), over("b")];
+        unsaid.extend((0..1_000).map(|_| warns("b", Yellow)));
+        keep_what_counts(&mut unsaid);
+        assert_eq!(unsaid, [warns("a", Red), rules(), over("a"), warns("b", Yellow), warns("b", Yellow)]);
     }
 }

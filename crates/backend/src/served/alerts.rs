@@ -1,8 +1,8 @@
 //! Warnings and incidents as alerts of CAP 1.2: a message for each colour a warning comes to and its end; and for each
 //! report, acknowledgement, change of stage and close of an incident.
 //!
-//! A message never changes once it stands: its number is the incident's with the sequence of its event, and it
-//! references all messages before it. What is closed is cancelled, and listed for a day.
+//! A message of an incident never changes once it stands: its number is the incident's with the sequence of its event. One
+//! of a warning keeps its number, time and colour. Each references all messages before it. What is closed is cancelled, and listed for a day.
 
 use city::{
     CityTime, EventBody, Incident, IncidentLevel, Jurisdiction, RiskClass, Stage, Status, Warning,
@@ -42,7 +42,8 @@ pub fn messages(incident: &Incident, sender: &str) -> Vec<Alert> {
     messages
 }
 
-/// All messages of a warning, the first first.
+/// All messages of a warning, the first first: one for each colour it came to, and its end. What they say of its reason is
+/// what is known now.
 pub fn of_warning(warning: &Warning, status: Status, sender: &str) -> Vec<Alert> {
     let mut messages: Vec<Alert> = Vec::new();
     // A number has neither blanks nor commas, and stands in an address as one part of its path.
@@ -52,7 +53,7 @@ pub fn of_warning(warning: &Warning, status: Status, sender: &str) -> Vec<Alert>
     let grades = warning.grades.iter().map(|grade| (grade.at, grade.colour, MessageType::Update));
     for (sent, colour, kind) in grades.chain(last) {
         let kind = if messages.is_empty() { MessageType::Alert } else { kind };
-        let number = format!("{name}.{}", messages.len() + 1);
+        let number = format!("{name}.{}", sent.0);
         let mut alert = Alert::new(sender, number, sent, self::status(status), kind);
         alert.references = messages.iter().map(Alert::reference).collect();
         alert.incidents = warning.incident_id.as_ref().map(ToString::to_string).unwrap_or_default();

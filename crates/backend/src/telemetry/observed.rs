@@ -99,7 +99,8 @@ impl Observed {
         }
         self.taken += 1;
         if self.heard.len() < MOST_HEARD {
-            self.heard.push(Reading { device, value, at: arrival.city.plus_ms(ahead_ms) });
+            // Who measured it has a clock that is a little ahead: in the city it is of this moment, here as in the batch.
+            self.heard.push(Reading { device, value, at: arrival.city.plus_ms(ahead_ms.min(0)) });
         } else {
             self.unheard += 1;
         }
@@ -119,7 +120,6 @@ impl Observed {
         } else {
             self.waiting.push(device);
         }
-        // Who measured it has a clock that is a little ahead: in the city it is of this moment.
         let at = arrival.city.plus_ms(ahead_ms.min(0));
         *known = Some(Newest { value, measured, at, heard: arrival.when, is_waiting: true });
         Ok(())

@@ -46,8 +46,7 @@ impl Carried {
             warning.id = known.clone();
             return;
         }
-        let same =
-            |unseen: &Unseen| unseen.warning.id == warning.id || unseen.warning.is_about_the_same(warning);
+        let same = |unseen: &Unseen| unseen.warning.about() == warning.about();
         if let Some(place) = self.unseen.iter().position(same) {
             let known = self.unseen.swap_remove(place).warning;
             self.names.insert(warning.id.0.clone(), known.id.clone());

@@ -8,6 +8,8 @@ use watch::rules::{RuleSet, shipped_files};
 
 /// How often the folder is looked at.
 const LOOK: Duration = Duration::from_millis(1_000);
+/// How many faults everybody who looks at the city is told.
+const MOST_FAULTS: usize = 20;
 /// The longest a file may be, bytes.
 const LONGEST: u64 = 4 << 20;
 
@@ -31,6 +33,8 @@ pub struct RuleFiles {
     looked: Instant,
     /// The rules that hold.
     rules: RuleSet,
+    /// What is wrong with the files as they are now.
+    faults: Vec<String>,
 }
 
 impl RuleFiles {
@@ -45,12 +49,23 @@ impl RuleFiles {
         };
         let rules = read(&seen, register)
             .map_err(|faults| RulesFault { folder: folder.unwrap_or(Path::new("")).to_owned(), faults })?;
-        Ok(Self { folder: folder.map(Path::to_owned), seen, looked: Instant::now(), rules })
+        Ok(Self {
+            folder: folder.map(Path::to_owned),
+            seen,
+            looked: Instant::now(),
+            rules,
+            faults: Vec::new(),
+        })
     }
 
     /// The rules that hold: those of the files, as long as these have no fault.
     pub fn rules(&self) -> &RuleSet {
         &self.rules
+    }
+
+    /// What is wrong with the files as they are now.
+    pub fn faults(&self) -> &[String] {
+        &self.faults
     }
 
     /// The rules anew, where a file changed since the last look; to be asked often.
@@ -62,17 +77,31 @@ impl RuleFiles {
             return None;
         }
         self.seen = now;
-        let read = read(&self.seen, register);
-        if let Ok(rules) = &read {
-            self.rules = rules.clone();
+        let read = read(&self.seen, register).map_err(few);
+        match &read {
+            Ok(rules) => (self.rules, self.faults) = (rules.clone(), Vec::new()),
+            Err(faults) => self.faults.clone_from(faults),
         }
         Some(read)
     }
 }
 
+/// As many faults as help: all are told by `shancheng rules check`.
+fn few(mut faults: Vec<String>) -> Vec<String> {
+    let over = faults.len().saturating_sub(MOST_FAULTS);
+    if over > 0 {
+        faults.truncate(MOST_FAULTS);
+        faults.push(format!("and {over} more: shancheng rules check tells all"));
+    }
+    faults
+}
+
 /// The `.toml` files of a folder with their texts, in the order of their names.
 fn texts(folder: &Path) -> Result<Vec<(String, String)>, String> {
-    let at = |path: &Path, error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
+    // Where the folder lies is nobody's business who looks at the city.
+    let name =
+        |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let at = |path: &Path, error: &dyn std::fmt::Display| format!("{}: {error}", name(path));
     let mut paths = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(|e| at(folder, &e))? {
         let path = entry.map_err(|e| at(folder, &e))?.path();
@@ -90,8 +119,7 @@ fn texts(folder: &Path) -> Result<Vec<(String, String)>, String> {
             return Err(at(&path, &format_args!("{length} bytes; a file of rules has {LONGEST} at most")));
         }
         let text = std::fs::read_to_string(&path).map_err(|e| at(&path, &e))?;
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        Ok((name, text))
+        Ok((name(&path), text))
     };
     paths.into_iter().map(read).collect()
 }

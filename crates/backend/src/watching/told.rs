@@ -3,7 +3,7 @@
 use city::{CityTime, Jurisdiction, LonLat, Members, Raises, RiskClass, TwoTongues, Warning, WhyEnded};
 use layers::StaticLayers;
 use std::sync::Arc;
-use watch::rules::{self, Cause, CauseKind, Ended, Group, Raise, Rule, RuleSet, Subject, Unit};
+use watch::rules::{self, Cause, CauseKind, Ended, Group, Raise, Rule, Subject, Unit};
 
 fn raises(raise: Raise) -> Raises {
     match raise {
@@ -98,16 +98,22 @@ fn class_of(rule: &Rule) -> RiskClass {
     rule.logic.watch.class.clone().unwrap_or_else(|| RiskClass::from(system))
 }
 
-/// Many warnings that became one: told by the rule that gave most of them; `None` where none of its rules is left.
-pub fn group(group: &Group, rules: &RuleSet, layers: &StaticLayers) -> Option<Warning> {
-    let known = group.rules.iter().filter_map(|(id, n)| Some((rules.rule(id)?, *n)));
+/// Many warnings that became one: told by the rule that gave most of them, of those that `runs` knows; `None` where none
+/// of its rules is left.
+pub fn group<'r>(
+    group: &Group,
+    runs: impl Fn(&str) -> Option<&'r Arc<Rule>>,
+    layers: &StaticLayers,
+) -> Option<Warning> {
+    let known = group.rules.iter().filter_map(|(id, n)| Some((runs(id)?, *n)));
     // Of rules that gave as many the first by its name: the same storm is always told by the same rule.
     let (main, _) = known.min_by_key(|(_, n)| std::cmp::Reverse(*n))?;
     let count = group.count;
     let more = group.rules.len() > 1;
+    // How many there are is said of the members: not everybody sees all of them.
     let name = TwoTongues {
-        zh: format!("{}{} {count} 条预警", main.zh, if more { "等" } else { "" }),
-        en: format!("{count} warnings: {}{}", main.en, if more { " and others" } else { "" }),
+        zh: format!("{}{}(多处)", main.zh, if more { "等" } else { "" }),
+        en: format!("{}{}, many", main.en, if more { " and others" } else { "" }),
     };
     let cause = cause(&group.cause, layers);
     let up = group.up;

@@ -85,7 +85,18 @@ fn a_value_past_its_level_warns_the_right_centre_and_leads_to_one_incident_withi
     assert_eq!(alert.incidents, reported["incidentId"].as_str().unwrap());
     let officer = Person::of(&served, YUZHONG);
     let note = json!({"type": "noteWarning", "warningId": warning["id"]}).to_string();
-    assert_eq!(officer.act("note", &note).status, 200);
+    // Its district sees it, and the city's centre takes note of it.
+    assert!(officer.get("/api/v1/snapshot").text.contains(&device));
+    assert_eq!(officer.act("note", &note).status, 403);
+    assert_eq!(served.act("note-city", &note).status, 200);
+    assert_eq!(served.act("again", &note).status, 422);
+    for id in ["x".repeat(2_000), "a\nb".to_owned()] {
+        for (kind, name) in [("noteWarning", "warningId"), ("acceptNotice", "noticeId")] {
+            let reply =
+                served.act(&format!("{kind}-{}", id.len()), &json!({"type": kind, name: id}).to_string());
+            assert_eq!((reply.status, reply.reason().as_str()), (422, "badCommand"), "{}", reply.text);
+        }
+    }
     // The same again is no news; back below its level it ends.
     publish(&broker, &device, 0, 61.0);
     wait_until("a later value", || {
@@ -127,6 +138,19 @@ fn a_storm_becomes_a_few_warnings_and_incidents() {
     let incidents = snapshot["incidents"].as_array().unwrap().len();
     println!("{all} devices past their level: {warnings} warnings, {incidents} incidents");
     assert!(all > 1_000 && warnings <= 11 && (1..=11).contains(&incidents), "{all} {warnings} {incidents}");
+    // A district sees its own part of it, in the stream as in the snapshot.
+    let own = devices.iter().filter(|(_, district)| *district == u64::from(YUZHONG)).count() as u64;
+    let officer = Person::of(&served, YUZHONG);
+    let seen = officer.messages("/api/v1/events", Some(last)).map(|message| message.json());
+    let part =
+        seen.map(|event| event["warning"]["members"].clone()).find(|m| m["count"].as_u64() == Some(own));
+    let part = part.unwrap();
+    assert_eq!(part["districts"], json!({YUZHONG.to_string(): own}), "{part}");
+    let state = officer.get("/api/v1/snapshot").json();
+    let groups = state["warnings"].as_array().unwrap().iter().filter(|w| w["members"].is_object());
+    assert!(
+        groups.clone().count() == 1 && groups.clone().all(|w| w["members"]["districts"] == part["districts"])
+    );
     // Those that stood alone before belong to it now.
     let in_force = |w: &&Value| w["ended"].is_null() && w["rule"] != "gas-rise";
     let standing: Vec<_> = snapshot["warnings"].as_array().unwrap().iter().filter(in_force).collect();
