@@ -24,7 +24,7 @@ use std::sync::Arc;
 /// The key under which the schema tells how rows are sorted, and what stands there.
 const ORDER: (&str, &str) = ("shancheng.order", "morton");
 /// Rows a batch: what is read to know the name of one of them.
-const BATCH: usize = 16_384;
+pub(super) const BATCH: usize = 16_384;
 
 fn schema() -> Schema {
     let keys = || DataType::Dictionary(Box::new(DataType::UInt16), Box::new(DataType::Utf8));

@@ -1,7 +1,7 @@
 //! Ids and names of points: held in memory, or read from the file they came from when they are asked for.
 
 use super::PointsError;
-use super::file::FileTexts;
+use super::file::{BATCH, FileTexts};
 use std::sync::Arc;
 
 /// Texts one after the other in one piece of memory.
@@ -80,6 +80,29 @@ impl Texts {
             Self::Held(block) => Ok(block.clone()),
             Self::Filed(file) => file.block(row),
         }
+    }
+
+    /// Shows `look` every row with its id and name, in order. Before each run of some 16,000 rows `go_on` is asked with the
+    /// first of them, and ends it by saying no; returns false then. What is in a file is read run by run, each once, and
+    /// not kept.
+    pub(super) fn each(
+        &self,
+        mut go_on: impl FnMut(usize) -> bool,
+        mut look: impl FnMut(usize, &str, &str),
+    ) -> Result<bool, PointsError> {
+        let block = match self {
+            Self::Held(block) => block,
+            Self::Filed(file) => return file.each(go_on, look),
+        };
+        for from in (0..block.ids.len()).step_by(BATCH) {
+            if !go_on(block.first + from) {
+                return Ok(false);
+            }
+            for n in from..(from + BATCH).min(block.ids.len()) {
+                look(block.first + n, block.ids.get(n), block.names.get(n));
+            }
+        }
+        Ok(true)
     }
 
     /// The block that `row` lies in if that needs no reading.

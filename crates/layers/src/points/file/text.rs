@@ -50,6 +50,33 @@ impl FileTexts {
         Ok(block)
     }
 
+    /// Shows `look` every row with its id and name, batch by batch, past those that are kept. Before each batch `go_on` is
+    /// asked with its first row; false where it said no.
+    pub(crate) fn each(
+        &self,
+        mut go_on: impl FnMut(usize) -> bool,
+        mut look: impl FnMut(usize, &str, &str),
+    ) -> Result<bool, PointsError> {
+        let damaged = |source| PointsError::Arrow { file: self.path.clone(), source };
+        let file =
+            File::open(&self.path).map_err(|source| PointsError::File { file: self.path.clone(), source })?;
+        // Ids and names are the first two columns, as was checked when the file was opened.
+        let mut reader = FileReader::try_new_buffered(file, Some(vec![0, 1])).map_err(damaged)?;
+        for rows in self.firsts.windows(2) {
+            if !go_on(rows[0]) {
+                return Ok(false);
+            }
+            let Some(batch) = reader.next() else { break };
+            let batch = batch.map_err(damaged)?;
+            let ids: &StringArray = column(&batch, "id").map_err(damaged)?;
+            let names: &StringArray = column(&batch, "name").map_err(damaged)?;
+            for ((row, id), name) in (rows[0]..rows[1]).zip(ids).zip(names) {
+                look(row, id.unwrap_or_default(), name.unwrap_or_default());
+            }
+        }
+        Ok(true)
+    }
+
     fn read(&self, batch: usize) -> Result<TextBlock, PointsError> {
         let damaged = |source| PointsError::Arrow { file: self.path.clone(), source };
         let file =
