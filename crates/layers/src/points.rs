@@ -5,6 +5,7 @@
 //! [`hexagons`] gather them. Ids and names stay in the file until they are asked for.
 //! Deliberately absent: drawing, sockets, whose a warning is.
 
+mod areas;
 mod bits;
 mod build;
 mod cluster;
@@ -24,6 +25,7 @@ mod standing;
 mod synthetic;
 mod texts;
 
+pub use areas::{Gathered, by_district, by_township};
 pub use bits::Bits;
 pub use build::{Given, PointsBuilder};
 pub use cluster::{Cluster, clusters};
