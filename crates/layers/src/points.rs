@@ -1,10 +1,12 @@
 //! Points at scale: seventeen million devices in columns, sorted so that neighbours in the city are neighbours in memory.
 //!
 //! A [`Points`] is a set of them, shared between threads: one writes values and positions, others count and search
-//! meanwhile. [`Filter`] chooses rows, [`Points::rows_in`] and [`Points::nearest`] find them by place, [`clusters`] and
-//! [`hexagons`] gather them. Ids and names stay in the file until they are asked for.
+//! meanwhile. [`Filter`] chooses rows, [`search`] finds them by id and name, [`Points::rows_in`] and [`Points::nearest`] by
+//! place; [`order`] sorts them. [`clusters`], [`hexagons`], [`by_district`], [`by_township`], [`heat`] and [`along`] (lines)
+//! gather them. Ids and names stay in the file until they are asked for.
 //! Deliberately absent: drawing, sockets, whose a warning is.
 
+mod along;
 mod areas;
 mod bits;
 mod build;
@@ -26,6 +28,7 @@ mod standing;
 mod synthetic;
 mod texts;
 
+pub use along::{Along, Pieces, along};
 pub use areas::{Gathered, by_district, by_township};
 pub use bits::Bits;
 pub use build::{Given, PointsBuilder};
