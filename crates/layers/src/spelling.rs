@@ -72,8 +72,9 @@ impl Word {
     fn stands_in(&self, text: &[u8]) -> bool {
         let Some((first, rest)) = self.bytes.split_first() else { return true };
         let Some(last) = text.len().checked_sub(rest.len()) else { return false };
-        (0..last).any(|from| {
-            text[from].to_ascii_lowercase() == *first
+        let capital = first.to_ascii_uppercase();
+        text[..last].iter().enumerate().any(|(from, byte)| {
+            (byte == first || *byte == capital)
                 && text[from + 1..from + self.bytes.len()].eq_ignore_ascii_case(rest)
         })
     }
@@ -111,6 +112,11 @@ impl Word {
 fn lower(letter: char) -> char {
     if letter.is_ascii() {
         return letter.to_ascii_lowercase();
+    }
+    // No character from here to the end of the common Chinese ones has case, and to look that up would take longer than all
+    // the rest.
+    if ('\u{3000}'..'\u{A000}').contains(&letter) {
+        return letter;
     }
     let mut small = letter.to_lowercase();
     if small.len() == 1 { small.next().unwrap_or(letter) } else { letter }
