@@ -25,7 +25,7 @@ struct View {
 }
 
 struct Look {
-    // Shape, size across in points, 1 where it is shown, 1 where it is an outline.
+    // Shape, size across in points, 1 where it is an outline.
     shape: vec4<f32>,
     // Linear colour as long as nothing stands out.
     colour: vec4<f32>,
@@ -89,7 +89,7 @@ fn splat(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_inde
     let distance = max(clip.w, 1.0);
     let size_f = vec2<f32>(view.size);
     let at = (clip.xy / distance * vec2(0.5, -0.5) + 0.5) * size_f;
-    if clip.w < 1.0 || look.shape.z == 0.0 || any(at < vec2(-32.0)) || any(at > size_f + 32.0) {
+    if clip.w < 1.0 || any(at < vec2(-32.0)) || any(at > size_f + 32.0) {
         return;
     }
     let standing = p.w & 7u;
@@ -111,7 +111,7 @@ fn splat(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_inde
 
     let age = f32(view.now_s - min(p.w >> 4u, view.now_s));
     // What is silent is hollow, and so is what its class draws as an outline.
-    let hollow = select(0u, 1u, look.shape.w > 0.0 || age >= look.age.y);
+    let hollow = select(0u, 1u, look.shape.z > 0.0 || age >= look.age.y);
     let is_small = 2.0 * radius < view.crowd.y;
     let shape = select(u32(look.shape.x) | hollow << 4u, 0u, is_small);
     let form = u32(radius * 16.0 + 0.5) << 8u | shape;

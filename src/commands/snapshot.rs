@@ -174,19 +174,26 @@ fn layers_shown(arguments: &Snapshot) -> Result<OnScreenLayers, Failure> {
 /// These layers and no others.
 pub fn only(wanted: &[impl AsRef<str>]) -> Result<OnScreenLayers, Failure> {
     let mut shown = OnScreenLayers::default();
-    let risk = city::RiskClass::KNOWN.iter().map(|class| format!("risk.{class}"));
-    let known: Vec<String> = LAYERS.iter().map(|key| (*key).to_owned()).chain(risk).collect();
+    let classes: Vec<String> = city::RiskClass::KNOWN.iter().map(|class| format!("risk.{class}")).collect();
+    let grades = city::RiskGrade::ALL.map(|grade| format!("grade.{}", shell::symbols::grade_key(grade)));
+    let known: Vec<String> =
+        LAYERS.iter().map(|key| (*key).to_owned()).chain(classes.clone()).chain(grades.clone()).collect();
     for key in &known {
         shown.switch(key, false);
     }
     for key in wanted.iter().map(|key| key.as_ref().trim()).filter(|key| !key.is_empty() && *key != "none") {
-        let named = known.iter().filter(|k| *k == key || k.strip_prefix("risk.") == Some(key));
-        let before = shown.switched.values().filter(|on| **on).count();
-        let risks = known.iter().filter(|k| key == "risk" && k.starts_with("risk."));
-        named.chain(risks).for_each(|k| shown.switch(k, true));
-        if before == shown.switched.values().filter(|on| **on).count() && !shown.switched.contains_key(key) {
-            return Err(words(format!("no layer is called `{key}`: {}", known.join(", "))));
+        let class = classes.iter().find(|class| *class == key || class.strip_prefix("risk.") == Some(key));
+        match class {
+            // A class is that of its risk points; together with `devices`, of its devices as well.
+            Some(class) => grades.iter().chain([class]).for_each(|key| shown.switch(key, true)),
+            None if key == "risk" => grades.iter().chain(&classes).for_each(|key| shown.switch(key, true)),
+            None if known.iter().any(|known| known == key) => shown.switch(key, true),
+            None => return Err(words(format!("no layer is called `{key}`: {}", known.join(", ")))),
         }
+    }
+    // Whoever names no class means all of them.
+    if !classes.iter().any(|class| shown.is_on(class)) {
+        classes.iter().for_each(|class| shown.switch(class, true));
     }
     Ok(shown)
 }

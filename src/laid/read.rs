@@ -75,6 +75,7 @@ fn is_points(file: &Path) -> bool {
 /// Reads a file of points at scale.
 pub fn read_points(file: &Path) -> anyhow::Result<Read> {
     let (points, repeated) = layers::points::open(file)?;
+    shell::judge_by_measures(&points);
     let told = (!repeated.is_empty()).then(|| {
         format!("{} points have an id that another has; the first of each is found by it", repeated.len())
     });

@@ -5,6 +5,7 @@
 //! [`features`] cuts pages of GeoJSON for OGC API – Features. The training city's risk points, devices
 //! and stations are made from a seed. Deliberately absent: drawing, live values, files and sockets.
 
+mod age;
 mod bridge;
 mod district;
 mod drone_route;
@@ -25,6 +26,7 @@ mod township;
 mod training;
 mod waters;
 
+pub use age::{AgeRule, SENSOR};
 pub use bridge::Bridge;
 pub use district::District;
 pub use drone_route::{DroneRoute, KeyArea};

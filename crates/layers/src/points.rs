@@ -166,9 +166,19 @@ impl Points {
         &self.kinds
     }
 
+    /// Every place points belong to, each once; `None` for those that belong nowhere.
+    pub fn places(&self) -> &[Option<Place>] {
+        &self.places
+    }
+
     /// The row of the point with this id. Where an id came twice it is that of the first.
     pub fn row(&self, id: &str) -> Option<usize> {
         self.ids.row(id).map(|row| row as usize)
+    }
+
+    /// True where some of them have a grade (分级).
+    pub fn has_grades(&self) -> bool {
+        self.kinds.iter().any(|kind| kind.grade.is_some())
     }
 
     /// Ids and names.

@@ -16,7 +16,7 @@ pub use show::{Depth, card};
 
 use city::{City, CityTime, Measure, Place, RiskGrade};
 use feeds::{DeviceTable, MoverTable};
-use layers::StaticLayers;
+use layers::{AgeRule, StaticLayers};
 use shell::{CitySources, Colour, PointSets, RiskPoints, Selected, Theme, Words};
 
 use shell::symbols::{grade_colour, grade_index, grade_key};
@@ -216,7 +216,7 @@ impl CardSources<'_> {
         lines.push(self.line("age", self.ago(self.devices.measured[row])));
         lines.push(self.line("place", self.place(self.devices.place[row])));
         let age_s = self.now.seconds_since(self.devices.measured[row]);
-        let stale = age_s > crate::devices::STALE_AFTER_S;
+        let stale = age_s > AgeRule::of(class).silent_s;
         Some(Card::new(id.to_string(), mark, lines, stale))
     }
 }

@@ -1,22 +1,22 @@
 //! The tree of layers (图层): what is on the map, how much of it, switched by a box each; its symbols are the
 //! map's own, so that it is the legend as well.
 
-use crate::legend::{paint_incident, paint_line, paint_symbol, paint_unit};
+mod facets;
+
+use crate::legend::{paint_incident, paint_line, paint_unit};
 use bevy_egui::egui;
-use city::{RiskClass, RiskGrade, Segment};
-use shell::symbols::{class_symbol, grade_colour, grade_key, segment_key};
+use layers::Needle;
+use layers::points::Counts;
 use shell::{OnScreenLayers, Theme, Words};
 use std::collections::BTreeMap;
 
 /// How much there is of each layer.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LayerCounts {
-    /// Risk points by class key.
-    pub by_class: BTreeMap<String, usize>,
-    /// Risk points by grade, gravest first.
-    pub by_grade: [usize; 4],
-    /// Risk points by segment: prevent, monitor, handle, recover.
-    pub by_segment: [usize; 4],
+    /// All points, by the values of their facets.
+    pub points: Counts,
+    /// The names of the districts that points belong to.
+    pub district_names: BTreeMap<city::DistrictCode, [String; 2]>,
     /// Sensing devices.
     pub devices: usize,
     /// Devices that other systems told of; their row is there when there are some.
@@ -51,9 +51,6 @@ impl LayerCounts {
     }
 }
 
-/// The segments of the one-map in order (分段).
-pub const SEGMENTS: [Segment; 4] = [Segment::Prevent, Segment::Monitor, Segment::Handle, Segment::Recover];
-
 /// One row: a box with its words, a symbol and a count.
 struct Row<'a> {
     key: &'a str,
@@ -61,15 +58,16 @@ struct Row<'a> {
     count: Option<usize>,
 }
 
-/// Shows the tree; what is pressed is switched in `layers`. Returns true when something was.
+/// Shows the tree, or of it what `needle` finds; what is pressed is switched in `layers`. Returns true when something was.
 pub fn layer_tree(
     ui: &mut egui::Ui,
     words: &Words,
     theme: &Theme,
     layers: &mut OnScreenLayers,
     counts: &LayerCounts,
+    needle: Option<&Needle>,
 ) -> bool {
-    let mut tree = Tree { words, theme, layers, switched: false };
+    let mut tree = Tree { words, theme, layers, needle, switched: false };
     ui.spacing_mut().item_spacing.y = 2.0;
     tree.group(ui, "live", true, |tree, ui| {
         let map = &theme.map;
@@ -95,7 +93,7 @@ pub fn layer_tree(
     let told = [
         ("watch.warnings", "layer.cityWarnings", counts.shapes_of("watch.warnings"), map.grade[0]),
         ("watch.notices", "layer.cityNotices", counts.shapes_of("watch.notices"), theme.panel.attention),
-        (crate::sensors::LAYER, "layer.sensors", counts.sensors, map.device),
+        (shell::SetOf::Sensors.key(), "layer.sensors", counts.sensors, map.device),
         ("sources.warnings", "layer.warnings", counts.shapes_of("sources.warnings"), map.grade[1]),
         ("sources.tracks", "layer.tracks", counts.shapes_of("sources.tracks"), map.drone),
         ("sources.requests", "layer.requests", counts.shapes_of("sources.requests"), theme.panel.attention),
@@ -109,29 +107,7 @@ pub fn layer_tree(
             }
         });
     }
-    tree.group(ui, "classes", false, |tree, ui| {
-        for class in RiskClass::KNOWN {
-            let count = counts.by_class.get(class.key()).copied().unwrap_or(0);
-            if count > 0 {
-                tree.class_row(ui, class, count);
-            }
-        }
-    });
-    tree.group(ui, "grades", true, |tree, ui| {
-        for (grade, count) in RiskGrade::ALL.into_iter().zip(counts.by_grade) {
-            let (key, words) = (format!("grade.{}", grade_key(grade)), format!("grade.{}", grade_key(grade)));
-            let colour = grade_colour(theme, grade);
-            tree.row(ui, Row { key: &key, words: &words, count: Some(count) }, |p, c| {
-                paint_symbol(p, c, 5.0, class_symbol(&RiskClass::Crowd), colour, theme);
-            });
-        }
-    });
-    tree.group(ui, "segments", false, |tree, ui| {
-        for (segment, count) in SEGMENTS.into_iter().zip(counts.by_segment) {
-            let key = format!("segment.{}", segment_key(segment));
-            tree.row(ui, Row { key: &key, words: &key, count: Some(count) }, |_, _| {});
-        }
-    });
+    tree.facets(ui, counts);
     tree.group(ui, "base", false, |tree, ui| {
         let map = &theme.map;
         let lines = [
@@ -186,6 +162,7 @@ struct Tree<'a> {
     words: &'a Words,
     theme: &'a Theme,
     layers: &'a mut OnScreenLayers,
+    needle: Option<&'a Needle>,
     switched: bool,
 }
 
@@ -197,6 +174,11 @@ impl Tree<'_> {
         open: bool,
         rows: impl FnOnce(&mut Self, &mut egui::Ui),
     ) {
+        if self.needle.is_some() {
+            // Of what is found the groups are of no use.
+            rows(self, ui);
+            return;
+        }
         let title = self.words.get(&format!("layerGroup.{key}")).to_owned();
         let text =
             egui::RichText::new(title).size(self.theme.size.small).color(self.theme.panel.faint.egui());
@@ -204,9 +186,13 @@ impl Tree<'_> {
     }
 
     fn row(&mut self, ui: &mut egui::Ui, row: Row, symbol: impl FnOnce(&egui::Painter, egui::Pos2)) {
+        let name = self.words.get(row.words);
+        if self.needle.is_some_and(|needle| !needle.matches(name)) {
+            return;
+        }
         let mut on = self.layers.is_on(row.key);
         ui.horizontal(|ui| {
-            let text = egui::RichText::new(self.words.get(row.words)).size(self.theme.size.small);
+            let text = egui::RichText::new(name).size(self.theme.size.small);
             if ui.checkbox(&mut on, text).changed() {
                 self.layers.switch(row.key, on);
                 self.switched = true;
@@ -215,19 +201,14 @@ impl Tree<'_> {
                 let (rect, _) = ui.allocate_exact_size(egui::vec2(24.0, 14.0), egui::Sense::hover());
                 symbol(ui.painter(), rect.center());
                 if let Some(count) = row.count {
-                    let text = egui::RichText::new(count.to_string()).size(self.theme.size.small).monospace();
-                    ui.label(text.color(self.theme.panel.faint.egui()));
+                    ui.label(self.number(count));
                 }
             });
         });
     }
 
-    fn class_row(&mut self, ui: &mut egui::Ui, class: &RiskClass, count: usize) {
-        let (key, theme) = (format!("risk.{}", class.key()), self.theme);
-        let name = self.words.pick(class.zh(), class.en()).to_owned();
-        let colour = theme.panel.text;
-        self.row(ui, Row { key: &key, words: &name, count: Some(count) }, |p, c| {
-            paint_symbol(p, c, 5.5, class_symbol(class), colour, theme);
-        });
+    fn number(&self, count: usize) -> egui::RichText {
+        let text = egui::RichText::new(shell::words::grouped(count)).size(self.theme.size.small).monospace();
+        text.color(self.theme.panel.faint.egui())
     }
 }

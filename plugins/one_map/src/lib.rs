@@ -7,6 +7,7 @@
 mod borders;
 pub mod card;
 mod choose_file;
+mod city_set;
 mod devices;
 mod drape;
 mod ground_lines;
@@ -25,6 +26,8 @@ mod panel;
 mod pick;
 mod place_names;
 mod risk_points;
+mod saved;
+mod search;
 mod sensors;
 mod shape_lines;
 mod shape_names;

@@ -1,19 +1,21 @@
 //! The window of the layer tree at the left top, and the counts it shows.
 
 use crate::choose_file::ChooseFile;
-use crate::devices::DeviceLayers;
 use crate::incidents::IncidentLayer;
 use crate::laid::{Pressed, carry_out, laid_section};
-use crate::layer_tree::{LayerCounts, SEGMENTS, layer_tree};
-use crate::sensors::SensorLayer;
+use crate::layer_tree::{LayerCounts, layer_tree};
+use crate::saved::saved_section;
+use crate::search::{results, search_line};
 use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
 use bevy_egui::{EguiContexts, egui};
 use city::UnitKind;
-use shell::symbols::{grade_index, segment_key};
+use layers::Needle;
+use layers::points::Counts;
 use shell::{
-    CityState, Column, GivenBuildings, GivenImagery, GivenModels, LaidThings, LayOnMap, MapArea, MapShapes,
-    OnScreenLayers, Panel, Panels, Repaint, RiskPoints, Screen, StaticCity, Theme, Words,
+    CityState, Column, FlyTo, GivenBuildings, GivenImagery, GivenModels, Hit, LaidThings, LayOnMap, MapArea,
+    MapShapes, OnScreenLayers, Panel, Panels, PointSearch, PointSets, Repaint, SavedLayers, Screen,
+    Selection, SetOf, StaticCity, Theme, Words,
 };
 use std::collections::{BTreeMap, HashSet};
 
@@ -29,32 +31,27 @@ pub(crate) struct Counted(LayerCounts);
 pub(crate) fn count(
     mut counted: ResMut<Counted>,
     city: Option<Res<StaticCity>>,
-    held: Res<RiskPoints>,
+    points: Res<PointSets>,
     buildings: Res<GivenBuildings>,
     imagery: Res<GivenImagery>,
     models: Res<GivenModels>,
     shapes: Res<MapShapes>,
     state: Res<CityState>,
     incidents: Res<IncidentLayer>,
-    devices: Res<DeviceLayers>,
-    sensors: Res<SensorLayer>,
 ) {
     let counts = &mut counted.bypass_change_detection().0;
     if let Some(city) = city.filter(|city| city.is_changed()) {
         counts.districts = city.layers.districts.len();
+        let named = city.layers.districts.iter().map(|d| (d.code, [d.zh.clone(), d.en.clone()]));
+        counts.district_names = named.collect();
         counts.bridges = city.layers.bridges.len();
         counts.drone_routes = city.layers.drone_routes.len();
     }
-    if held.is_changed() {
-        counts.by_class.clear();
-        (counts.by_grade, counts.by_segment) = Default::default();
-        for point in held.points.iter() {
-            *counts.by_class.entry(point.class.key().to_owned()).or_default() += 1;
-            counts.by_grade[grade_index(point.grade)] += 1;
-            let segment = SEGMENTS.iter().position(|s| segment_key(*s) == segment_key(point.segment));
-            counts.by_segment[segment.unwrap_or(0)] += 1;
-        }
-    }
+    // The counts of a set are made off the frame; adding them up costs a few microseconds.
+    counts.points = Counts::default();
+    points.all.iter().filter_map(|set| set.counts.as_ref()).for_each(|of_set| counts.points.add(of_set));
+    let of = |of| points.of(of).map_or(0, |set| set.points.len());
+    (counts.devices, counts.sensors) = (of(SetOf::Devices), of(SetOf::Sensors));
     if state.is_changed() {
         counts.drones = state.city.units.values().filter(|u| u.kind == UnitKind::Drone).count();
         counts.units = state.city.units.len() - counts.drones;
@@ -66,8 +63,6 @@ pub(crate) fn count(
         counts.shapes = count_shapes(&shapes);
     }
     counts.incidents = incidents.incidents.len();
-    (counts.devices, counts.devices_in_alarm) = devices.count();
-    counts.sensors = sensors.count();
 }
 
 /// How many shapes, or things that shapes show, there are of each layer: a warning of three areas and a sign is one.
@@ -122,6 +117,23 @@ impl Laying<'_, '_> {
     }
 }
 
+/// What the search and the saved sets work on.
+#[derive(SystemParam)]
+pub(crate) struct Finding<'w, 's> {
+    search: ResMut<'w, PointSearch>,
+    saved: ResMut<'w, SavedLayers>,
+    selection: ResMut<'w, Selection>,
+    flights: MessageWriter<'w, FlyTo>,
+    name: Local<'s, String>,
+}
+
+impl Finding<'_, '_> {
+    fn go_to(&mut self, hit: Hit) {
+        self.flights.write(FlyTo::Place { at: hit.at, distance_m: hit.distance_m });
+        self.selection.selected = hit.selects;
+    }
+}
+
 #[allow(clippy::too_many_arguments, reason = "a system names all it reads")]
 pub(crate) fn show(
     mut contexts: EguiContexts,
@@ -132,6 +144,7 @@ pub(crate) fn show(
     counted: Res<Counted>,
     mut layers: ResMut<OnScreenLayers>,
     mut laid: Laying,
+    mut finding: Finding,
     mut panels: ResMut<Panels>,
 ) -> Result {
     if !layers.is_on("panels") {
@@ -144,12 +157,22 @@ pub(crate) fn show(
     let (column, title) = (Column::Left, words.get("layer.title"));
     let panel = Panel { name: "layers", title, column, order: 0, width: WIDTH, unfolded: Some(open) };
     panels.show(context, free, &theme, panel, |ui| {
+        search_line(ui, &words, &theme, &mut finding.search);
+        let needle = Needle::new(&finding.search.text);
         // A look at it is no change: only a pressed box is.
         let tree = layers.bypass_change_detection();
-        if layer_tree(ui, &words, &theme, tree, &counted.0) {
+        let mut is_other = layer_tree(ui, &words, &theme, tree, &counted.0, needle.as_ref());
+        if needle.is_some() {
+            if let Some(hit) = results(ui, &words, &theme, &mut finding.search) {
+                finding.go_to(hit);
+            }
+        } else {
+            is_other |= saved_section(ui, &words, &theme, tree, &mut finding.saved, &mut finding.name);
+            laid.show(ui, &words, &theme);
+        }
+        if is_other {
             layers.set_changed();
         }
-        laid.show(ui, &words, &theme);
     });
     laid.choose(context);
     Ok(())
@@ -159,6 +182,7 @@ pub(crate) fn show(
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use city::RiskClass;
     use egui_kittest::{Harness, kittest::Queryable};
 
     struct Shown {
@@ -166,21 +190,32 @@ mod tests {
         theme: Theme,
         layers: OnScreenLayers,
         counts: LayerCounts,
+        typed: String,
     }
 
     fn harness(language: shell::Language) -> Harness<'static, Shown> {
         let mut words = Words::shipped();
         words.language = language;
         let counts = LayerCounts {
-            by_class: [("flood".to_owned(), 321), ("gas".to_owned(), 654)].into(),
-            by_grade: [1, 2, 3, 4],
+            points: Counts {
+                all: 975,
+                classes: [(RiskClass::Flood, 321), (RiskClass::Gas, 654)].into(),
+                grades: [1, 2, 3, 4, 965],
+                ..Counts::default()
+            },
             devices: 17_000,
             ..LayerCounts::default()
         };
-        let shown = Shown { words, theme: Theme::shipped(), layers: OnScreenLayers::default(), counts };
+        let shown = Shown {
+            words,
+            theme: Theme::shipped(),
+            layers: OnScreenLayers::default(),
+            counts,
+            typed: String::new(),
+        };
         Harness::builder().with_size([240.0, 900.0]).build_ui_state(
             |ui, s: &mut Shown| {
-                layer_tree(ui, &s.words, &s.theme, &mut s.layers, &s.counts);
+                layer_tree(ui, &s.words, &s.theme, &mut s.layers, &s.counts, Needle::new(&s.typed).as_ref());
             },
             shown,
         )
@@ -189,7 +224,7 @@ mod tests {
     #[test]
     fn a_class_is_switched_by_its_name() {
         let mut harness = harness(shell::Language::English);
-        harness.get_by_label("Risk points by class").click();
+        harness.get_by_label("By class").click();
         harness.run();
         assert!(harness.state().layers.is_on("risk.flood"));
         harness.get_by_label("Flood").click();
@@ -201,11 +236,38 @@ mod tests {
     }
 
     #[test]
+    fn a_press_on_a_count_leaves_one_alone_and_another_brings_all_back() {
+        let mut harness = harness(shell::Language::Chinese);
+        harness.run();
+        let alone = |harness: &Harness<Shown>| {
+            let on = |key: &str| harness.state().layers.is_on(key);
+            (on("grade.major"), on("grade.general"), on("grade.low"), on("devices"))
+        };
+        harness.get_by_label("3").click();
+        harness.run();
+        assert_eq!(alone(&harness), (false, true, false, false));
+        harness.get_by_label("3").click();
+        harness.run();
+        assert_eq!(alone(&harness), (true, true, true, true));
+    }
+
+    #[test]
+    fn what_is_typed_leaves_the_rows_it_names_by_initials_too() {
+        let mut harness = harness(shell::Language::Chinese);
+        harness.state_mut().typed = "rq".to_owned();
+        harness.run();
+        assert!(harness.query_by_label("燃气").is_some() && harness.query_by_label("重大").is_none());
+        harness.state_mut().typed = "没有这样的图层".to_owned();
+        harness.run();
+        assert!(harness.query_by_label("燃气").is_none());
+    }
+
+    #[test]
     fn both_languages_have_every_word_and_counts_are_shown() {
         for language in [shell::Language::Chinese, shell::Language::English] {
             let mut harness = harness(language);
             harness.run();
-            assert!(harness.query_by_label("17000").is_some());
+            assert!(harness.query_by_label("17,000").is_some());
             for key in ["layer.incidents", "layer.devices", "grade.major", "layerGroup.live", "mapCard.age"] {
                 let words = harness.state().words.get(key).to_owned();
                 assert!(words != key, "{key} has no words");

@@ -1,12 +1,9 @@
-//! What is under the pointer, and selecting it: incidents before units before what sources told of places, before risk
-//! points, devices, lines, areas and districts. What cannot be seen at this zoom, or is switched off, cannot be picked.
+//! What is under the pointer, and selecting it: incidents before units before what sources told of places, before points,
+//! lines, areas and districts. What cannot be seen at this zoom, or is switched off, cannot be picked.
 
 mod told;
 
-use crate::devices::DeviceLayers;
 use crate::incidents::IncidentLayer;
-use crate::risk_points::RiskLayer;
-use crate::sensors::SensorLayer;
 use crate::shapes::Sets;
 use crate::units::UnitLayer;
 use bevy::ecs::system::SystemParam;
@@ -15,11 +12,11 @@ use bevy::tasks::{AsyncComputeTaskPool, Task, futures::check_ready};
 use bevy_egui::egui;
 use city::{LonLat, UnitKind};
 use geodesy::{EastNorth, to_city_frame};
+use layers::Gazetteer;
 use layers::points::FixedBox;
-use layers::{Gazetteer, PointFilter, PointIndex};
 use shell::{
-    CityClock, CitySet, CitySources, CityState, GroundModel, Hovered, LiveDevices, MapPointer, MapTool,
-    Movers, OnScreenLayers, PointRef, PointSets, Projector, Selected, Selection, StaticCity,
+    CityClock, CitySet, CityState, GroundModel, Hovered, MapPointer, MapTool, Movers, OnScreenLayers,
+    PointSet, PointSets, Projector, Selected, Selection, StaticCity, ToldId,
 };
 
 /// How near to the pointer the middle of a symbol must be, points: what is drawn large is picked from afar.
@@ -47,15 +44,10 @@ pub(crate) struct OnMap<'w> {
     state: Res<'w, CityState>,
     clock: Res<'w, CityClock>,
     movers: Res<'w, Movers>,
-    live: Res<'w, LiveDevices>,
     incidents: Res<'w, IncidentLayer>,
     units: Res<'w, UnitLayer>,
-    risk: Res<'w, RiskLayer>,
-    devices: Res<'w, DeviceLayers>,
     places: Res<'w, PlaceFinder>,
     shapes: Res<'w, Sets>,
-    sensors: Res<'w, SensorLayer>,
-    sources: Res<'w, CitySources>,
     points: Res<'w, PointSets>,
 }
 
@@ -105,18 +97,11 @@ impl OnMap<'_> {
                 Ok(row) => (self.units.units[row].at, self.units.units[row].height_m),
                 Err(_) => self.drone(id)?,
             },
-            Selected::RiskPoint(id) => {
-                let columns = self.risk.columns.as_ref()?;
-                let row = columns.points.iter().position(|p| p.id == *id)?;
-                (*columns.at.get(row)?, *columns.height_m.get(row)?)
+            Selected::Told(thing) if !matches!(thing.id, ToldId::Device(_)) => self.place_of_told(thing)?,
+            point => {
+                let (set, row) = self.points.row_of(point)?;
+                self.place_of_point(set, row)?
             }
-            Selected::Device(id) => {
-                let columns = self.devices.columns.as_ref()?;
-                let row = self.live.table.row(id)?;
-                (*columns.at.get(row)?, *columns.height_m.get(row)?)
-            }
-            Selected::Point(point) => self.place_of_point(point)?,
-            Selected::Told(thing) => self.place_of_told(thing)?,
         };
         Some(self.seen(at, height_m)?.at)
     }
@@ -144,9 +129,6 @@ impl OnMap<'_> {
         self.incident_at(to).or_else(|| self.unit_at(to)).or_else(|| {
             let (at, height_m) = ground?;
             told::next_of(self.told_places_at(to, at, height_m), selected)
-                .or_else(|| self.risk_point_at(to, at, height_m))
-                .or_else(|| self.device_at(to, at, height_m))
-                .or_else(|| self.sensor_at(to, at, height_m))
                 .or_else(|| self.point_at(to, at, height_m))
                 .or_else(|| self.told_line_at(to, at, height_m))
         })
@@ -178,18 +160,6 @@ impl OnMap<'_> {
         nearest.found
     }
 
-    /// Rows around the ground under the pointer, in a box that holds every symbol within reach of it.
-    fn near<'a>(
-        &self,
-        index: &'a PointIndex,
-        at: LonLat,
-        height_m: f64,
-        reach: f32,
-        all: &'a PointFilter,
-    ) -> impl Iterator<Item = usize> + 'a + use<'a> {
-        index.in_bbox(self.around(at, height_m, reach), all)
-    }
-
     /// The ground around a place that lies within reach of it on the screen: west, south, east, north.
     fn around(&self, at: LonLat, height_m: f64, reach: f32) -> [f64; 4] {
         let depth_m = self.projector.project(at, height_m).map_or(1_000.0, |seen| seen.depth_m);
@@ -200,55 +170,28 @@ impl OnMap<'_> {
         [at.lon - dlon, at.lat - dlat, at.lon + dlon, at.lat + dlat]
     }
 
-    fn risk_point_at(&self, to: egui::Pos2, at: LonLat, height_m: f64) -> Option<Selected> {
-        let columns = self.risk.columns.as_ref()?;
-        let (mut nearest, all) = (Nearest::new(to, RISK_REACH), PointFilter::default());
-        for row in self.near(&columns.index, at, height_m, RISK_REACH, &all) {
-            let (at, height_m, spacing_m) = (columns.at[row], columns.height_m[row], columns.spacing_m[row]);
-            if let Some(seen) = self.shown(at, height_m, spacing_m, crate::risk_points::GAP) {
-                nearest.offer(seen.at, || Selected::RiskPoint(columns.points[row].id.clone()));
-            }
-        }
-        nearest.found
-    }
-
     /// Where a point of a set is: city frame, and height of the ground, metres.
-    fn place_of_point(&self, point: &PointRef) -> Option<(EastNorth, f32)> {
-        let set = self.points.get(&point.set).filter(|set| point.row < set.points.len())?;
-        let at = Some(set.points.position(point.row)).filter(|at| at.is_valid())?;
+    fn place_of_point(&self, set: &PointSet, row: usize) -> Option<(EastNorth, f32)> {
+        let at = Some(set.points.position(row)).filter(|at| at.is_valid())?;
         let height_m = self.ground.as_ref().and_then(|g| g.ground.height_m(at)).unwrap_or(0.0);
         Some((to_city_frame(at), height_m as f32))
     }
 
+    /// The point at a place of the screen: of the set that lies above, what is drawn large picked from afar.
     fn point_at(&self, to: egui::Pos2, at: LonLat, height_m: f64) -> Option<Selected> {
-        let mut nearest = Nearest::new(to, DEVICE_REACH);
-        let bounds = FixedBox::of(self.around(at, height_m, DEVICE_REACH));
-        for set in self.points.all.iter().filter(|set| set.as_points) {
+        self.points.all.iter().rev().filter(|set| set.as_points).find_map(|set| {
+            let reach = if set.points.has_grades() { RISK_REACH } else { DEVICE_REACH };
+            let bounds = FixedBox::of(self.around(at, height_m, reach));
+            let mut nearest = Nearest::new(to, reach);
             for row in set.points.rows_in(bounds, &set.mask) {
-                let point = PointRef { set: set.key.clone(), row };
-                if let Some((at, height_m)) = self.place_of_point(&point)
-                    && shell::is_shown(&self.layers, set.points.kind(row))
+                if let Some((at, height_m)) = self.place_of_point(set, row)
                     && let Some(seen) = self.seen(at, height_m)
                 {
-                    nearest.offer(seen.at, || Selected::Point(point));
+                    nearest.offer(seen.at, || set.selected(row));
                 }
             }
-        }
-        nearest.found
-    }
-
-    fn device_at(&self, to: egui::Pos2, at: LonLat, height_m: f64) -> Option<Selected> {
-        let columns = self.devices.columns.as_ref().filter(|_| self.layers.is_on("devices"))?;
-        let (mut nearest, all) = (Nearest::new(to, DEVICE_REACH), PointFilter::default());
-        for row in self.near(&columns.index, at, height_m, DEVICE_REACH, &all) {
-            let (at, height_m, spacing_m) = (columns.at[row], columns.height_m[row], columns.spacing_m[row]);
-            if let Some(seen) = self.shown(at, height_m, spacing_m, crate::devices::GAP)
-                && let Some(id) = self.live.table.id.get(row)
-            {
-                nearest.offer(seen.at, || Selected::Device(id.clone()));
-            }
-        }
-        nearest.found
+            nearest.found
+        })
     }
 }
 

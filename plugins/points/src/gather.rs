@@ -10,12 +10,14 @@ use geodesy::{EastNorth, to_lon_lat};
 use layers::points::{Bits, Cluster, FixedBox, Hexagon, Points, Standing, clusters, hexagons};
 use overlays::shapes::{Form, Rgba, Shape, Stroke, Style};
 use shell::{
-    CityClock, Display, EyePose, GroundModel, MapShapes, OnScreenLayers, Pending, PointSet, PointSets,
-    Projector, Repaint, Theme,
+    CityClock, Display, EyePose, GroundModel, MapShapes, Pending, PointSet, PointSets, Projector, Repaint,
+    Theme,
 };
 use std::collections::HashMap;
 use std::sync::{Arc, Weak};
 
+/// What is gathered is of points that are on: it is switched by no layer of its own.
+const LAYER: &str = "points";
 /// Where more points than this are in sight they are gathered, unless somebody wants each.
 const FEW: usize = 20_000;
 /// Points of screen a cluster has for itself.
@@ -116,7 +118,6 @@ pub(crate) fn gather(
     eye: Res<EyePose>,
     clock: Res<CityClock>,
     theme: Res<Theme>,
-    on: Res<OnScreenLayers>,
     mut gathered: ResMut<Gathered>,
     mut shapes: ResMut<MapShapes>,
     mut pending: ResMut<Pending>,
@@ -140,10 +141,10 @@ pub(crate) fn gather(
             repaint.ask();
         }
         // While the eye moves what was gathered stays where it is.
-        if of_set.task.is_none() && (!eye.moving || of_set.few.is_none()) && on.is_on("devices") {
+        if of_set.task.is_none() && (!eye.moving || of_set.few.is_none()) {
             let (wanted, told) = (wanted(set, &projector), set.told());
             let (before, at) = of_set.told;
-            let is_old = told != before && clock.now.0 >= at + ANEW_MS && set.display != Display::Points;
+            let is_old = told != before && clock.now.0 >= at + ANEW_MS && wanted.display != Display::Points;
             if of_set.wanted != Some(wanted) || is_old {
                 (of_set.wanted, of_set.told) = (Some(wanted), (told, clock.now.0));
                 let (points, mask, ground) = (set.points.clone(), set.mask.clone(), ground.clone());
@@ -164,9 +165,10 @@ pub(crate) fn gather(
 }
 
 fn wanted(set: &PointSet, projector: &Projector) -> For {
-    if set.display == Display::Points {
+    if set.display == Display::Points || set.display == Display::Auto && set.points.len() <= FEW {
         // Wherever one looks.
-        return For { bounds: FixedBox::EMPTY, level: 0, resolution: 0, display: set.display, masked: 0 };
+        let display = Display::Points;
+        return For { bounds: FixedBox::EMPTY, level: 0, resolution: 0, display, masked: 0 };
     }
     let bounds = in_sight(projector);
     let depth_m = (projector.eye.z - GROUND_M).max(20.0) / (-projector.forward.z).max(0.1);
@@ -225,7 +227,7 @@ fn lay(shapes: &mut MapShapes, set: &PointSet, few: &Few, theme: &Theme) {
             name: None,
         }
     };
-    shapes.lay_under(&name, "devices", cells.iter().map(shape).collect());
+    shapes.lay_under(&name, LAYER, cells.iter().map(shape).collect());
 }
 
 /// Paints clusters: a disc as large as its number asks, ringed by the colour of its worst.
@@ -234,9 +236,8 @@ pub(crate) fn paint(
     gathered: Res<Gathered>,
     projector: Res<Projector>,
     theme: Res<Theme>,
-    on: Res<OnScreenLayers>,
 ) -> Result {
-    if !on.is_on("devices") || gathered.sets.is_empty() {
+    if gathered.sets.is_empty() {
         return Ok(());
     }
     let painter = contexts.ctx_mut()?.layer_painter(egui::LayerId::background());

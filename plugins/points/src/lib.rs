@@ -1,11 +1,13 @@
 //! Points at scale on the map: devices by the million, drawn by a compute pass instead of meshes.
 //!
 //! [`resident`] chooses the pages of rows that a view needs and has them prepared off the frame ([`page`]); [`told`] is
-//! what a frame tells the adapter; [`adapter`] keeps it there; [`gather`] draws many as few where they are many. [`pass`] writes the number of each point into the pixels
-//! it covers and colours them. What changes costs what changed, what is still costs nothing a point.
-//! Deliberately absent: files, filters, what a value means.
+//! what a frame tells the adapter; [`adapter`] keeps it there; [`filter`] works out which rows are on and counts them;
+//! [`gather`] draws many as few where they are many. [`pass`] writes the number of each point into the pixels it covers and
+//! colours them. What changes costs what changed, what is still costs nothing a point.
+//! Deliberately absent: files, what a value means.
 
 mod adapter;
+mod filter;
 mod gather;
 mod look;
 mod names;
@@ -29,7 +31,7 @@ impl Plugin for PointsPlugin {
         app.init_resource::<Residency>()
             .init_resource::<told::Told>()
             .init_resource::<gather::Gathered>()
-            .add_systems(Update, names::bring.in_set(CitySet::Draw).run_if(are_there))
+            .add_systems(Update, (names::bring, filter::filter).in_set(CitySet::Draw).run_if(are_there))
             .add_systems(EguiPrimaryContextPass, gather::paint.in_set(CitySet::Overlay))
             .add_systems(
                 Update,

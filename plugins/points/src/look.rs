@@ -2,9 +2,9 @@
 
 use bevy::prelude::*;
 use bevy::render::render_resource::ShaderType;
-use city::RiskClass;
+use layers::AgeRule;
 use layers::points::{Kind, Points};
-use shell::{OnScreenLayers, Theme};
+use shell::Theme;
 
 /// Looks the shader can tell apart.
 pub(crate) const LOOKS: usize = 64;
@@ -12,7 +12,7 @@ pub(crate) const LOOKS: usize = 64;
 /// How a class of points looks; the shader's words.
 #[derive(Clone, Copy, Debug, Default, PartialEq, ShaderType)]
 pub(crate) struct Look {
-    /// Shape, size across in points, 1 where it is shown, 1 where it is an outline.
+    /// Shape, size across in points, 1 where it is an outline.
     pub shape: Vec4,
     /// Linear colour as long as nothing stands out.
     pub colour: Vec4,
@@ -45,7 +45,7 @@ impl Looks {
     }
 
     /// The table for the shader.
-    pub fn table(&self, theme: &Theme, on: &OnScreenLayers) -> Vec<Look> {
+    pub fn table(&self, theme: &Theme) -> Vec<Look> {
         let look = |kind: &Kind| {
             let Kind { class, grade, .. } = kind;
             let colour = match grade {
@@ -53,16 +53,15 @@ impl Looks {
                 None => theme.map.device,
             };
             let (shape, is_hollow) = shell::symbols::class_symbol(class);
-            let size = if grade.is_some() { theme.size.risk_point } else { theme.size.device * 1.6 };
-            let shown = shell::is_shown(on, kind);
-            let (fades_s, silent_s) = if grade.is_some() { (f32::MAX, f32::MAX) } else { patience_s(class) };
+            // What has a grade is drawn as much larger as it is graver; the shader does that by its rank.
+            let size = if grade.is_some() { theme.size.risk_point * 0.7 } else { theme.size.device * 1.6 };
+            let age = AgeRule::of(class);
+            let (fades_s, silent_s) = match grade {
+                Some(_) => (f32::MAX, f32::MAX),
+                None => (age.fades_s as f32, age.silent_s as f32),
+            };
             Look {
-                shape: Vec4::new(
-                    shape as u32 as f32,
-                    size,
-                    f32::from(u8::from(shown)),
-                    f32::from(u8::from(is_hollow)),
-                ),
+                shape: Vec4::new(shape as u32 as f32, size, f32::from(u8::from(is_hollow)), 0.0),
                 colour: colour.linear().to_vec4(),
                 age: Vec4::new(fades_s, silent_s, 0.0, 0.0),
             }
@@ -70,14 +69,5 @@ impl Looks {
         let mut table: Vec<Look> = self.kinds.iter().map(look).collect();
         table.resize(LOOKS, Look::default());
         table
-    }
-}
-
-/// How long a device of a class may be silent, seconds, before it begins to fade and before it counts as silent.
-fn patience_s(class: &RiskClass) -> (f32, f32) {
-    match class {
-        // Slow waters and slopes are measured by the minute.
-        RiskClass::WaterQuality | RiskClass::Landslide | RiskClass::ForestFire => (60.0, 300.0),
-        _ => (20.0, 60.0),
     }
 }

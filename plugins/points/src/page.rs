@@ -23,9 +23,9 @@ impl Epoch {
     }
 }
 
-/// The newest word of a row.
+/// The newest word of a row: when it was heard, and how much it matters.
 pub(crate) fn newest(points: &Points, row: usize, epoch: Epoch) -> u32 {
-    (epoch.since(points.measured_s(row)) << 4) | points.standing(row) as u32
+    (epoch.since(points.measured_s(row)) << 4) | points.rank(row) as u32
 }
 
 /// Centimetres of the city frame.

@@ -6,7 +6,7 @@ use crate::resident::Residency;
 use bevy::prelude::*;
 use bevy::render::render_resource::ShaderType;
 use layers::points::{Bits, PAGE};
-use shell::{CameraEye, CityClock, GroundModel, OnScreenLayers, PointSets, Projector, RenderOrigin, Theme};
+use shell::{CameraEye, CityClock, GroundModel, PointSets, Projector, RenderOrigin, Theme};
 
 /// Below this many points across a symbol is a disc without a rim.
 const SMALL: f32 = 3.4;
@@ -83,7 +83,6 @@ pub(crate) fn changes(
     mut sets: ResMut<PointSets>,
     residency: Res<Residency>,
     theme: Res<Theme>,
-    on: Res<OnScreenLayers>,
     mut told: ResMut<Told>,
 ) {
     let told = told.bypass_change_detection();
@@ -92,8 +91,8 @@ pub(crate) fn changes(
     if is_other {
         told.drawn = Some(residency.drawn().map(|(_, slot)| slot).collect());
     }
-    if is_other || theme.is_changed() || on.is_changed() {
-        told.looks = Some(residency.table.table(&theme, &on));
+    if is_other || theme.is_changed() {
+        told.looks = Some(residency.table.table(&theme));
     }
     let Some(epoch) = residency.epoch else { return };
     let index = |set: usize, row: u32| {

@@ -26,6 +26,7 @@ mod plugin;
 mod points;
 pub mod project;
 mod repaint;
+mod saved_layers;
 pub mod saying;
 pub mod screen;
 pub mod selection;
@@ -62,9 +63,13 @@ pub use pending::{Pending, StartLanguage};
 pub use pick::{MapPointer, cursor_ground};
 pub use place_names::PlaceNames;
 pub use plugin::ShellPlugin;
-pub use points::{Display, Feeder, Moved, PointSet, PointSets, is_shown};
+pub use points::{
+    Display, Facet, Feeder, Hit, LAYERS, Moved, PointSearch, PointSet, PointSets, SEGMENTS, SetOf, filter_of,
+    id_of_sensor, judge_by_measures, known_id,
+};
 pub use project::{OnScreen, Projector, Sight};
 pub use repaint::{Repaint, SEEN_POINTS};
+pub use saved_layers::{SavedLayers, SavedSet};
 pub use screen::{MapArea, Picture, Screen};
 pub use selection::{Hovered, MapTool, PointRef, Selected, Selection};
 pub use sets::CitySet;

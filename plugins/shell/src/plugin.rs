@@ -99,6 +99,8 @@ fn insert_resources(world: &mut World) {
     world.get_resource_or_init::<Credits>();
     world.get_resource_or_init::<LaidThings>();
     world.get_resource_or_init::<Panels>();
+    world.get_resource_or_init::<crate::PointSearch>();
+    world.get_resource_or_init::<crate::SavedLayers>();
     world.get_resource_or_init::<hidden::Hidden>();
     world.get_resource_or_init::<NoticeBook>();
     world.get_resource_or_init::<crate::Pending>();

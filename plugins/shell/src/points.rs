@@ -1,17 +1,47 @@
 //! Sets of points at scale, as they are on the map: a million things are columns here, and never entities.
 
-use crate::OnScreenLayers;
+mod facets;
+mod judged;
+mod search;
+
+pub use facets::{Facet, LAYERS, SEGMENTS, filter_of};
+pub use judged::judge_by_measures;
+pub use search::{Hit, PointSearch};
+
+use crate::{PointRef, Selected, ToldId, ToldThing};
 use bevy::prelude::*;
-use layers::points::{Applied, Bits, Filter, Kind, News, Points};
+use city::{CityTime, DistrictCode};
+use layers::points::{Applied, Bits, Counts, News, Points};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Whether points of a kind are switched on: risks by their class, devices all together and by their class.
-pub fn is_shown(on: &OnScreenLayers, kind: &Kind) -> bool {
-    match kind.grade {
-        Some(_) => on.is_on(&format!("risk.{}", kind.class.key())),
-        None => on.is_on("devices") && on.is_on(&format!("devices.{}", kind.class.key())),
+/// What a set is of. Those that matter more lie above.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SetOf {
+    /// The city's sensing devices.
+    Devices,
+    /// Devices that other systems of the city told of.
+    Sensors,
+    /// What people laid on the map.
+    #[default]
+    Laid,
+    /// The risk points of the one-map.
+    RiskPoints,
+}
+
+impl SetOf {
+    /// The key of the city's own sets, which is the layer's where it has one.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Devices => "devices",
+            Self::Sensors => "sources.devices",
+            Self::Laid => "",
+            Self::RiskPoints => "risk",
+        }
     }
 }
+
+/// Between a source and its device in the id of a row.
+const OF_SOURCE: char = '\n';
 
 /// Where a point of a set moved to.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -68,10 +98,28 @@ pub struct Feeder {
 }
 
 impl Feeder {
+    /// Whether a value is another than the one held.
+    pub fn is_other(&self, row: u32, value: f32, measured: CityTime) -> bool {
+        let held = (self.points.value(row as usize), self.points.measured_s(row as usize));
+        held != (value, u32::try_from(measured.0.div_euclid(1_000)).unwrap_or(0))
+    }
+
+    /// Takes it that points were heard of whose values may not be known.
+    pub fn hear(&self, heard: impl Iterator<Item = (u32, CityTime)>, rows: &mut Vec<u32>) {
+        rows.clear();
+        self.points.hear(heard, rows);
+        self.tell(rows);
+    }
+
     /// Takes values; `rows` is room that is used again from call to call.
     pub fn feed(&self, news: &[News], rows: &mut Vec<u32>) -> Applied {
         rows.clear();
         let applied = self.points.apply(news, rows);
+        self.tell(rows);
+        applied
+    }
+
+    fn tell(&self, rows: &[u32]) {
         let mut waiting = lock(&self.waiting);
         waiting.told += u64::from(!rows.is_empty());
         if waiting.rows.len() + rows.len() > self.points.len().max(65_536) {
@@ -80,7 +128,6 @@ impl Feeder {
         } else if !waiting.all {
             waiting.rows.extend_from_slice(rows);
         }
-        applied
     }
 }
 
@@ -97,15 +144,17 @@ pub struct PointSet {
     pub name: String,
     /// Its columns.
     pub points: Arc<Points>,
-    /// The rows that are meant by the filter.
+    /// The rows that are switched on.
     pub mask: Arc<Bits>,
     /// Counts how often the mask was another.
     pub masked: u64,
+    /// How many there are of each value of each facet; `None` until they are counted.
+    pub counts: Option<Arc<Counts>>,
     waiting: Arc<Mutex<Waiting>>,
     /// Points that moved and are not drawn there yet.
     pub moved: Vec<Moved>,
-    /// True for a set that people laid on the map.
-    pub is_laid: bool,
+    /// What it is of.
+    pub of: SetOf,
     /// How it is to be shown.
     pub display: Display,
     /// Whether each point is drawn now, and not few for many; whoever draws says so.
@@ -114,7 +163,7 @@ pub struct PointSet {
 
 impl PointSet {
     /// A set of which all are shown.
-    pub fn new(key: impl Into<Arc<str>>, name: impl Into<String>, points: Arc<Points>) -> Self {
+    pub fn new(of: SetOf, key: impl Into<Arc<str>>, name: impl Into<String>, points: Arc<Points>) -> Self {
         let mask = Arc::new(Bits::all(points.len()));
         let (key, name) = (key.into(), name.into());
         Self {
@@ -123,9 +172,10 @@ impl PointSet {
             points,
             mask,
             masked: 0,
+            counts: None,
             waiting: Arc::default(),
             moved: Vec::new(),
-            is_laid: false,
+            of,
             display: Display::Auto,
             as_points: false,
         }
@@ -149,11 +199,37 @@ impl PointSet {
         std::mem::take(&mut waiting.all)
     }
 
-    /// Shows only what passes `filter`.
-    pub fn filter(&mut self, filter: &Filter) {
-        self.mask = Arc::new(self.points.mask(filter, 0..self.points.len()));
-        self.masked += 1;
+    /// The districts some of its points belong to, each once.
+    pub fn districts(&self) -> Vec<DistrictCode> {
+        let mut districts: Vec<_> = self.points.places().iter().flatten().map(|p| p.district).collect();
+        districts.sort_unstable();
+        districts.dedup();
+        districts
     }
+
+    /// What it means to select the point of `row`: what is known by its own id is known by that everywhere.
+    pub fn selected(&self, row: usize) -> Selected {
+        let block = self.points.texts().at_hand(row);
+        let id = block.as_ref().map_or("", |block| block.id(row));
+        match (self.of, id.split_once(OF_SOURCE)) {
+            (SetOf::Devices, _) => Selected::Device(id.into()),
+            (SetOf::RiskPoints, _) => Selected::RiskPoint(id.into()),
+            (SetOf::Sensors, Some((source, id))) => {
+                Selected::Told(ToldThing { source: source.to_owned(), id: ToldId::Device(id.to_owned()) })
+            }
+            (SetOf::Sensors | SetOf::Laid, _) => Selected::Point(PointRef { set: self.key.clone(), row }),
+        }
+    }
+}
+
+/// The id of a row for a device of a source.
+pub fn id_of_sensor(source: &str, id: &str) -> String {
+    format!("{source}{OF_SOURCE}{id}")
+}
+
+/// The id of a row as people know it.
+pub fn known_id(id: &str) -> &str {
+    id.split_once(OF_SOURCE).map_or(id, |(_, id)| id)
 }
 
 /// All sets of points on the map, what is drawn on top last.
@@ -171,13 +247,40 @@ impl PointSets {
         self.all.iter().find(|set| &*set.key == key)
     }
 
-    /// Puts a set on the map, in the place of the one of its key.
-    pub fn put(&mut self, set: PointSet) {
+    /// One of the city's own sets.
+    pub fn of(&self, of: SetOf) -> Option<&PointSet> {
+        self.all.iter().find(|set| set.of == of)
+    }
+
+    /// The row of what is selected, where it is a point of a set.
+    pub fn row_of(&self, selected: &Selected) -> Option<(&PointSet, usize)> {
+        let (of, id) = match selected {
+            Selected::Point(point) => {
+                let set = self.get(&point.set).filter(|set| point.row < set.points.len())?;
+                return Some((set, point.row));
+            }
+            Selected::Device(id) => (SetOf::Devices, id.to_string()),
+            Selected::RiskPoint(id) => (SetOf::RiskPoints, id.to_string()),
+            Selected::Told(ToldThing { source, id: ToldId::Device(id) }) => {
+                (SetOf::Sensors, id_of_sensor(source, id))
+            }
+            _ => return None,
+        };
+        let set = self.of(of)?;
+        Some((set, set.points.row(&id)?))
+    }
+
+    /// Puts a set on the map, in the place of the one of its key, which is shown as that was.
+    pub fn put(&mut self, mut set: PointSet) {
         self.layout += 1;
         match self.all.iter_mut().find(|held| held.key == set.key) {
-            Some(held) => *held = set,
+            Some(held) => {
+                set.display = held.display;
+                *held = set;
+            }
             None => self.all.push(set),
         }
+        self.all.sort_by_key(|set| set.of);
     }
 
     /// Takes a set from the map.

@@ -3,7 +3,8 @@
 
 use crate::{
     CityClock, CityState, Hovered, LaidThings, MapArea, MapLabels, MapShapes, NoticeBook, OnDuty,
-    OnScreenLayers, Orders, Projector, RiskPoints, Screen, Selection, StaticCity, Theme, Words,
+    OnScreenLayers, Orders, PointSearch, Projector, RiskPoints, SavedLayers, Screen, Selection, StaticCity,
+    Theme, Words,
 };
 use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
@@ -75,6 +76,8 @@ pub(crate) struct Painted<'w> {
     risk_points: Res<'w, RiskPoints>,
     on_duty: Res<'w, OnDuty>,
     laid: Res<'w, LaidThings>,
+    search: Res<'w, PointSearch>,
+    saved: Res<'w, SavedLayers>,
 }
 
 impl Painted<'_> {
@@ -93,6 +96,8 @@ impl Painted<'_> {
             || self.risk_points.is_changed()
             || self.on_duty.is_changed()
             || self.laid.is_changed()
+            || self.search.is_changed()
+            || self.saved.is_changed()
             || self.labels.are_stale()
             || self.shapes.is_changed()
             || self.statics.as_ref().is_some_and(|city| city.is_changed())

@@ -114,6 +114,16 @@ pub fn grade_key(grade: RiskGrade) -> &'static str {
     }
 }
 
+/// The key of a layer (分层) in words and switches.
+pub fn layer_key(layer: city::Layer) -> &'static str {
+    match layer {
+        city::Layer::Underground => "underground",
+        city::Layer::Surface => "surface",
+        city::Layer::Building => "building",
+        city::Layer::LowAltitude => "lowAltitude",
+    }
+}
+
 /// The key of a segment's words and layer.
 pub fn segment_key(segment: city::Segment) -> &'static str {
     match segment {

@@ -24,6 +24,19 @@ impl Language {
     }
 }
 
+/// A count as people read it, in groups of three figures: 17,000,000.
+pub fn grouped(count: usize) -> String {
+    let figures = count.to_string();
+    let mut text = String::with_capacity(figures.len() + figures.len() / 3);
+    for (n, figure) in figures.chars().enumerate() {
+        if n > 0 && (figures.len() - n).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(figure);
+    }
+    text
+}
+
 /// The words of both languages and which is shown.
 #[derive(Resource, Clone, Debug, Default)]
 pub struct Words {

@@ -12,7 +12,7 @@ use geodesy::{EastNorth, to_city_frame, to_lon_lat};
 use layers::points::{
     Filter, FixedBox, Given, Kind, News, Points, PointsBuilder, Thresholds, clusters, hexagons, open,
 };
-use shell::{CityClock, Display, Feeder, MapCamera, Moved, PointSet, PointSets};
+use shell::{CityClock, Display, Feeder, MapCamera, Moved, PointSet, PointSets, SetOf};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -197,7 +197,7 @@ fn screen(mut figures: Vec<Figure>) -> Result<Measured, Failure> {
     for count in [17_000, 100_000, 1_000_000] {
         let points = Arc::new(spread(count));
         points.judge(|_| Thresholds { from: [None, Some(7.0), Some(9.0), Some(10.0)], below: false });
-        let mut set = PointSet::new("bench", "bench", points);
+        let mut set = PointSet::new(SetOf::Laid, "bench", "bench", points);
         set.display = Display::Points;
         screen.app.world_mut().resource_mut::<PointSets>().put(set);
         let (settled, settled_ms) = timed(|| screen.settle(Duration::from_secs(300)));

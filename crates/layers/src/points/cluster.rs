@@ -11,7 +11,7 @@ pub struct Cluster {
     pub at: LonLat,
     /// How many.
     pub count: usize,
-    /// How the worst of them stands.
+    /// How the worst of them stands, by its value or its grade.
     pub worst: Standing,
     /// The first of them.
     pub row: usize,
@@ -69,19 +69,21 @@ pub fn clusters(points: &Points, mask: &Bits, bounds: FixedBox, level: u32) -> V
     squares.values().map(Sum::cluster).collect()
 }
 
-/// The rows of `mask` in `bounds`, each with how it stands. Where none of 64 rows stands out, none of them is asked.
+/// The rows of `mask` in `bounds`, each with how much it matters. Where none of 64 rows stands out, and none has a grade,
+/// none of them is asked.
 fn standings_in<'a>(
     points: &'a Points,
     mask: &'a Bits,
     bounds: FixedBox,
 ) -> impl Iterator<Item = (usize, Standing)> + 'a {
     let (mut word, mut raised) = (usize::MAX, 0);
+    let has_grades = points.has_grades();
     points.rows_in(bounds, mask).map(move |row| {
         if word != row / 64 {
             word = row / 64;
             raised = points.raised.iter().fold(0, |any, bits| any | bits.word(word));
         }
-        let stands_out = raised >> (row % 64) & 1 == 1;
-        (row, if stands_out { points.standing(row) } else { Standing::Usual })
+        let stands_out = has_grades || raised >> (row % 64) & 1 == 1;
+        (row, if stands_out { points.rank(row) } else { Standing::Usual })
     })
 }

@@ -48,6 +48,37 @@ pub struct Counts {
     pub standings: [usize; 5],
 }
 
+impl Counts {
+    /// Counts another set along.
+    pub fn add(&mut self, other: &Self) {
+        fn sum<K: Ord + Clone>(to: &mut BTreeMap<K, usize>, from: &BTreeMap<K, usize>) {
+            from.iter().for_each(|(key, n)| *to.entry(key.clone()).or_default() += n);
+        }
+        fn sums<const N: usize>(to: &mut [usize; N], from: &[usize; N]) {
+            to.iter_mut().zip(from).for_each(|(to, n)| *to += n);
+        }
+        self.all += other.all;
+        sum(&mut self.classes, &other.classes);
+        sums(&mut self.grades, &other.grades);
+        sums(&mut self.segments, &other.segments);
+        sums(&mut self.layers, &other.layers);
+        sum(&mut self.districts, &other.districts);
+        sums(&mut self.standings, &other.standings);
+    }
+}
+
+impl PartialEq for Filter {
+    /// Rows found are the same only where they are the same search's.
+    fn eq(&self, other: &Self) -> bool {
+        let parts = |f: &Self| {
+            let Self { classes, grades, segments, layers, districts, townships, standings, .. } = f.clone();
+            (classes, grades, segments, layers, districts, townships, standings, f.silent_since_s)
+        };
+        let found = |f: &Self| f.found.as_ref().map(Arc::as_ptr);
+        parts(self) == parts(other) && found(self) == found(other)
+    }
+}
+
 fn passes<T: PartialEq>(wanted: Option<&Vec<T>>, given: &T) -> bool {
     wanted.is_none_or(|wanted| wanted.contains(given))
 }

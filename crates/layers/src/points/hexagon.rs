@@ -12,7 +12,7 @@ pub struct Hexagon {
     pub cell: u64,
     /// How many points.
     pub count: usize,
-    /// How the worst of them stands.
+    /// How the worst of them stands, by its value or its grade.
     pub worst: Standing,
 }
 
@@ -60,13 +60,13 @@ pub fn hexagons(points: &Points, mask: &Bits, bounds: FixedBox, resolution: u8) 
             if run.len() > 4
                 && let Some(cell) = cell_of_box(held, resolution)
             {
-                let worst = run.iter().map(|(row, _)| points.standing(*row)).max();
+                let worst = run.iter().map(|(row, _)| points.rank(*row)).max();
                 add(cell, run.len(), worst.unwrap_or_default());
                 continue;
             }
             for (row, at) in run {
                 if let Some(cell) = cell_of(at, resolution) {
-                    add(cell, 1, points.standing(row));
+                    add(cell, 1, points.rank(row));
                 }
             }
         }

@@ -1,5 +1,6 @@
 //! What a point is: class, grade, segment and layer (分类、分级、分段、分层), said once for all points that share it.
 
+use super::Standing;
 use city::{Layer, RiskClass, RiskGrade, Segment};
 use std::collections::HashMap;
 
@@ -25,6 +26,17 @@ impl Kind {
             _ => Layer::Surface,
         };
         Self { class, grade: None, segment: Segment::Monitor, layer }
+    }
+
+    /// The colour its grade has beside those of values: red for a major risk, blue for a low one.
+    pub fn rank(&self) -> Standing {
+        match self.grade {
+            None => Standing::Usual,
+            Some(RiskGrade::Low) => Standing::Blue,
+            Some(RiskGrade::General) => Standing::Yellow,
+            Some(RiskGrade::Considerable) => Standing::Orange,
+            Some(RiskGrade::Major) => Standing::Red,
+        }
     }
 }
 

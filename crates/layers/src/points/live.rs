@@ -56,6 +56,18 @@ impl Points {
         applied
     }
 
+    /// Takes it that points were heard of without a value that may be known; the rows that are younger by it are put into
+    /// `changed`.
+    pub fn hear(&self, heard: impl Iterator<Item = (u32, CityTime)>, changed: &mut Vec<u32>) {
+        for (row, at) in heard {
+            let seconds = super::build::seconds(at);
+            if (row as usize) < self.len() && seconds > self.measured_s(row as usize) {
+                self.measured_s[row as usize].store(seconds, Relaxed);
+                changed.push(row);
+            }
+        }
+    }
+
     /// Moves a point.
     pub fn move_to(&self, row: usize, at: LonLat) {
         let at = Fixed::of(at);
@@ -68,6 +80,11 @@ impl Points {
     pub fn standing(&self, row: usize) -> Standing {
         let raised = self.raised.iter().rposition(|bits| bits.has(row));
         raised.map_or(Standing::Usual, |n| Standing::ALL[n + 1])
+    }
+
+    /// How much a point matters: how its value stands, or its grade (分级), whichever is graver.
+    pub fn rank(&self, row: usize) -> Standing {
+        self.standing(row).max(self.kind(row).rank())
     }
 
     /// The rows that stand at `standing`; `None` for those that stand as usual, which are all others.

@@ -1,7 +1,9 @@
 //! The card of a device of another system: its values with their ages.
 
 use super::{Card, CardSources};
-use feeds::told::{ONLINE_WITHIN_S, Series};
+use city::RiskClass;
+use feeds::told::Series;
+use layers::{AgeRule, SENSOR};
 use shell::CitySource;
 
 /// A short card names so many values, a whole one this many.
@@ -17,7 +19,8 @@ impl CardSources<'_> {
         values.reverse();
         let mut lines: Vec<_> = values.into_iter().map(|series| self.value(series)).collect();
         let more = lines.split_off(lines.len().min(FEW));
-        let stale = device.heard.is_none_or(|heard| self.now.seconds_since(heard) > ONLINE_WITHIN_S);
+        let silent_s = AgeRule::of(&RiskClass::from(SENSOR)).silent_s;
+        let stale = device.heard.is_none_or(|heard| self.now.seconds_since(heard) > silent_s);
         let mark = if stale { self.theme.map.stale } else { self.theme.map.device };
         let mut card = Card::new(device.name.clone(), mark, lines, stale);
         card.more = more;

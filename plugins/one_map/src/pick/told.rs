@@ -1,15 +1,13 @@
-//! Picking what the city's other systems told of: marks and signs at places, devices, lines and areas.
+//! Picking what the city's other systems told of: marks and signs at places, lines and areas.
 
 use super::{Nearest, OnMap};
 use bevy_egui::egui;
 use city::LonLat;
 use geodesy::{EastNorth, to_city_frame, to_lon_lat};
-use layers::PointFilter;
-use shell::{Selected, ToldId, ToldThing};
+use shell::{Selected, ToldThing};
 
-/// How near to the pointer the middle of a mark, of a device and a line must be, points.
+/// How near to the pointer the middle of a mark and a line must be, points.
 const PLACE_REACH: f32 = 12.0;
-const DEVICE_REACH: f32 = 7.0;
 const LINE_REACH: f32 = 5.0;
 /// Marks that lie no farther apart than this lie at one place, points.
 const SAME_PLACE: f32 = 3.0;
@@ -33,20 +31,6 @@ impl OnMap<'_> {
         let nearest = near.first().map_or(0.0, |(distance, _)| *distance);
         near.retain(|(distance, _)| *distance - nearest <= SAME_PLACE);
         near.into_iter().map(|(_, thing)| Selected::Told(thing.clone())).collect()
-    }
-
-    /// The device of another system at a point of the screen.
-    pub(super) fn sensor_at(&self, to: egui::Pos2, at: LonLat, height_m: f64) -> Option<Selected> {
-        let index = self.sensors.index().filter(|_| self.layers.is_on(crate::sensors::LAYER))?;
-        let (mut nearest, all) = (Nearest::new(to, DEVICE_REACH), PointFilter::default());
-        for row in self.near(index, at, height_m, DEVICE_REACH, &all) {
-            let Some(sensor) = self.sensors.sensor(row, &self.sources) else { continue };
-            let seen = self.shown(sensor.at, sensor.height_m, sensor.spacing_m, crate::sensors::GAP);
-            if let Some(seen) = seen {
-                nearest.offer(seen.at, || Selected::Told(sensor.thing()));
-            }
-        }
-        nearest.found
     }
 
     /// The line nearest to a point of the screen, on the ground or above it.
@@ -108,9 +92,6 @@ impl OnMap<'_> {
 
     /// Where something that was told of is: city frame and height of the ground, metres.
     pub(super) fn place_of_told(&self, thing: &ToldThing) -> Option<(EastNorth, f32)> {
-        if let ToldId::Device(id) = &thing.id {
-            return self.sensors.place_of(&thing.source, id, &self.sources);
-        }
         let on = self.shapes.spots().filter(|(layer, _)| self.layers.is_on(layer));
         on.map(|(_, spots)| spots).find_map(|spots| spots.place_of(thing))
     }

@@ -2,7 +2,7 @@
 
 use super::{LaidContent, LaidThing, LaidThings, drop_elsewhere};
 use crate::{
-    DrapedImagery, GivenBuildings, GivenImagery, GivenModels, MapShapes, Pending, PointSet, PointSets,
+    DrapedImagery, GivenBuildings, GivenImagery, GivenModels, MapShapes, Pending, PointSet, PointSets, SetOf,
 };
 use bevy::prelude::*;
 use bevy::tasks::{AsyncComputeTaskPool, Task, futures::check_ready};
@@ -52,12 +52,12 @@ pub(crate) fn give(
             LaidContent::Models(set) => standing.add(set),
             LaidContent::Points(all) => {
                 let display = things.display(thing.id);
+                if !points.all.iter().any(|set| Arc::ptr_eq(&set.points, all)) {
+                    let set = PointSet::new(SetOf::Laid, &*thing.given, &*thing.name, all.clone());
+                    points.put(set);
+                }
                 if let Some(set) = points.all.iter_mut().find(|set| Arc::ptr_eq(&set.points, all)) {
                     set.display = display;
-                } else {
-                    let mut set = PointSet::new(&*thing.given, &*thing.name, all.clone());
-                    (set.is_laid, set.display) = (true, display);
-                    points.put(set);
                 }
             }
             LaidContent::Missing(_) => {}
@@ -65,7 +65,7 @@ pub(crate) fn give(
     }
     let lies = |set: &PointSet| {
         let is_it = |thing: &LaidThing| matches!(&thing.content, LaidContent::Points(all) if Arc::ptr_eq(all, &set.points));
-        !set.is_laid || things.shown().any(is_it)
+        set.of != SetOf::Laid || things.shown().any(is_it)
     };
     if !points.all.iter().all(lies) {
         points.all.retain(lies);
