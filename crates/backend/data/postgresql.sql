@@ -32,13 +32,3 @@ CREATE VIEW commands AS
     SELECT idempotency_key, to_timestamp(at_ms / 1000.0) AS at, at_ms, who AS actor, origin, what AS type, body, status,
            answer
     FROM journal WHERE kind = 'command';
-CREATE VIEW incidents AS
-    SELECT id, to_timestamp(at_ms / 1000.0) AS reported, risk_class, level, lon, lat, district_code, township_code, text,
-           coalesce((SELECT later.body::json ->> 'stage' FROM journal later
-                     WHERE later.kind = 'event' AND later.what = 'stageChanged' AND later.body::json ->> 'incidentId' = id
-                     ORDER BY later.sequence DESC LIMIT 1), 'perceive') AS stage
-    FROM (SELECT at_ms, told ->> 'incidentId' AS id, told ->> 'riskClass' AS risk_class,
-                 (told ->> 'level')::integer AS level, (told ->> 'lon')::double precision AS lon,
-                 (told ->> 'lat')::double precision AS lat, told ->> 'districtCode' AS district_code,
-                 told ->> 'townshipCode' AS township_code, told ->> 'text' AS text
-          FROM (SELECT at_ms, body::json AS told FROM journal WHERE kind = 'event' AND what = 'incidentReported') one) all_of;

@@ -185,6 +185,15 @@ pub enum EventBody {
         #[serde(default)]
         by: String,
     },
+    /// A warning became graver than the incident it led to, whose level rose with it.
+    IncidentLevelRaised {
+        /// Which incident.
+        incident_id: IncidentId,
+        /// Its level now.
+        level: IncidentLevel,
+        /// The warning that became graver.
+        warning_id: WarningId,
+    },
     /// All devices of a class were stopped or started.
     DevicesSwitched {
         /// Which class.
@@ -270,7 +279,8 @@ impl EventBody {
             | Self::UnitHandling { incident_id, .. }
             | Self::UnitReportedBack { incident_id, .. }
             | Self::StageChanged { incident_id, .. }
-            | Self::IncidentClosed { incident_id, .. } => Some(incident_id),
+            | Self::IncidentClosed { incident_id, .. }
+            | Self::IncidentLevelRaised { incident_id, .. } => Some(incident_id),
             _ => None,
         }
     }
@@ -289,7 +299,7 @@ impl EventBody {
         }
     }
 
-    /// The warning it is about, if any.
+    /// The warning it is about, if any. The rise of an incident's level is about the incident: who sees that is told of it.
     pub fn warning_id(&self) -> Option<&WarningId> {
         match self {
             Self::WarningRaised { warning } | Self::WarningChanged { warning } => Some(&warning.id),
@@ -321,6 +331,7 @@ impl EventBody {
             Self::UnitCheckedIn { .. } => "unitCheckedIn",
             Self::StageChanged { .. } => "stageChanged",
             Self::IncidentClosed { .. } => "incidentClosed",
+            Self::IncidentLevelRaised { .. } => "incidentLevelRaised",
             Self::DevicesSwitched { .. } => "devicesSwitched",
             Self::WarningRaised { .. } => "warningRaised",
             Self::WarningChanged { .. } => "warningChanged",

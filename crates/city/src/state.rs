@@ -157,6 +157,11 @@ impl City {
                     }
                 }
             }
+            EventBody::IncidentLevelRaised { incident_id, level, .. } => {
+                if let Some(incident) = self.incidents.get_mut(incident_id) {
+                    incident.level = *level;
+                }
+            }
             EventBody::DevicesSwitched { risk_class, reporting, .. } => {
                 if *reporting {
                     self.silent.remove(risk_class);

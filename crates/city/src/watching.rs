@@ -122,7 +122,12 @@ impl City {
         let graver = known.is_none_or(|known| level(known.raises) > level(warning.raises));
         let mut bodies = Vec::new();
         match open {
-            Some(id) => warning.incident_id = Some(id),
+            Some(id) => {
+                if graver {
+                    bodies.extend(self.raised(&id, &warning));
+                }
+                warning.incident_id = Some(id);
+            }
             None if graver => {
                 if let Some(report) = self.reported(&warning, world) {
                     warning.incident_id = report.incident_id().cloned();
@@ -145,6 +150,14 @@ impl City {
         let of_device =
             |i: &&Incident| matches!(&i.source, Source::Device { device_id, .. } if device_id == device);
         self.incidents.values().filter(|i| i.is_open()).find(of_device).map(|i| i.id.clone())
+    }
+
+    /// The rise of an open incident's level to that of a warning that became graver. What is graver already stays so.
+    fn raised(&self, id: &IncidentId, warning: &Warning) -> Option<EventBody> {
+        let Raises::Incident { level } = warning.raises else { return None };
+        let incident = self.incidents.get(id).filter(|incident| level.number() < incident.level.number())?;
+        let (incident_id, warning_id) = (incident.id.clone(), warning.id.clone());
+        Some(EventBody::IncidentLevelRaised { incident_id, level, warning_id })
     }
 
     /// The incident a warning leads to, where it leads to one and has a place.

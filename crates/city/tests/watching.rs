@@ -76,12 +76,15 @@ fn a_warning_raises_one_incident_and_what_is_said_again_is_no_news() {
         ["warningRaised", "incidentReported"]
     );
     assert!(warns(&mut city, warning("w1", "D-1", Yellow, Some(3))).is_empty());
-    // Graver: the incident is the same while it is open.
-    assert_eq!(warns(&mut city, warning("w1", "D-1", Red, Some(2))), ["warningChanged"]);
+    // Graver: the incident is the same while it is open, and its level rises.
+    assert_eq!(
+        warns(&mut city, warning("w1", "D-1", Red, Some(2))),
+        ["warningChanged", "incidentLevelRaised"]
+    );
     let held: Vec<_> = city.warnings.values().collect();
     assert_eq!((held.len(), held[0].id.as_str(), held[0].since), (1, "w1", CityTime(1_000)));
     assert_eq!(held[0].incident_id.as_ref().unwrap().as_str(), "I-000001");
-    assert_eq!(city.incidents.values().next().unwrap().level.number(), 3);
+    assert_eq!(city.incidents.values().next().unwrap().level.number(), 2);
     // Another rule about the same device joins its incident.
     let other = Warning { rule: "gas-pressure".into(), ..warning("w2", "D-1", Yellow, Some(3)) };
     assert_eq!(warns(&mut city, other), ["warningRaised"]);
@@ -100,6 +103,45 @@ fn a_warning_raises_one_incident_and_what_is_said_again_is_no_news() {
     // The state survives the wire.
     let text = serde_json::to_string(&Snapshot::from(&city)).unwrap();
     assert_eq!(City::from(serde_json::from_str::<Snapshot>(&text).unwrap()), city);
+}
+
+#[test]
+fn the_level_of_an_open_incident_rises_with_its_warnings_and_never_falls_by_itself() {
+    use WarningColour::*;
+    let mut city = City::default();
+    let level = |city: &City, id: &str| city.incidents[&IncidentId::from(id)].level.number();
+    warns(&mut city, warning("w1", "D-1", Yellow, Some(3)));
+    let rises = says(&mut city, Said::Warns(Box::new(warning("w1", "D-1", Orange, Some(2)))));
+    let raised = EventBody::IncidentLevelRaised {
+        incident_id: "I-000001".into(),
+        level: IncidentLevel::new(2).unwrap(),
+        warning_id: "w1".into(),
+    };
+    assert_eq!(rises[1].body, raised);
+    assert_eq!(city.incidents[&IncidentId::from("I-000001")].history.last().unwrap().body, raised);
+    // Milder again, or graver up to what the incident is already: nothing is taken back, and nothing told twice.
+    assert_eq!(warns(&mut city, warning("w1", "D-1", Yellow, Some(3))), ["warningChanged"]);
+    assert_eq!(level(&city, "I-000001"), 2);
+    assert_eq!(warns(&mut city, warning("w1", "D-1", Orange, Some(2))), ["warningChanged"]);
+    // A second, graver rule about the same device raises the incident they share.
+    let other = Warning { rule: "gas-pressure".into(), ..warning("w2", "D-1", Red, Some(1)) };
+    assert_eq!(warns(&mut city, other), ["warningRaised", "incidentLevelRaised"]);
+    assert_eq!(level(&city, "I-000001"), 1);
+    // The district where it lies is told, another is not.
+    for (district, sees) in [(500103, true), (500102, false)] {
+        let here = Jurisdiction::District(DistrictCode(district));
+        let sight = Sight { jurisdiction: here, withheld: Fields::NONE };
+        let mut before = city.clone();
+        before.sequence = rises[1].sequence - 1;
+        let concern = before.apply_and_tell(&rises[1]);
+        assert_eq!(sight.of_event(rises[1].sequence, &concern) == Look::Seen, sees, "{district}");
+    }
+    // What is closed stays as it was: a graver colour then is another incident.
+    let me = Actor::city_commander("me");
+    warns(&mut city, warning("w3", "D-3", Yellow, Some(3)));
+    does(&mut city, &me, r#"{"type":"close","incidentId":"I-000002","rating":3,"note":"误报"}"#).unwrap();
+    assert_eq!(warns(&mut city, warning("w3", "D-3", Red, Some(2))), ["warningChanged", "incidentReported"]);
+    assert_eq!((level(&city, "I-000002"), level(&city, "I-000003")), (3, 2));
 }
 
 #[test]
@@ -208,6 +250,11 @@ fn every_event_of_the_watch_is_read_as_it_was_written() {
     let bodies = [
         EventBody::WarningRaised { warning: Box::new(group.clone()) },
         EventBody::WarningChanged { warning: Box::new(group) },
+        EventBody::IncidentLevelRaised {
+            incident_id: "I-000001".into(),
+            level: IncidentLevel::new(1).unwrap(),
+            warning_id: "g".into(),
+        },
         EventBody::WarningNoted { warning_id: "g".into(), by: "me".to_owned() },
         EventBody::WarningEnded { warning_id: "g".into(), why: WhyEnded::Unseen },
         EventBody::RulesRead { rules: 3, faults: vec!["gas.toml:3: x".to_owned()] },

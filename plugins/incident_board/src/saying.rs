@@ -167,6 +167,11 @@ pub fn happened(view: &BoardView, body: &EventBody) -> String {
             let parts = [("by", by.as_str()), ("rating", &rating.to_string()), ("note", note)];
             if note.is_empty() { words.fill("happened.incidentClosedPlain", &parts) } else { say(&parts) }
         }
+        EventBody::IncidentLevelRaised { level, warning_id, .. } => {
+            let name = view.city.warnings.get(warning_id).map(|w| words.pick(&w.name.zh, &w.name.en));
+            let name = name.unwrap_or(warning_id.as_str());
+            say(&[("level", numeral(words, level.number())), ("warning", name)])
+        }
         EventBody::DevicesSwitched { risk_class, by, .. } => {
             say(&[("by", by), ("class", class(words, risk_class))])
         }

@@ -1,5 +1,5 @@
 //! Warnings and incidents as alerts of CAP 1.2: a message for each colour a warning comes to and its end; and for each
-//! report, acknowledgement, change of stage and close of an incident.
+//! report, acknowledgement, change of stage, rise of level and close of an incident.
 //!
 //! A message of an incident never changes once it stands: its number is the incident's with the sequence of its event. One
 //! of a warning keeps its number, time and colour. Each references all messages before it. What is closed is cancelled, and listed for a day.
@@ -21,10 +21,17 @@ pub const LISTED_S: f64 = 86_400.0;
 /// All messages of an incident, the first first.
 pub fn messages(incident: &Incident, sender: &str) -> Vec<Alert> {
     let mut messages: Vec<Alert> = Vec::new();
-    let mut stage = Stage::Perceive;
+    let (mut stage, mut level) = (Stage::Perceive, incident.level);
     for line in &incident.history {
         let kind = match &line.body {
-            EventBody::IncidentReported { .. } => MessageType::Alert,
+            EventBody::IncidentReported { level: first, .. } => {
+                level = *first;
+                MessageType::Alert
+            }
+            EventBody::IncidentLevelRaised { level: now, .. } => {
+                level = *now;
+                MessageType::Update
+            }
             EventBody::IncidentClosed { .. } => MessageType::Cancel,
             EventBody::StageChanged { stage: now, .. } if *now != stage && *now != Stage::Review => {
                 stage = *now;
@@ -36,7 +43,8 @@ pub fn messages(incident: &Incident, sender: &str) -> Vec<Alert> {
         let mut alert = Alert::new(sender, number, line.at, status(incident.status), kind);
         alert.references = messages.iter().map(Alert::reference).collect();
         alert.incidents = incident.id.to_string();
-        alert.infos = [true, false].map(|is_chinese| info(incident, stage, line.at, is_chinese)).into();
+        alert.infos =
+            [true, false].map(|is_chinese| info(incident, level, stage, line.at, is_chinese)).into();
         messages.push(alert);
     }
     messages
@@ -137,7 +145,7 @@ fn named(name: &str, value: String) -> NamedValue {
     NamedValue { name: name.to_owned(), value }
 }
 
-fn info(incident: &Incident, stage: Stage, at: CityTime, is_chinese: bool) -> Info {
+fn info(incident: &Incident, level: IncidentLevel, stage: Stage, at: CityTime, is_chinese: bool) -> Info {
     let class = if is_chinese { incident.class.zh() } else { incident.class.en() };
     let place = Area {
         description: format!("{:.5}, {:.5}", incident.at.lat, incident.at.lon),
@@ -148,12 +156,12 @@ fn info(incident: &Incident, stage: Stage, at: CityTime, is_chinese: bool) -> In
         ceiling_m: None,
     };
     Info {
-        severity: severity(incident.level),
+        severity: severity(level),
         onset: Some(incident.reported),
-        headline: format!("{} {class}", incident.level.roman()),
+        headline: format!("{} {class}", level.roman()),
         description: incident.text.clone(),
         parameters: vec![
-            named("incidentLevel", incident.level.number().to_string()),
+            named("incidentLevel", level.number().to_string()),
             named("stage", stage.key().to_owned()),
         ],
         areas: vec![place],

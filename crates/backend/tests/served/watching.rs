@@ -112,6 +112,53 @@ fn a_value_past_its_level_warns_the_right_centre_and_leads_to_one_incident_withi
 }
 
 #[test]
+fn an_open_incident_rises_with_its_warning_and_stays_risen_after_a_restart() {
+    let (broker, folder) = (Mosquitto::start(), tempfile::tempdir().unwrap());
+    let (scenario, data) = (quiet(folder.path()), folder.path().join("data"));
+    let start = || {
+        serve_in(&data, |config| {
+            observing(config, &broker);
+            config.scenario = Some(scenario.clone());
+        })
+    };
+    let running = start();
+    subscribed(&running);
+    let at = |running: &backend::Running, path: &str| format!("{}{path}", running.url());
+    let first = stream(&at(&running, "/api/v1/telemetry"), None).next().unwrap().1;
+    let rows = 0..first["devices"]["id"].as_array().unwrap().len();
+    let gas = rows.clone().find(|row| first["devices"]["riskClass"][*row] == "gas").unwrap();
+    let device = first["devices"]["id"][gas].as_str().unwrap().to_owned();
+    let mut events = stream(&at(&running, "/api/v1/events"), Some(0)).map(|(_, event)| event);
+    publish(&broker, &device, 1, 25.0);
+    let of_device = |e: &Value| e["type"] == "incidentReported" && e["source"]["deviceId"] == json!(device);
+    let reported = events.find(of_device).unwrap();
+    assert_eq!(reported["level"], 3);
+    publish(&broker, &device, 0, 60.0);
+    let raised = next(&mut events, "incidentLevelRaised");
+    assert_eq!((&raised["level"], &raised["incidentId"]), (&json!(2), &reported["incidentId"]));
+    let incident = |running: &backend::Running| {
+        let snapshot = get(&at(running, "/api/v1/snapshot")).json();
+        let all = snapshot["incidents"].as_array().unwrap().clone();
+        all.into_iter().find(|i| i["id"] == reported["incidentId"]).unwrap()
+    };
+    let now = incident(&running);
+    assert_eq!(now["level"], 2);
+    let told = now["history"].as_array().unwrap().last().unwrap();
+    assert_eq!((&told["body"]["type"], &told["body"]["warningId"]), (&raised["type"], &raised["warningId"]));
+    // Others of the city read it as an update of the alert, whose first message stays as it was.
+    let (id, sequence) =
+        (reported["incidentId"].as_str().unwrap(), |e: &Value| e["sequence"].as_u64().unwrap());
+    let alert = |event: &Value| {
+        let text = get(&at(&running, &format!("/cap/alerts/{id}.{}", sequence(event)))).text;
+        read_alert(text.as_bytes()).unwrap().0
+    };
+    let severities = [&reported, &raised].map(|event| alert(event).infos[0].severity);
+    assert_eq!(severities, [feeds::cap::Severity::Moderate, feeds::cap::Severity::Severe]);
+    drop(running);
+    assert_eq!(incident(&start()), now);
+}
+
+#[test]
 fn a_storm_becomes_a_few_warnings_and_incidents() {
     let (broker, folder) = (Mosquitto::start(), tempfile::tempdir().unwrap());
     let scenario = quiet(folder.path());

@@ -10,6 +10,8 @@ use postgres::{Client, Transaction};
 /// The version of the tables this program reads and writes.
 const VERSION: i64 = 1;
 const TABLES: &str = include_str!("../../../data/postgresql.sql");
+/// The incidents for whoever reads by SQL.
+const INCIDENTS: &str = include_str!("../../../data/incidents.sql");
 /// What is there for maps besides, where PostGIS is.
 const PLACES: &str = include_str!("../../../data/postgis.sql");
 
@@ -57,6 +59,7 @@ pub fn open(
         Some(_) => {}
         None => begin(&mut start, database, config, devices, &first())?,
     }
+    incidents(&mut start, database)?;
     places(&mut start, database);
     let city = rebuild(&mut start, database)?;
     let now = join(&mut start, database, config, &city)?;
@@ -120,6 +123,18 @@ fn begin(
         Ok(())
     };
     write().map_err(|error| database.sorted(&error))
+}
+
+/// Shows the incidents to whoever reads by SQL. A database that was made before levels could rise learns it here.
+fn incidents(start: &mut Transaction<'_>, database: &Database) -> Result<(), BackendError> {
+    let mut make = || -> Result<(), postgres::Error> {
+        let known = "SELECT coalesce(pg_get_viewdef(to_regclass('shancheng.incidents')) LIKE '%incidentLevelRaised%', false)";
+        if start.query_one(known, &[])?.try_get(0)? {
+            return Ok(());
+        }
+        start.batch_execute(INCIDENTS)
+    };
+    make().map_err(|error| database.sorted(&error))
 }
 
 /// Makes what is there for maps, once there is PostGIS. Without it, or without the right to take it up, the city is
