@@ -23,6 +23,7 @@ mod schemathesis;
 mod sources;
 mod starts;
 mod two_consoles;
+mod vital;
 #[path = "../crates/link/tests/link/wall_clock.rs"]
 mod wall_clock;
 mod window;

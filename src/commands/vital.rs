@@ -1,14 +1,18 @@
 //! `shancheng vital`: the vital signs of an area, or one of them in depth.
 
+mod told;
+
 use super::{log_to_standard_error, print_json, print_line};
 use crate::arguments::{Credentials, Vital};
 use crate::failure::Outcome;
 use link::{Felt, LinkConfig, Pulse, StateDir, Wish};
-use std::time::Duration;
-use watch::vital::told::{PartTold, SignTold, Span};
+use std::time::{Duration, Instant};
+use watch::vital::told::Span;
 
 /// How long an answer is waited for.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How long a past that is being filled in is waited for.
+const PAST: Duration = Duration::from_secs(20);
 
 /// Prints what is asked for.
 pub fn run(words: &Vital, json: bool) -> Outcome {
@@ -19,11 +23,8 @@ pub fn run(words: &Vital, json: bool) -> Outcome {
     match (felt.sign, felt.signs) {
         (Some(told), _) if json => print_json(&*told),
         (None, Some(told)) if json => print_json(&*told),
-        (Some(told), _) => {
-            print_line(&line(&told.sign))?;
-            told.ranking.iter().chain(&told.parts).try_for_each(|part| print_line(&part_line(part)))
-        }
-        (None, Some(told)) => told.signs.iter().try_for_each(|sign| print_line(&line(sign))),
+        (Some(told), _) => told::in_depth(&told).iter().try_for_each(|line| print_line(line)),
+        (None, Some(told)) => told.signs.iter().try_for_each(|sign| print_line(&told::line(sign))),
         (None, None) => Ok(()),
     }
 }
@@ -38,37 +39,28 @@ pub fn ask(backend: &str, credentials: &Credentials, wish: Wish) -> Result<Felt,
         console: "vital".to_owned(),
         map: false,
     })?;
-    let (wants_sign, wants_quality) = (wish.sign.is_some(), wish.quality);
-    pulse.look(Some(wish));
+    pulse.look(Some(wish.clone()));
     let felt = pulse.wait(PATIENCE);
-    let lacks = felt.signs.is_none()
-        || (wants_sign && felt.sign.is_none())
-        || (wants_quality && felt.quality.is_none());
+    let lacks = !felt.has(&wish);
     match &felt.trouble {
         Some(why) if lacks => anyhow::bail!("{why}"),
         Some(why) => eprintln!("{why}"),
         None if lacks => anyhow::bail!("{backend} did not answer for {} s", PATIENCE.as_secs()),
+        None if wish.sign.is_some() => return Ok(with_past(&pulse)),
         None => {}
     }
     Ok(felt)
 }
 
-fn line(sign: &SignTold) -> String {
-    let value = sign
-        .value
-        .map_or_else(|| format!("{:?}", sign.validity), |value| format!("{value:.2} {}", sign.unit));
-    let colour = sign.colour.map_or("", city::WarningColour::key);
-    format!(
-        "{:<18} {value:>16}  {colour:<6} {}/{}  {} {}",
-        sign.id, sign.reporting, sign.devices, sign.zh, sign.en
-    )
-}
-
-fn part_line(part: &PartTold) -> String {
-    let value = part.value.map_or_else(|| "-".to_owned(), |value| format!("{value:.2}"));
-    let colour = part.colour.map_or("", city::WarningColour::key);
-    format!(
-        "  {:<18} {value:>14}  {colour:<6} {}/{}  {} {}",
-        part.id, part.reporting, part.devices, part.zh, part.en
-    )
+/// The newest answer once the past stands, or what there is when that takes too long: who asks first has it filled in.
+fn with_past(pulse: &Pulse) -> Felt {
+    let until = Instant::now() + PAST;
+    loop {
+        let felt = pulse.felt();
+        let is_there = felt.sign.as_ref().is_none_or(|sign| sign.past_ready);
+        if is_there || felt.trouble.is_some() || Instant::now() >= until {
+            return felt;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
 }

@@ -32,6 +32,13 @@ pub struct Wish {
     pub quality: bool,
 }
 
+impl Wish {
+    /// True when the signs of the area are looked at: always, but where the quality of data is looked at alone.
+    pub fn wants_signs(&self) -> bool {
+        !self.quality || self.sign.is_some()
+    }
+}
+
 /// What was fetched last.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Felt {
@@ -45,6 +52,15 @@ pub struct Felt {
     pub quality: Option<Arc<QualityTold>>,
     /// Why nothing newer comes, or what of it could not be read; one sentence.
     pub trouble: Option<String>,
+}
+
+impl Felt {
+    /// True when all that is wished is there.
+    pub fn has(&self, wish: &Wish) -> bool {
+        (!wish.wants_signs() || self.signs.is_some())
+            && (wish.sign.is_none() || self.sign.is_some())
+            && (!wish.quality || self.quality.is_some())
+    }
 }
 
 /// Fetches what is looked at. Dropping it ends its thread.
@@ -97,10 +113,7 @@ impl Pulse {
         let until = std::time::Instant::now() + longest;
         loop {
             let (felt, wish) = (self.felt(), self.wish.borrow().clone().unwrap_or_default());
-            let is_whole = felt.signs.is_some()
-                && (wish.sign.is_none() || felt.sign.is_some())
-                && (!wish.quality || felt.quality.is_some());
-            if is_whole || felt.trouble.is_some() || std::time::Instant::now() >= until {
+            if felt.has(&wish) || felt.trouble.is_some() || std::time::Instant::now() >= until {
                 return felt;
             }
             std::thread::sleep(Duration::from_millis(10));
@@ -208,10 +221,12 @@ fn forget(felt: &mut Felt, before: Option<&Wish>, now: &Wish) {
 /// Fetches each answer that is wished; what of it could not be read.
 async fn fetch(http: &Http, wish: &Wish, felt: &Mutex<Felt>) -> Result<Option<String>, Trouble> {
     let mut problems = feeds::Problems::default();
-    let body = ask::get(http, &ask::signs(&wish.area)).await?;
-    let (signs, unread) = feeds::read_vital_signs(&body).map_err(ask::unreadable)?;
-    problems.merge(unread);
-    change(felt, |felt| felt.signs = Some(Arc::new(signs)));
+    if wish.wants_signs() {
+        let body = ask::get(http, &ask::signs(&wish.area)).await?;
+        let (signs, unread) = feeds::read_vital_signs(&body).map_err(ask::unreadable)?;
+        problems.merge(unread);
+        change(felt, |felt| felt.signs = Some(Arc::new(signs)));
+    }
     if let Some(sign) = &wish.sign {
         let body = ask::get(http, &ask::sign(sign, &wish.area, wish.span)).await?;
         let (sign, unread) = feeds::read_vital_sign(&body).map_err(ask::unreadable)?;

@@ -199,6 +199,10 @@ fn a_console_reads_what_is_on_its_screen_and_nothing_else() {
     wait_until("the city", || pulse.felt().signs.is_some_and(|signs| signs.area == "city"));
     let felt = pulse.felt();
     assert!(felt.sign.is_none() && felt.quality.is_none());
+    // Of the quality alone the signs are no part.
+    pulse.look(Some(Wish { quality: true, ..Wish::default() }));
+    let felt = pulse.wait(Duration::from_secs(30));
+    assert!(felt.quality.is_some() && felt.signs.is_none(), "{felt:?}");
     pulse.look(Some(Wish { area: "moon".to_owned(), ..wish }));
     wait_until("trouble", || pulse.felt().trouble.is_some());
     let felt = pulse.felt();
