@@ -14,7 +14,7 @@ use crate::{BackendError, Surroundings};
 use ::watch::notices::{self, Analysis, Guide, Names, NoticeSettings, SmallEvent, judge};
 use ::watch::register::Register;
 use city::{CityTime, Outcome, Said, Snapshot};
-use reported::{Reported, reported};
+use reported::{Reported, Scan};
 use std::sync::Arc;
 use std::sync::mpsc::SyncSender;
 use std::time::Duration;
@@ -55,12 +55,14 @@ impl Noticing {
         let named = std::thread::Builder::new().name("city-notices".to_owned());
         let run = move || {
             let mut wait = self.after;
+            // Where the last analysis read to stays, so that the next costs what is new; a new start reads all once.
+            let mut scan = Scan::default();
             loop {
                 if !rest(wait, &is_over) {
                     return;
                 }
                 let due = self.clock.now().plus_ms(DAY_MS);
-                if let Err(error) = self.analyse() {
+                if let Err(error) = self.analyse(&mut scan) {
                     tracing::warn!(%error, "no risk notices this time");
                 }
                 wait = REST;
@@ -75,7 +77,7 @@ impl Noticing {
         named.spawn(run).map(drop)
     }
 
-    fn analyse(&self) -> Result<(), BackendError> {
+    fn analyse(&self, scan: &mut Scan) -> Result<(), BackendError> {
         let (answer, answered) = tokio::sync::oneshot::channel();
         let gone = || BackendError::Thread(std::io::Error::other("the owner is gone"));
         self.asks.send(Ask::Health { answer }).map_err(|_| gone())?;
@@ -86,16 +88,17 @@ impl Noticing {
         let (answer, answered) = tokio::sync::oneshot::channel();
         self.asks.send(Ask::Snapshot { answer }).map_err(|_| gone())?;
         let snapshot = answered.blocking_recv().map_err(|_| gone())?;
-        let said = self.say(&snapshot)?;
+        let said = self.say(&snapshot, scan)?;
         self.asks.send(Ask::Said(said)).map_err(|_| gone())
     }
 
     /// What an analysis of all that was reported until `snapshot` says.
-    pub fn say(&self, snapshot: &Snapshot) -> Result<Vec<Said>, BackendError> {
+    fn say(&self, snapshot: &Snapshot, scan: &mut Scan) -> Result<Vec<Said>, BackendError> {
         let until = snapshot.now;
         let since = until.plus_ms(-i64::from(DAYS) * DAY_MS);
         let mut events = self.past.between(since, self.began, &self.surroundings);
-        let Reported { events: later, incidents } = reported(&self.journal, since, until)?;
+        let journal = |after, most| self.journal.read(after, most);
+        let Reported { events: later, incidents } = scan.reported(journal, since, until)?;
         events.extend(later);
         let guide = Guide::shipped()?;
         let mut said = judged(snapshot, &events, &incidents, &guide);
