@@ -8,7 +8,7 @@
 mod columns;
 mod observed;
 
-pub use observed::{Arrival, Observed, WrongClock};
+pub use observed::{Arrival, FED_FOR, Observed, WrongClock, is_believed};
 
 use city::{City, CityTime, Device, DistrictCode, MoverColumns, Sight, TelemetryBatch, UnitId, Whose};
 use observed::Cut;

@@ -19,6 +19,13 @@ const MOST_HEARD: usize = 500_000;
 /// How far the clock of a device may be from the clock here.
 const BELIEVED: Duration = Duration::from_secs(3_600);
 
+/// True where an observation whose clock is so far ahead of the wall clock is taken in, of a device that somebody feeds
+/// already or not.
+pub fn is_believed(ahead_ms: i64, is_fed: bool) -> bool {
+    let believed_ms = BELIEVED.as_millis() as i64;
+    ahead_ms <= believed_ms && (is_fed || ahead_ms >= -believed_ms)
+}
+
 /// When observations came, by each clock.
 #[derive(Clone, Copy, Debug)]
 pub struct Arrival {
@@ -92,9 +99,8 @@ impl Observed {
     pub fn take(&mut self, reading: Reading, arrival: &Arrival) -> Result<(), WrongClock> {
         let Reading { device, value, at: measured } = reading;
         let ahead_ms = measured.0.saturating_sub(arrival.wall.0);
-        let believed_ms = BELIEVED.as_millis() as i64;
         let is_fed = self.is_fed(device, arrival.when);
-        if ahead_ms > believed_ms || (!is_fed && ahead_ms < -believed_ms) {
+        if !is_believed(ahead_ms, is_fed) {
             return Err(WrongClock { ahead_s: ahead_ms as f64 / 1e3 });
         }
         self.taken += 1;

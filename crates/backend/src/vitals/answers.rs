@@ -6,7 +6,7 @@ use watch::quality::told::QualityTold;
 use watch::vital::told::{
     PartKind, PartTold, Past, PointTold, SignInDepth, SignTold, SignsTold, Span, area_key,
 };
-use watch::vital::{Child, Gather, Part, SignHandle, VitalSigns};
+use watch::vital::{Child, Gather, Part, SignHandle, VitalSign, VitalSigns};
 
 /// Of the parts of an area so many are told, the worst.
 const MOST_PARTS: usize = 2_000;
@@ -63,13 +63,20 @@ impl Vitals {
             devices: ranked.reading.devices,
             reporting: ranked.reading.reporting,
         });
-        let gather = signs.definition(sign)?.gather;
-        let hides = |reporting| asked.without_values && reveals(gather, reporting);
-        // A past that may once have been that of one device is told of areas with many alone.
-        let is_hidden = hides(signs.value(sign, asked.area).reporting);
-        let told_part = |child: Child| {
-            let value = child.value.filter(|_| !hides(child.reporting));
-            self.part(Child { value, ..child }, asked.without_values)
+        let definition = signs.definition(sign)?;
+        let gather = definition.gather;
+        let is_hidden = asked.without_values && past_reveals(definition, asked.area);
+        // A list by value would tell what is taken out of it: that comes last, in the order of its names.
+        let told_parts = |children: Vec<Child>| -> Vec<PartTold> {
+            let hides = |child: &Child| {
+                let is_device = matches!(child.part, Part::Device(_));
+                asked.without_values && (is_device || reveals(gather, child.reporting))
+            };
+            let (hidden, told): (Vec<Child>, Vec<Child>) = children.into_iter().partition(hides);
+            let hidden = hidden.into_iter().map(|child| Child { value: None, ..child });
+            let mut hidden: Vec<_> = hidden.map(|child| self.part(child, asked.without_values)).collect();
+            hidden.sort_by(|a, b| a.id.cmp(&b.id));
+            told.into_iter().map(|child| self.part(child, asked.without_values)).chain(hidden).collect()
         };
         Some(SignInDepth {
             now: signs.now(),
@@ -83,8 +90,8 @@ impl Vitals {
                 false => PointTold::trend(&signs, sign, asked.area, asked.span),
             },
             comparison: signs.compare(sign, asked.area).filter(|_| !is_hidden).map(Into::into),
-            ranking: ranking.map(told_part).collect(),
-            parts: children.into_iter().map(told_part).collect(),
+            ranking: told_parts(ranking.collect()),
+            parts: told_parts(children),
             parts_left_out,
             withheld: withheld(asked.without_values),
         })
@@ -138,16 +145,31 @@ const MANY: u32 = 3;
 
 /// True where an area's value is what one device measured, or nearly.
 fn reveals(gather: Gather, reporting: u32) -> bool {
-    matches!(gather, Gather::Max | Gather::Min) || (gather.asks_values() && reporting < MANY)
+    match gather {
+        Gather::Max | Gather::Min => true,
+        // With so few that none lies beyond it, it is the value of the greatest or the least.
+        Gather::Quantile(share) if f64::from(reporting) * share.min(1.0 - share) < 1.0 => true,
+        _ => gather.asks_values() && reporting < MANY,
+    }
+}
+
+/// True where the past of an area may hold what one device measured. How many reported then is not kept, but never fewer
+/// than the sign needs: with fewer its value was unknown.
+fn past_reveals(sign: &VitalSign, area: Jurisdiction) -> bool {
+    reveals(sign.gather, sign.least.of(area))
 }
 
 /// A sign of an area, whose value is left out where it is that of a device which is withheld. Its colour stays: it says no
 /// more than a warning does.
 fn told(signs: &VitalSigns, sign: SignHandle, area: Jurisdiction, without_values: bool) -> Option<SignTold> {
-    let gather = signs.definition(sign)?.gather;
+    let definition = signs.definition(sign)?;
     let mut told = SignTold::of(signs, sign, area)?;
-    if without_values && reveals(gather, told.reporting) {
-        (told.value, told.error, told.usual_z) = (None, None, None);
+    if without_values && reveals(definition.gather, told.reporting) {
+        (told.value, told.error) = (None, None);
+    }
+    if without_values && (told.value.is_none() || past_reveals(definition, area)) {
+        // With the value it would tell what was usual.
+        told.usual_z = None;
     }
     Some(told)
 }

@@ -3,7 +3,7 @@
 
 use crate::Surroundings;
 use crate::clock::wall_clock;
-use crate::telemetry::Reading;
+use crate::telemetry::{FED_FOR, Reading, is_believed};
 use crate::training::devices::PERIOD_S;
 use city::{CityTime, Jurisdiction, TwoTongues};
 use layers::Waters;
@@ -43,8 +43,13 @@ pub struct Sources {
     published: Book,
     published_from: CityTime,
     waters: Waters,
-    /// Which devices publishers feed: nothing is expected of the training city for them.
-    fed: Vec<bool>,
+    /// The devices that publishers feed, by row, and when each was last heard of: nothing is expected of the training city
+    /// for them, which tells them again when nobody has fed them for long.
+    fed: BTreeMap<usize, CityTime>,
+    /// How long the training city leaves between two reports of a device, seconds.
+    between_s: u32,
+    /// When it was last looked who is fed no more, by the wall clock.
+    looked: CityTime,
 }
 
 impl Sources {
@@ -53,16 +58,23 @@ impl Sources {
         let wall = wall_clock();
         let (mut training, published) = (Book::new(standards.clone(), now), Book::new(standards, wall));
         // Values are told once a second: a city that runs faster tells the newest of several periods.
-        let between_s = (PERIOD_S as f64).max(1.5 * speed).ceil();
+        let between_s = (PERIOD_S as f64).max(1.5 * speed).ceil() as u32;
         let max_delay_s = 5.0 * speed.max(1.0);
         training.declare_source(TRAINING, Declared { max_delay_s, tells_positions: true, on_land: true });
         training.reserve(TRAINING, surroundings.devices.len());
         for device in &surroundings.devices {
-            training.declare_device(TRAINING, device.id.as_str(), between_s as u32, now);
+            training.declare_device(TRAINING, device.id.as_str(), between_s, now);
         }
-        let fed = vec![false; surroundings.devices.len()];
-        let waters = Waters::shipped();
-        Self { training, training_from: now, published, published_from: wall, waters, fed }
+        Self {
+            training,
+            training_from: now,
+            published,
+            published_from: wall,
+            waters: Waters::shipped(),
+            fed: BTreeMap::new(),
+            between_s,
+            looked: wall,
+        }
     }
 
     /// Takes up weeks of earlier runs.
@@ -106,15 +118,35 @@ impl Sources {
             let Some(device) = surroundings.devices.get(heard.device) else { continue };
             let report = report(device, heard.value, heard.measured, heard.received);
             self.published.take(PUBLISHERS, &report, &around);
-            if let Some(fed) = self.fed.get_mut(heard.device).filter(|fed| !**fed) {
-                *fed = true;
+            let is_fed = self.fed.contains_key(&heard.device);
+            let ahead_ms = heard.measured.0.saturating_sub(heard.received.0);
+            // What is not taken in feeds nothing: the training city goes on telling such a device.
+            if heard.value.is_none() || !is_believed(ahead_ms, is_fed) {
+                continue;
+            }
+            if self.fed.insert(heard.device, heard.received).is_none() {
                 self.training.declare_device(TRAINING, device.id.as_str(), 0, self.training_from);
             }
         }
     }
 
-    /// Ends weeks that are over.
-    pub fn tick(&mut self, now: CityTime, wall: CityTime) {
+    /// The devices that publishers feed, by row.
+    #[cfg(test)]
+    pub fn fed_rows(&self) -> Vec<usize> {
+        self.fed.keys().copied().collect()
+    }
+
+    /// Ends weeks that are over, and expects again of the training city what nobody feeds any more.
+    pub fn tick(&mut self, surroundings: &Surroundings, now: CityTime, wall: CityTime) {
+        if wall.seconds_since(self.looked).abs() >= LOOK_S {
+            self.looked = wall;
+            let is_over = |_: &usize, last: &mut CityTime| wall.seconds_since(*last) >= FED_FOR.as_secs_f64();
+            for (row, _) in self.fed.extract_if(.., is_over) {
+                if let Some(device) = surroundings.devices.get(row) {
+                    self.training.declare_device(TRAINING, device.id.as_str(), self.between_s, now);
+                }
+            }
+        }
         let week = |at: CityTime| at.0.saturating_sub(FIRST_MONDAY_MS).div_euclid(WEEK_MS);
         if week(now) > week(self.training_from) {
             self.training_from = now;
@@ -136,10 +168,11 @@ impl Sources {
         ];
         let told = sources.into_iter().filter_map(|(book, source, name, now)| {
             let mut score = book.score(source, now)?;
+            // The score is of all of it; who sees a part is told the worst of that part.
             let sees = |device: &&city::Device| whose.covers(device.place);
             let own = || surroundings.devices.iter().filter(sees).map(|device| &device.id);
             if whose != Jurisdiction::City {
-                score.worst.retain(|offender| own().any(|id| *id == offender.device));
+                score.worst = book.worst(source, own());
             }
             let silent = book.most_silent(source, own(), now, MOST_SILENT);
             Some(SourceTold::of(source, name, score, silent, book.history(source)?))
@@ -148,6 +181,8 @@ impl Sources {
     }
 }
 
+/// How often it is looked who is fed no more, seconds.
+const LOOK_S: f64 = 60.0;
 /// Devices named that lack most reports.
 const MOST_SILENT: usize = 10;
 

@@ -1,5 +1,6 @@
 //! Every source with its week and its history.
 
+use super::score::worst_first;
 use super::source::{Declared, Meter, Report};
 use super::{History, Offender, Score, Standards, Surroundings, WeekScore};
 use city::{CityTime, DeviceId};
@@ -63,6 +64,22 @@ impl Book {
     /// The past weeks of `source`.
     pub fn history(&self, source: &str) -> Option<&History> {
         self.sources.get(source).map(|(_, history)| history)
+    }
+
+    /// Of `devices`, those of `source` with most faults and repeats, as many as a score names, worst first: the worst of all
+    /// may be none of them.
+    pub fn worst<'a>(&self, source: &str, devices: impl Iterator<Item = &'a DeviceId>) -> Vec<Offender> {
+        let Some((meter, _)) = self.sources.get(source) else { return Vec::new() };
+        let offender = |device: &DeviceId| {
+            let row = meter.devices.get(super::devices::key_of(device.as_str()))?;
+            let (faults, repeats) = (u32::from(row.faults), u32::from(row.repeats));
+            let is_bad = faults + repeats > 0;
+            is_bad.then(|| Offender { device: device.clone(), faults, repeats, missing: 0 })
+        };
+        let mut worst: Vec<Offender> = devices.filter_map(offender).collect();
+        worst.sort_by(worst_first);
+        worst.truncate(self.standards.worst);
+        worst
     }
 
     /// Of `devices`, the `most` of `source` that lack most reports at `now`, worst first. The book keeps no names of

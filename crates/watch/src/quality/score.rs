@@ -126,9 +126,7 @@ impl Score {
             .zip(meter.delays.quantile_s(0.95))
             .zip(meter.delays.quantile_s(0.99));
         let mut worst: Vec<Offender> = meter.worst.iter().map(|(_, offender)| offender.clone()).collect();
-        worst.sort_by(|a, b| {
-            (b.faults + b.repeats).cmp(&(a.faults + a.repeats)).then(a.device.cmp(&b.device))
-        });
+        worst.sort_by(worst_first);
         let mut score = Self {
             from: meter.from,
             until: now,
@@ -191,4 +189,9 @@ fn shift_words(shift: &ShiftFound, standards: &Standards) -> TwoTongues {
         zh: standards.said("shift", &template.clone().with("name", zh)).zh,
         en: standards.said("shift", &template.with("name", en)).en,
     }
+}
+
+/// The order of offenders: most faults and repeats first, the like by their names.
+pub(super) fn worst_first(a: &Offender, b: &Offender) -> std::cmp::Ordering {
+    (b.faults + b.repeats).cmp(&(a.faults + a.repeats)).then(a.device.cmp(&b.device))
 }

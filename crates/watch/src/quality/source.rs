@@ -109,7 +109,8 @@ impl Meter {
         let from_min = (at.seconds_since(self.from) / 60.0).clamp(0.0, 65_535.0) as u16;
         let (row, is_new) = self.devices.row(key_of(device));
         if is_new || row.interval_s != interval_s {
-            row.from_min = from_min;
+            // What came while nothing was expected makes up for nothing that is missing later.
+            (row.from_min, row.received) = (from_min, 0);
         }
         row.interval_s = interval_s;
     }
