@@ -4,7 +4,7 @@ use super::{CHECKPOINT_EVERY, Owner, take_up};
 use crate::store::{Cause, Lead};
 use crate::telemetry::Changes;
 use crate::training::{Scenario, TrainingCity};
-use crate::watching::{RuleFiles, Watching};
+use crate::watching::{Rate, RuleFiles, Watching};
 use crate::{BackendError, Surroundings};
 use city::{City, CityTime, Said};
 use std::sync::Arc;
@@ -38,6 +38,8 @@ pub struct Living {
     pub register: Register,
     /// What watches it, once this backend has led.
     pub watching: Option<Watching>,
+    /// How much it looks at.
+    pub rate: Rate,
     /// What the watch said and is not written yet.
     pub unsaid: Vec<Said>,
 }
@@ -139,7 +141,7 @@ impl Owner {
                 return self.feel();
             }
             // What is not heard of any more grows old all the same.
-            None => return self.vitals.tick(self.clock.now()),
+            None => return self.vitals.reach(self.clock.now()),
         };
         if let Some(broker) = &mut self.broker {
             broker.tell(&changes, &self.telemetry);
@@ -151,10 +153,7 @@ impl Owner {
 
     /// What was just told becomes vital signs.
     fn feel(&self) {
-        let told = self.telemetry.newest_batch();
-        self.vitals.take(&told.made_up, told.at);
-        self.vitals.published(&told.published, told.at);
-        self.vitals.tick(told.at);
+        self.vitals.feel(self.telemetry.newest_batch());
     }
 
     /// Takes up what another backend, that leads, tells.

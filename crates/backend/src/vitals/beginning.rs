@@ -1,5 +1,6 @@
 //! Beginning: definitions are read, devices enrolled, and the thread is started that keeps what was.
 
+use super::feeder::Feeder;
 use super::keeper::Keeper;
 use super::kept;
 use super::roster::Roster;
@@ -43,7 +44,8 @@ impl Vitals {
             past_is_ready: AtomicBool::new(false),
         });
         let keeper = Keeper::start(shared.clone()).map_err(BackendError::Thread)?;
-        Ok(Arc::new(Vitals { shared, keeper }))
+        let feeder = Feeder::start(shared.clone()).map_err(BackendError::Thread)?;
+        Ok(Arc::new(Vitals { shared, feeder, keeper }))
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod answers;
 mod beginning;
+mod feeder;
 mod keeper;
 mod kept;
 mod roster;
@@ -13,10 +14,11 @@ mod sources;
 pub use answers::Asked;
 pub use sources::Heard;
 
-use crate::telemetry::Reading;
+use crate::telemetry::{Reading, Told};
 use crate::training::chance::Chance;
 use crate::{BackendError, Surroundings};
 use city::CityTime;
+use feeder::Feeder;
 use keeper::Keeper;
 use roster::Roster;
 use sources::Sources;
@@ -39,9 +41,12 @@ pub struct Training {
     pub incidents_per_minute: Option<f64>,
 }
 
-/// Vital signs and data quality of a city that lives. Dropping it writes them down and ends its thread.
+/// Vital signs and data quality of a city that lives. Dropping it takes in what was handed over, writes all down and ends
+/// its threads.
 pub struct Vitals {
     shared: Arc<Shared>,
+    // Before the keeper, which writes down what this one took in last.
+    feeder: Feeder,
     keeper: Keeper,
 }
 
@@ -65,14 +70,11 @@ impl Shared {
     fn sources(&self) -> MutexGuard<'_, Sources> {
         self.sources.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
 
-impl Vitals {
     /// Takes in what devices of the training city measured, and what the gauges beside them measure then; `now` is the
     /// city's time. A tick shows it.
-    pub fn take(&self, readings: &[Reading], now: CityTime) {
-        let shared = &*self.shared;
-        let mut signs = shared.signs();
+    fn take(&self, readings: &[Reading], now: CityTime) {
+        let mut signs = self.signs();
         signs.reach(now);
         for Reading { device, value, at } in readings {
             let mut observe = |row: usize, value| {
@@ -81,23 +83,41 @@ impl Vitals {
                 let _ = signs.observe(DeviceHandle(row), value, *at);
             };
             observe(*device, *value);
-            for (row, gauge) in shared.roster.beside(*device) {
-                observe(row, gauge.value(shared.chance, *at, *value));
+            for (row, gauge) in self.roster.beside(*device) {
+                observe(row, gauge.value(self.chance, *at, *value));
             }
         }
         drop(signs);
-        shared.sources().take(&shared.surroundings, readings, now);
+        self.sources().take(&self.surroundings, readings, now);
     }
 
     /// Takes in the newest of what devices' own publishers measured, in the city's time. How good their reports are is told
     /// by [`Vitals::heard`], which knows those that were superseded too.
-    pub fn published(&self, readings: &[Reading], now: CityTime) {
-        let mut signs = self.shared.signs();
+    fn published(&self, readings: &[Reading], now: CityTime) {
+        let mut signs = self.signs();
         signs.reach(now);
         for Reading { device, value, at } in readings {
             let row = u32::try_from(*device).unwrap_or(u32::MAX);
             let _ = signs.observe(DeviceHandle(row), *value, *at);
         }
+    }
+
+    /// Brings the signs to `now`, the city's time, and ends weeks of quality that are over.
+    fn tick(&self, now: CityTime) {
+        self.signs().tick(now);
+        self.sources().tick(&self.surroundings, now, crate::clock::wall_clock());
+    }
+}
+
+impl Vitals {
+    /// Takes in what was told, soon: nobody who tells waits for those who read.
+    pub fn feel(&self, told: Told) {
+        self.feeder.told(told);
+    }
+
+    /// Brings the signs to the city's time `now`, soon.
+    pub fn reach(&self, now: CityTime) {
+        self.feeder.time(now);
     }
 
     /// Judges reports of devices' own publishers, by the clocks of the world: those too that are not taken in, for their
@@ -106,12 +126,6 @@ impl Vitals {
         if !reports.is_empty() {
             self.shared.sources().heard(&self.shared.surroundings, reports);
         }
-    }
-
-    /// Brings the signs to `now`, the city's time, and ends weeks of quality that are over.
-    pub fn tick(&self, now: CityTime) {
-        self.shared.signs().tick(now);
-        self.shared.sources().tick(now, crate::clock::wall_clock());
     }
 
     /// True once the past stands.

@@ -37,9 +37,9 @@ fn shown(at: CityTime) -> Vec<Reading> {
 fn feed(vitals: &Vitals, at: CityTime) -> Vec<Reading> {
     let readings = shown(at);
     let began = Instant::now();
-    vitals.take(&readings, at);
+    vitals.shared.take(&readings, at);
     let taken = began.elapsed();
-    vitals.tick(at);
+    vitals.shared.tick(at);
     println!("{} readings taken in {taken:?}, shown in {:?}", readings.len(), began.elapsed() - taken);
     readings
 }
@@ -224,6 +224,79 @@ fn what_is_damaged_begins_anew_and_nothing_else_fails() {
     assert_eq!(shared.signs().history_bytes(), 0);
 }
 
+#[test]
+fn what_is_withheld_shows_in_no_past_no_comparison_and_no_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let vitals = begin(folder.path(), NOW);
+    feed(&vitals, NOW.plus_ms(5_000));
+    with_past(&vitals);
+    let withheld = |sign: &str, area: &str| {
+        let area = read_area(area).unwrap();
+        let asked =
+            Asked { sign, area, span: Span::Week, jurisdiction: Jurisdiction::City, without_values: true };
+        vitals.in_depth(asked).unwrap()
+    };
+    let code_order = |told: &SignInDepth| {
+        let hidden: Vec<_> = told.parts.iter().filter(|part| part.value.is_none()).map(|p| &p.id).collect();
+        assert!(hidden.is_sorted(), "{hidden:?}");
+        let first_hidden = told.parts.iter().position(|part| part.value.is_none());
+        assert!(told.parts[first_hidden.unwrap_or(told.parts.len())..].iter().all(|p| p.value.is_none()));
+    };
+    // Many report today; one may have been enough some day of the week before.
+    for (sign, area) in [("air-quality", "500103"), ("water-failing", "500103"), ("rain-1h", "500103")] {
+        assert!(!ask(&vitals, sign, area, Span::Week).trend.is_empty(), "{sign}");
+        let told = withheld(sign, area);
+        assert!(told.trend.is_empty() && told.comparison.is_none(), "{sign}");
+        assert_eq!(told.sign.usual_z, None, "{sign}");
+        code_order(&told);
+    }
+    // The mean of a district's roads needs five of them, and is nobody's value.
+    let roads = withheld("traffic-index", "500103");
+    assert!(roads.trend.len() >= 7 * 24 && roads.comparison.is_some() && roads.sign.value.is_some());
+    code_order(&roads);
+    // The greatest is a device's; nor do devices stand in the order of their values.
+    for (sign, area) in [("septic-gas", "city"), ("septic-gas", "500103"), ("traffic-index", "500103")] {
+        let township = ask(&vitals, sign, "500103", Span::Day).parts[0].id.clone();
+        let told = withheld(sign, &township);
+        assert!(told.trend.is_empty() && told.comparison.is_none() && !told.parts.is_empty());
+        assert!(told.parts.iter().all(|part| part.value.is_none() && part.colour.is_none()));
+        code_order(&told);
+        let above = withheld(sign, area);
+        code_order(&above);
+        let hides = above.ranking.iter().all(|part| part.value.is_none());
+        assert_eq!(hides, sign == "septic-gas");
+        assert!(!hides || above.ranking.is_sorted_by_key(|part| part.id.clone()));
+    }
+}
+
+#[test]
+fn who_tells_never_waits_for_who_reads() {
+    let folder = tempfile::tempdir().unwrap();
+    let vitals = begin(folder.path(), NOW);
+    let batch = |at: CityTime| Told { at, made_up: shown(at), published: Vec::new() };
+    let (first, second) = (batch(NOW.plus_ms(5_000)), batch(NOW.plus_ms(10_000)));
+    let began = Instant::now();
+    vitals.shared.take(&first.made_up, first.at);
+    vitals.shared.tick(first.at);
+    let itself = began.elapsed();
+    // Somebody reads for long.
+    let reading = vitals.shared.signs();
+    let began = Instant::now();
+    vitals.feel(second.clone());
+    vitals.reach(second.at.plus_ms(1_000));
+    let handed = began.elapsed();
+    assert_eq!(reading.now(), first.at);
+    drop(reading);
+    println!("{} values: taken in {itself:?}, handed over in {handed:?}", second.made_up.len());
+    assert!(handed < Duration::from_millis(20), "{handed:?}");
+    let began = Instant::now();
+    while vitals.shared.signs().now() < second.at.plus_ms(1_000) {
+        assert!(began.elapsed() < Duration::from_secs(20), "what was handed over is not taken in");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    assert!(vitals.signs(Jurisdiction::City, false).signs.iter().all(|sign| sign.value.is_some()));
+}
+
 /// Writes for ever where the environment tells it to, until it is killed.
 #[test]
 fn writes_until_it_is_killed() {
@@ -263,9 +336,9 @@ fn quality_counts_what_is_wrong_and_keeps_its_weeks() {
         // One class is silent after the first time, and one device repeats itself.
         readings.retain(|r| period == 0 || surroundings().devices[r.device].class != RiskClass::Bridge);
         readings.push(readings[0]);
-        vitals.take(&readings, at.plus_ms(500));
+        vitals.shared.take(&readings, at.plus_ms(500));
     }
-    vitals.tick(NOW.plus_ms(61_000));
+    vitals.shared.tick(NOW.plus_ms(61_000));
     let quality = vitals.quality(Jurisdiction::City);
     let [source] = &quality.sources[..] else { panic!("{quality:?}") };
     let part = |key: &str| source.parts.iter().find(|part| part.key == key).unwrap().clone();
@@ -293,9 +366,40 @@ fn quality_counts_what_is_wrong_and_keeps_its_weeks() {
         let device = devices.iter().find(|device| device.id == offender.device_id).unwrap();
         assert_eq!(device.place.district.0, 500_103);
     }
+    // A district is told its own worst, be there worse ones elsewhere; what nobody feeds for hours is expected again.
+    let (mine, others) = {
+        let here = |row: &usize| devices[*row].place.district.0 == 500_103;
+        let rows = || 0..devices.len();
+        (rows().find(here).unwrap(), rows().filter(|row| !here(row)).take(40).collect::<Vec<_>>())
+    };
+    let bad = |device, times| {
+        let heard = Heard { device, value: None, measured: wall, received: wall };
+        (0..times).for_each(|n| vitals.heard(&[Heard { measured: wall.plus_ms(-n), ..heard }]));
+    };
+    others.iter().for_each(|row| bad(*row, 30));
+    bad(mine, 3);
+    let own = vitals.quality(Jurisdiction::District(DistrictCode(500_103))).sources[1].worst.clone();
+    assert!(own.iter().any(|offender| offender.device_id == devices[mine].id), "{own:?}");
+    let all = vitals.quality(Jurisdiction::City).sources[1].worst.clone();
+    assert!(!all.iter().any(|offender| offender.device_id == devices[mine].id), "{all:?}");
+    let expected = |vitals: &Vitals, at: CityTime| {
+        let parts = vitals.shared.sources().told(&surroundings(), Jurisdiction::City, at)[0].parts.clone();
+        parts.iter().find(|part| part.key == "completeness").unwrap().of
+    };
+    let (later, hours) = (NOW.plus_ms(3 * HOUR_MS), crate::telemetry::FED_FOR.as_millis() as i64);
+    let before = expected(&vitals, later);
+    // Reports without a number or of a wrong clock are not taken in, and feed nothing.
+    assert!(vitals.shared.sources().fed_rows().is_empty());
+    vitals.heard(&[Heard { device: mine, value: Some(1.0), measured: wall, received: wall }]);
+    assert_eq!(vitals.shared.sources().fed_rows(), [mine]);
+    assert!(expected(&vitals, later) < before);
+    let fed = expected(&vitals, later.plus_ms(HOUR_MS));
+    vitals.shared.sources().tick(&surroundings(), later, wall.plus_ms(hours + 1_000));
+    assert!(vitals.shared.sources().fed_rows().is_empty());
+    assert_eq!(expected(&vitals, later.plus_ms(HOUR_MS)), fed + 360);
     // Monday comes: the week's score goes into the history, and a restart keeps it.
     let monday = NOW.plus_ms(8 * 24 * HOUR_MS);
-    vitals.tick(monday);
+    vitals.shared.tick(monday);
     let weeks =
         |vitals: &Vitals| -> Vec<WeekTold> { vitals.quality(Jurisdiction::City).sources[0].weeks.clone() };
     let before = weeks(&vitals);
