@@ -21,11 +21,12 @@ pub fn lived_until(
 ) -> Result<(City, TelemetryBatch, Vec<RiskPoint>), BackendError> {
     let surroundings = Arc::new(Surroundings::make(ground, None, seed)?);
     let began = at.plus_s(-LIVED_S);
-    let mut city = TrainingCity::first(&surroundings, began);
+    let register = Register::shipped()?;
+    let rules = RuleFiles::open(None, &register)?.rules().clone();
+    let mut city = TrainingCity::first(&surroundings, &register, rules.rules().len(), began);
     let telemetry = Telemetry::new(surroundings.devices.clone());
     let mut training =
         TrainingCity::new(surroundings.clone(), seed, 1.0, Scenario::default(), began, &city, began)?;
-    let rules = RuleFiles::open(None, &Register::shipped()?)?.rules().clone();
     let mut watching = Watching::new(surroundings.clone(), rules, began);
     while training.next_step() <= at {
         training.step(&mut city);

@@ -15,6 +15,7 @@ use crate::journal::Journal;
 use crate::store::{Answered, Cause, Missed, Note, Recorded, Store};
 use crate::telemetry::{Changes, Telemetry};
 use crate::vitals::Vitals;
+use crate::watching::RulesHealth;
 use crate::{BackendError, Surroundings};
 use city::{Actor, City, CityTime, Command, Event, Jurisdiction, Snapshot};
 use std::sync::Arc;
@@ -108,6 +109,8 @@ pub struct Health {
     pub trouble: Option<String>,
     /// What is the matter with the broker.
     pub broker: Option<String>,
+    /// How the rules do.
+    pub rules: RulesHealth,
 }
 
 /// The owner's belongings.
@@ -204,6 +207,11 @@ impl Owner {
             leads: self.store.leads(),
             trouble: self.trouble.clone().or_else(|| self.unkept.clone()),
             broker: self.broker.as_ref().and_then(Broker::trouble),
+            rules: RulesHealth::of(
+                &self.living.rules,
+                self.living.watching.as_ref().filter(|_| self.store.leads()),
+                &self.living.rate,
+            ),
         }
     }
 

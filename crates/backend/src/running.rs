@@ -11,7 +11,7 @@ use crate::telemetry::Telemetry;
 use crate::tokens::{Issuer, SigningKey, Trust};
 use crate::training::{PastReports, Scenario, TrainingCity};
 use crate::vitals::{self, Vitals};
-use crate::watching::RuleFiles;
+use crate::watching::{Rate, RuleFiles};
 use crate::{BackendError, Config, Surroundings, observations, withhold};
 use ::watch::register::Register;
 use city::EntryKind;
@@ -19,7 +19,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 /// The city backend.
@@ -61,8 +61,9 @@ impl Backend {
         let register = Register::shipped()?;
         let rules = RuleFiles::open(config.rules.as_deref(), &register)?;
         let surroundings = Arc::new(Surroundings::make(&ground, config.roads.clone(), config.seed)?);
-        let opened =
-            Store::open(&config, &surroundings.devices, || TrainingCity::first(&surroundings, wall_clock()))?;
+        let first =
+            || TrainingCity::first(&surroundings, &register, rules.rules().rules().len(), wall_clock());
+        let opened = Store::open(&config, &surroundings.devices, first)?;
         let Opened { mut store, city, began, now } = opened;
         let clock = CityClock::start(now, config.speed);
         let issuers = config.issuers.iter().map(Issuer::new).collect::<Result<_, _>>()?;
@@ -83,6 +84,7 @@ impl Backend {
             rules,
             register,
             watching: None,
+            rate: Rate::from(Instant::now()),
             unsaid: Vec::new(),
         };
         if store.lead()? != Lead::Other {

@@ -5,9 +5,11 @@
 
 mod carried;
 mod files;
+mod health;
 mod told;
 
 pub use files::{RuleFiles, RulesFault};
+pub use health::{Looked, Rate, RulesHealth};
 
 use crate::Surroundings;
 use crate::telemetry::Reading;

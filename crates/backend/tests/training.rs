@@ -7,6 +7,7 @@ use backend::watching::{Watching, hear};
 use city::*;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, LazyLock};
+use watch::register::Register;
 
 static SURROUNDINGS: LazyLock<Arc<Surroundings>> = LazyLock::new(|| {
     let ground = terrain::Ground::shipped().unwrap();
@@ -26,10 +27,14 @@ struct Hour {
     took_s: f64,
 }
 
+fn first(still: &Surroundings) -> City {
+    TrainingCity::first(still, &Register::shipped().unwrap(), 45, BEGAN)
+}
+
 fn live(seconds: usize, seed: u64, scenario: &str) -> Hour {
     let still = SURROUNDINGS.clone();
     let began = std::time::Instant::now();
-    let mut city = TrainingCity::first(&still, BEGAN);
+    let mut city = first(&still);
     let scenario = Scenario::parse(scenario).unwrap();
     let mut training = TrainingCity::new(still.clone(), seed, 1.0, scenario, BEGAN, &city, BEGAN).unwrap();
     let mut watching = Watching::new(still.clone(), watch::rules::shipped().unwrap(), BEGAN);
@@ -101,7 +106,7 @@ fn an_hour_of_the_city_is_believable() {
     assert!(hour.events.iter().all(|event| event.status == Status::Exercise));
 
     // The journal alone makes the same city, but for where units were last seen between events.
-    let mut again = TrainingCity::first(&SURROUNDINGS, BEGAN);
+    let mut again = first(&SURROUNDINGS);
     hour.events.iter().for_each(|event| assert!(again.apply(event)));
     assert_eq!(again.incidents, hour.city.incidents);
 
@@ -225,7 +230,7 @@ fn a_scenario_happens() {
 #[test]
 fn drones_fly_their_routes_land_and_charge() {
     let still = SURROUNDINGS.clone();
-    let mut city = TrainingCity::first(&still, BEGAN);
+    let mut city = first(&still);
     let quiet = Scenario::parse("incidents_per_minute = 0").unwrap();
     let mut training = TrainingCity::new(still.clone(), 1, 1.0, quiet, BEGAN, &city, BEGAN).unwrap();
     let (mut landed, mut flown, mut routes) = (HashSet::new(), HashSet::new(), HashSet::new());

@@ -34,8 +34,8 @@ pub async fn landing() -> Json<Value> {
     }))
 }
 
-/// `GET /health`: that it answers, whether what it is told can be kept, whether it leads the training city, and what it
-/// counted of observations; `degraded` where any of these is in trouble.
+/// `GET /health`: that it answers, whether what it is told can be kept, whether it leads the training city, how
+/// its rules do, and what it counted of observations; `degraded` where any of these is in trouble.
 pub async fn health(
     axum::extract::State(doors): At,
     axum::Extension(actor): axum::Extension<Actor>,
@@ -49,6 +49,7 @@ pub async fn health(
         "sequence": health.sequence,
         "now": health.now,
         "leads": health.leads,
+        "rules": health.rules,
     });
     if let Some(trouble) = health.trouble {
         told["database"] = trouble.into();

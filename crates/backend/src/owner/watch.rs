@@ -6,6 +6,7 @@ use crate::store::Cause;
 use crate::watching::{Watching, hear};
 use city::{City, CityTime, Said, WarningColour, WarningId};
 use std::collections::HashMap;
+use std::time::Instant;
 
 /// Whom the journal names for what the watch says.
 const WATCH: &str = "watch";
@@ -41,6 +42,7 @@ impl Owner {
         let now = training.lived().max(self.city.now);
         let mut readings = training.measured();
         readings.extend(observed);
+        self.living.rate.count(readings.len(), Instant::now());
         let mut said = watching.follow(&self.city);
         said.extend(watching.observe(&readings, now));
         if let Some(read) = self.living.rules.changed(&self.living.register) {

@@ -1,7 +1,7 @@
 //! The files of the rules in a folder: read at the start, and again whenever one of them changed.
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 use thiserror::Error;
 use watch::register::Register;
 use watch::rules::{RuleSet, shipped_files};
@@ -10,6 +10,8 @@ use watch::rules::{RuleSet, shipped_files};
 const LOOK: Duration = Duration::from_millis(1_000);
 /// How many faults everybody who looks at the city is told.
 const MOST_FAULTS: usize = 20;
+/// A file that was changed so lately may be changed again within one step of the file system's clock.
+const GRAIN: Duration = Duration::from_secs(3);
 /// The longest a file may be, bytes.
 const LONGEST: u64 = 4 << 20;
 
@@ -30,6 +32,8 @@ pub struct RuleFiles {
     folder: Option<PathBuf>,
     /// The files as they were read last, or why they could not be.
     seen: Result<Vec<(String, String)>, String>,
+    /// Name, length and time of change of each, as far as that tells whether they must be read; `None` where it does not.
+    marks: Option<Vec<Mark>>,
     looked: Instant,
     /// The rules that hold.
     rules: RuleSet,
@@ -40,6 +44,7 @@ pub struct RuleFiles {
 impl RuleFiles {
     /// The rules in `folder`, or those that ship; checked against the register.
     pub fn open(folder: Option<&Path>, register: &Register) -> Result<Self, RulesFault> {
+        let marks = folder.and_then(marks);
         let seen = match folder {
             Some(folder) => texts(folder),
             None => {
@@ -52,6 +57,7 @@ impl RuleFiles {
         Ok(Self {
             folder: folder.map(Path::to_owned),
             seen,
+            marks,
             looked: Instant::now(),
             rules,
             faults: Vec::new(),
@@ -68,10 +74,27 @@ impl RuleFiles {
         &self.faults
     }
 
+    /// Where the rules come from: `shipped` or `folder`. Which folder is nobody's business who looks at the city.
+    pub fn from(&self) -> &'static str {
+        if self.folder.is_some() { "folder" } else { "shipped" }
+    }
+
+    /// In how many files they were found when these were read last.
+    pub fn count(&self) -> usize {
+        self.seen.as_ref().map_or(0, Vec::len)
+    }
+
     /// The rules anew, where a file changed since the last look; to be asked often.
     pub fn changed(&mut self, register: &Register) -> Option<Result<RuleSet, Vec<String>>> {
         let folder = self.folder.as_deref().filter(|_| self.looked.elapsed() >= LOOK)?;
         self.looked = Instant::now();
+        let marks = marks(folder);
+        // Who looks is the owner of the city, who has better to do than to read what nobody wrote.
+        if marks.is_some() && marks == self.marks {
+            return None;
+        }
+        // The marks are older than the texts: what is written in between is read at the next look.
+        self.marks = marks;
         let now = texts(folder);
         if now == self.seen {
             return None;
@@ -94,6 +117,26 @@ fn few(mut faults: Vec<String>) -> Vec<String> {
         faults.push(format!("and {over} more: shancheng rules check tells all"));
     }
     faults
+}
+
+/// By what it is seen that a file was changed: its path, its length and when it was changed last.
+type Mark = (PathBuf, u64, SystemTime);
+
+/// The marks of the `.toml` files of a folder; `None` where they cannot be had, or one was changed too lately to tell.
+fn marks(folder: &Path) -> Option<Vec<Mark>> {
+    let mut marks = Vec::new();
+    for entry in std::fs::read_dir(folder).ok()? {
+        let path = entry.ok()?.path();
+        if path.extension().is_some_and(|ending| ending == "toml") {
+            let known = std::fs::metadata(&path).ok()?;
+            marks.push((path, known.len(), known.modified().ok()?));
+        }
+    }
+    marks.sort();
+    let now = SystemTime::now();
+    // One from the future has a clock that tells nothing here.
+    let is_old = |(_, _, changed): &Mark| now.duration_since(*changed).is_ok_and(|age| age >= GRAIN);
+    marks.iter().all(is_old).then_some(marks)
 }
 
 /// The `.toml` files of a folder with their texts, in the order of their names.
@@ -145,4 +188,59 @@ fn read(texts: &Result<Vec<(String, String)>, String>, register: &Register) -> R
     });
     let unknown: Vec<String> = unknown.collect();
     if unknown.is_empty() { Ok(rules) } else { Err(unknown) }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    const RULES: &str = include_str!("../../../../assets/watch/rules/gas.toml");
+
+    #[test]
+    fn files_that_nobody_wrote_are_not_read_again_and_what_is_written_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("gas.toml");
+        let write = |text: &str, age: Duration| {
+            std::fs::write(&file, text).unwrap();
+            let changed = SystemTime::now() - age;
+            std::fs::File::options().write(true).open(&file).unwrap().set_modified(changed).unwrap();
+        };
+        write(RULES, Duration::from_secs(60));
+        for n in 0..20 {
+            std::fs::write(folder.path().join(format!("{n}.txt")), vec![0; 1 << 20]).unwrap();
+        }
+        let register = Register::shipped().unwrap();
+        let mut files = RuleFiles::open(Some(folder.path()), &register).unwrap();
+        let look = |files: &mut RuleFiles| {
+            files.looked = Instant::now().checked_sub(LOOK).unwrap();
+            files.changed(&register)
+        };
+        let began = Instant::now();
+        for _ in 0..100 {
+            assert!(look(&mut files).is_none());
+        }
+        let marked = began.elapsed() / 100;
+        let began = Instant::now();
+        for _ in 0..100 {
+            assert_eq!(texts(folder.path()), files.seen);
+        }
+        println!("a quiet look takes {marked:?}; to read the files took {:?}", began.elapsed() / 100);
+        // Of the same length, at another time; and within the grain of the clock, at the same.
+        let milder = RULES.replace("red = 50.0", "red = 51.0");
+        write(&milder, Duration::from_secs(30));
+        assert!(look(&mut files).is_some_and(|read| read.is_ok()));
+        write(RULES, Duration::ZERO);
+        let at = std::fs::metadata(&file).unwrap().modified().unwrap();
+        assert!(look(&mut files).is_some());
+        std::fs::write(&file, &milder).unwrap();
+        std::fs::File::options().write(true).open(&file).unwrap().set_modified(at).unwrap();
+        assert!(look(&mut files).is_some());
+        // What goes is seen, and so is what comes back.
+        std::fs::remove_file(&file).unwrap();
+        assert!(look(&mut files).is_some_and(|read| read.is_err()) && files.count() == 0);
+        write(RULES, Duration::from_secs(90));
+        assert!(look(&mut files).is_some_and(|read| read.is_ok()));
+        assert!(look(&mut files).is_none() && files.from() == "folder");
+    }
 }

@@ -238,6 +238,13 @@ fn other_rules_are_taken_while_it_runs_and_faulty_ones_leave_those_before() {
     let warning = next(&mut events, "warningRaised")["warning"].clone();
     assert_eq!((&warning["limit"], &warning["colour"]), (&json!(90.0), &json!("yellow")));
     assert!(served.snapshot()["ruleFaults"][0].as_str().unwrap().contains("gas.toml:13"));
+    // How the rules do is told to whoever looks after the backend.
+    let health = || get(&served.at("/health")).json()["rules"].clone();
+    let told = health();
+    assert_eq!((&told["rules"], &told["from"], &told["files"]), (&json!(1), &json!("folder"), &json!(1)));
+    assert!(told["faults"][0].as_str().unwrap().contains("gas.toml:13"), "{told}");
+    wait_until("a rate", || health()["observations"]["perSecond"].as_f64().is_some_and(|rate| rate > 0.0));
+    assert!(health()["observations"]["used"].as_u64() > Some(0), "{}", health());
     // A rule that asks for an algorithm the register does not have is refused as well.
     std::fs::write(&file, rule("50.0").replace("gas-leak", "gas-guess")).unwrap();
     let fault = next(&mut events, "rulesRead");
