@@ -20,6 +20,7 @@ impl PluginGroup for Features {
             .add(model_view::ModelViewPlugin)
             .add(drones::DronesPlugin)
             .add(incident_board::IncidentBoardPlugin)
+            .add(point_table::PointTablePlugin)
             .add(watch_board::WatchBoardPlugin)
             .add(feed_board::FeedBoardPlugin)
             .add(ways::WaysPlugin)

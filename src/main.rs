@@ -8,6 +8,7 @@ mod commands;
 mod failure;
 mod features;
 mod laid;
+mod layer_sets;
 mod settings;
 mod spared;
 mod switched;

@@ -19,6 +19,19 @@ pub struct Settings {
     pub laid: LaidSettings,
     /// The other systems the city is read from.
     pub sources: SourceSettings,
+    /// Sets of layers that were saved under a name.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub layer_sets: Vec<LayerSet>,
+}
+
+/// A set of layers under a name.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LayerSet {
+    /// What it is called.
+    pub name: String,
+    /// The layers that are off.
+    pub off: BTreeSet<String>,
 }
 
 /// Which sources were switched otherwise than their own settings say, by their names.
@@ -203,8 +216,14 @@ mod tests {
         };
         let mut sources = SourceSettings::default();
         sources.switch("气象预警", false);
-        let settings =
-            Settings { terrain: Some("/model".into()), theme: Some(ThemeName::Day), laid, sources };
+        let layer_sets = vec![LayerSet { name: "汛期".into(), off: ["roads".to_owned()].into() }];
+        let settings = Settings {
+            terrain: Some("/model".into()),
+            theme: Some(ThemeName::Day),
+            laid,
+            sources,
+            layer_sets,
+        };
         Settings { terrain: None, ..settings.clone() }.write(&file).unwrap();
         Settings::change(&file, |kept| kept.terrain = Some("/model".into())).unwrap();
         assert_eq!(Settings::read(&file).unwrap(), settings);

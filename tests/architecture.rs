@@ -21,6 +21,7 @@ const ROWS: [&[&str]; 9] = [
         "one_map",
         "points",
         "incident_board",
+        "point_table",
         "watch_board",
         "drones",
         "buildings",

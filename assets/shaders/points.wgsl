@@ -95,7 +95,7 @@ fn splat(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_inde
     let standing = p.w & 7u;
     let zoom = clamp(pow(view.zoom.y / distance, 0.3), view.zoom.z, view.zoom.w);
     // What stands out keeps its size in a crowd.
-    let crowd = select(view.crowd.x, 1.0, standing > 1u);
+    let crowd = select(view.crowd.x, 1.0, standing > 2u);
     let radius = clamp(0.5 * look.shape.y * view.standing[standing].w * zoom * view.eye.w * crowd, 0.6, 60.0);
 
     // Towards the eye by what the ground under its lower half is nearer, so that no symbol is hidden by its own slope.

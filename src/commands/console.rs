@@ -12,7 +12,7 @@ use crate::colours;
 use crate::failure::{Outcome, words};
 use crate::laid::{Remembered, follow};
 use crate::settings::Settings;
-use crate::switched;
+use crate::{layer_sets, switched};
 use bevy::app::{App, AppExit};
 use link::sources::Sources;
 use link::{Link, LinkConfig, Pulse, StateDir};
@@ -127,6 +127,7 @@ fn window(words: &Console, city: CityOnScreen, lines: Lines, remembered: Remembe
     lines.connect(&mut app);
     colours::follow(&mut app);
     switched::follow(&mut app);
+    layer_sets::follow(&mut app);
     follow(&mut app, remembered);
     match app.run() {
         AppExit::Success => Ok(()),

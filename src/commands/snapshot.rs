@@ -174,6 +174,21 @@ fn layers_shown(arguments: &Snapshot) -> Result<OnScreenLayers, Failure> {
 /// These layers and no others.
 pub fn only(wanted: &[impl AsRef<str>]) -> Result<OnScreenLayers, Failure> {
     let mut shown = OnScreenLayers::default();
+    if let [one] = wanted
+        && let Some(name) = one.as_ref().trim().strip_prefix('@')
+    {
+        let saved = crate::layer_sets::remembered().all;
+        let names = || saved.iter().map(|set| format!("@{}", set.name)).collect::<Vec<_>>().join(", ");
+        let set = saved.iter().find(|set| set.name == name);
+        let set = set.ok_or_else(|| {
+            words(format!(
+                "no set of layers was saved as `{name}`; there are: {}; save one in the tree of layers",
+                names()
+            ))
+        })?;
+        set.switch(&mut shown);
+        return Ok(shown);
+    }
     let classes: Vec<String> = city::RiskClass::KNOWN.iter().map(|class| format!("risk.{class}")).collect();
     let grades = city::RiskGrade::ALL.map(|grade| format!("grade.{}", shell::symbols::grade_key(grade)));
     let known: Vec<String> =

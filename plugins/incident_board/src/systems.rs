@@ -12,7 +12,7 @@ use egui::{Id, LayerId, Ui, UiBuilder};
 use shell::PlaceNames;
 use shell::{
     Act, CityClock, CitySet, CityState, Feeds, FlyTo, MapArea, MapPointer, Notice, NoticeBook, NoticeKind,
-    OnDuty, OnScreenLayers, Orders, Selection, StaticCity, Theme, Words,
+    OnDuty, OnScreenLayers, Orders, Selection, Theme, Words,
 };
 
 /// How many notices the strip lists.
@@ -22,24 +22,12 @@ const NOTICES_LISTED: usize = 50;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct IncidentBoardPlugin;
 
-#[derive(Resource, Default)]
-struct Places(PlaceNames);
-
 impl Plugin for IncidentBoardPlugin {
     fn build(&self, app: &mut App) {
-        app.init_resource::<Board>().init_resource::<Places>().init_resource::<Ways>();
-        app.add_systems(
-            Update,
-            name_places.in_set(CitySet::Ingest).run_if(resource_exists_and_changed::<StaticCity>),
-        );
+        app.init_resource::<Board>().init_resource::<Ways>();
         app.add_systems(Update, look_for_ways.in_set(CitySet::Step));
         app.add_systems(EguiPrimaryContextPass, show_board.in_set(CitySet::Panels));
     }
-}
-
-/// Takes the names of districts and townships from the static layers, once.
-fn name_places(layers: Res<StaticCity>, mut places: ResMut<Places>) {
-    places.0 = PlaceNames::of(&layers.layers);
 }
 
 /// What the board reads of the world.
@@ -50,7 +38,7 @@ struct Seen<'w> {
     feeds: Res<'w, Feeds>,
     orders: Res<'w, Orders>,
     notices: Res<'w, NoticeBook>,
-    places: Res<'w, Places>,
+    places: Res<'w, PlaceNames>,
     on_duty: Res<'w, OnDuty>,
     pointer: Res<'w, MapPointer>,
     layers: Res<'w, OnScreenLayers>,
@@ -92,7 +80,7 @@ fn show_board(
         picked: seen.pointer.ground.filter(|_| seen.pointer.clicked).map(|(at, _)| at),
         theme: &changed.theme,
         words: &changed.words,
-        places: &seen.places.0,
+        places: &seen.places,
     };
     let (actions, left) = if seen.layers.is_on("panels") {
         panels(&mut ui, &view, &mut board)

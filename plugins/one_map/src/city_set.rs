@@ -2,7 +2,7 @@
 
 use bevy::tasks::{AsyncComputeTaskPool, Task, futures::check_ready};
 use layers::points::Points;
-use shell::{Feeder, PointSet, PointSets, SetOf};
+use shell::{Display, Feeder, PointSet, PointSets, SetOf};
 use std::sync::Arc;
 
 /// Something that is being made off the frame.
@@ -35,9 +35,11 @@ impl<T: Send + 'static> Building<T> {
     }
 }
 
-/// Puts one of the city's own sets on the map; returns who brings its values.
-pub(crate) fn put(sets: &mut PointSets, of: SetOf, points: Points) -> Feeder {
-    let set = PointSet::new(of, of.key(), of.key(), Arc::new(points));
+/// Puts one of the city's own sets on the map; shown as the command line says until
+/// somebody says otherwise; returns who brings its values.
+pub(crate) fn put(sets: &mut PointSets, of: SetOf, points: Points, display: Display) -> Feeder {
+    let mut set = PointSet::new(of, of.key(), of.key(), Arc::new(points));
+    set.display = display;
     let feeder = set.feeder();
     sets.put(set);
     feeder

@@ -7,7 +7,7 @@ use crate::city_set::Building;
 use bevy::prelude::*;
 use feeds::DeviceTable;
 use layers::points::{Given, Kind, News, Points, PointsBuilder};
-use shell::{CitySet, Feeder, LiveDevices, Pending, PointSets, SetOf};
+use shell::{CitySet, Feeder, LaidThings, LiveDevices, Pending, PointSets, SetOf};
 
 /// The set of devices, and how far its values are.
 #[derive(Resource, Default)]
@@ -56,6 +56,7 @@ fn made(table: &DeviceTable) -> Made {
 fn make(
     devices: Res<LiveDevices>,
     mut set: ResMut<DeviceSet>,
+    things: Res<LaidThings>,
     mut sets: ResMut<PointSets>,
     mut pending: ResMut<Pending>,
 ) {
@@ -67,7 +68,7 @@ fn make(
         set.building.begin(move || made(&table));
     }
     if let Some(Made { points, rows }) = set.building.take() {
-        let feeder = crate::city_set::put(&mut sets, SetOf::Devices, points);
+        let feeder = crate::city_set::put(&mut sets, SetOf::Devices, points, things.usual_display);
         let layout = set.layout.unwrap_or_default();
         set.drawn = Some(Drawn { layout, rows, feeder, generation: u64::MAX });
     }

@@ -1,9 +1,11 @@
 //! What is laid on the map, as a section of the layers: each thing by its name, switched, faded, ordered, removed; and a
 //! line that adds another.
 
+use crate::displays::{displays, legend};
 use bevy_egui::egui;
 use egui::{RichText, Ui};
-use shell::{Display, LaidContent, LaidKind, LaidThing, LaidThings, ModelSet, Theme, Words};
+use shell::{Display, LaidContent, LaidKind, LaidThing, LaidThings, ModelSet, PointSets, Theme, Words};
+use std::sync::Arc;
 
 /// What was done.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +32,7 @@ pub fn laid_section(
     words: &Words,
     theme: &Theme,
     things: &LaidThings,
+    points: &PointSets,
     draft: &mut String,
 ) -> Vec<Pressed> {
     let mut pressed = Vec::new();
@@ -39,10 +42,13 @@ pub fn laid_section(
     for thing in things.all().iter().rev().filter(|thing| !thing.given.is_empty()) {
         ui.push_id(thing.id, |ui| {
             row(ui, words, theme, thing, [top, lowest].map(|end| end != Some(thing.id)), &mut pressed);
-            if matches!(thing.content, LaidContent::Points(_)) {
+            if let LaidContent::Points(all) = &thing.content {
                 displays(ui, words, theme, things.display(thing.id), |display| {
                     pressed.push(Pressed::Show(thing.id, display));
                 });
+                if let Some(set) = points.all.iter().find(|set| Arc::ptr_eq(&set.points, all)) {
+                    legend(ui, words, theme, set);
+                }
             }
         });
     }
@@ -67,19 +73,6 @@ pub fn laid_section(
         }
     });
     pressed
-}
-
-/// How points are shown: one of the ways, in a line.
-fn displays(ui: &mut Ui, words: &Words, theme: &Theme, now: Display, mut press: impl FnMut(Display)) {
-    ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing.x = 3.0;
-        for (name, display) in Display::ALL {
-            let text = RichText::new(words.get(&format!("display.{name}"))).size(theme.size.small);
-            if ui.selectable_label(display == now, text).clicked() {
-                press(display);
-            }
-        }
-    });
 }
 
 fn faint(ui: &mut Ui, theme: &Theme, text: String) {

@@ -9,6 +9,7 @@ pub mod card;
 mod choose_file;
 mod city_set;
 mod devices;
+mod displays;
 mod drape;
 mod ground_lines;
 mod highlights;

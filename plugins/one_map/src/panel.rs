@@ -1,6 +1,7 @@
 //! The window of the layer tree at the left top, and the counts it shows.
 
 use crate::choose_file::ChooseFile;
+use crate::displays::display_section;
 use crate::incidents::IncidentLayer;
 use crate::laid::{Pressed, carry_out, laid_section};
 use crate::layer_tree::{LayerCounts, layer_tree};
@@ -13,8 +14,8 @@ use city::UnitKind;
 use layers::Needle;
 use layers::points::Counts;
 use shell::{
-    CityState, Column, FlyTo, GivenBuildings, GivenImagery, GivenModels, Hit, LaidThings, LayOnMap, MapArea,
-    MapShapes, OnScreenLayers, Panel, Panels, PointSearch, PointSets, Repaint, SavedLayers, Screen,
+    CityState, Column, Display, FlyTo, GivenBuildings, GivenImagery, GivenModels, Hit, LaidThings, LayOnMap,
+    MapArea, MapShapes, OnScreenLayers, Panel, Panels, PointSearch, PointSets, Repaint, SavedLayers, Screen,
     Selection, SetOf, StaticCity, Theme, Words,
 };
 use std::collections::{BTreeMap, HashSet};
@@ -90,12 +91,13 @@ pub(crate) struct Laying<'w, 's> {
 }
 
 impl Laying<'_, '_> {
-    fn show(&mut self, ui: &mut egui::Ui, words: &Words, theme: &Theme) {
+    fn show(&mut self, ui: &mut egui::Ui, words: &Words, theme: &Theme, points: &PointSets) {
         let title = egui::RichText::new(words.get("laid.title")).size(theme.size.small);
         let title = title.color(theme.panel.faint.egui());
         let open = !self.things.all().is_empty();
         let section = egui::CollapsingHeader::new(title).id_salt("laid").default_open(open);
-        let pressed = section.show(ui, |ui| laid_section(ui, words, theme, &self.things, &mut self.draft));
+        let pressed =
+            section.show(ui, |ui| laid_section(ui, words, theme, &self.things, points, &mut self.draft));
         for pressed in pressed.body_returned.unwrap_or_default() {
             // A slider under the hand changes nothing yet.
             if carry_out(self.things.bypass_change_detection(), &pressed) {
@@ -122,12 +124,19 @@ impl Laying<'_, '_> {
 pub(crate) struct Finding<'w, 's> {
     search: ResMut<'w, PointSearch>,
     saved: ResMut<'w, SavedLayers>,
+    points: ResMut<'w, PointSets>,
     selection: ResMut<'w, Selection>,
     flights: MessageWriter<'w, FlyTo>,
     name: Local<'s, String>,
 }
 
 impl Finding<'_, '_> {
+    fn show_as(&mut self, key: &str, display: Display) {
+        if let Some(set) = self.points.all.iter_mut().find(|set| &*set.key == key) {
+            set.display = display;
+        }
+    }
+
     fn go_to(&mut self, hit: Hit) {
         self.flights.write(FlyTo::Place { at: hit.at, distance_m: hit.distance_m });
         self.selection.selected = hit.selects;
@@ -168,7 +177,10 @@ pub(crate) fn show(
             }
         } else {
             is_other |= saved_section(ui, &words, &theme, tree, &mut finding.saved, &mut finding.name);
-            laid.show(ui, &words, &theme);
+            if let Some((key, display)) = display_section(ui, &words, &theme, &finding.points) {
+                finding.show_as(&key, display);
+            }
+            laid.show(ui, &words, &theme, &finding.points);
         }
         if is_other {
             layers.set_changed();

@@ -4,7 +4,7 @@ use crate::city_set::{Building, put};
 use bevy::prelude::*;
 use city::RiskPoint;
 use layers::points::{Given, Kind, Points, PointsBuilder};
-use shell::{CitySet, Pending, PointSets, RiskPoints, SetOf};
+use shell::{CitySet, LaidThings, Pending, PointSets, RiskPoints, SetOf};
 
 fn made(points: &[RiskPoint]) -> Points {
     let mut builder = PointsBuilder::default();
@@ -26,6 +26,7 @@ fn made(points: &[RiskPoint]) -> Points {
 
 fn make(
     held: Res<RiskPoints>,
+    things: Res<LaidThings>,
     mut sets: ResMut<PointSets>,
     mut building: Local<Building<Points>>,
     mut pending: ResMut<Pending>,
@@ -37,7 +38,7 @@ fn make(
         building.begin(move || made(&points));
     }
     if let Some(points) = building.take() {
-        put(&mut sets, SetOf::RiskPoints, points);
+        put(&mut sets, SetOf::RiskPoints, points, things.usual_display);
     }
     pending.set("risk points", usize::from(building.is_at_work()));
 }

@@ -7,7 +7,7 @@ use bevy::prelude::*;
 use city::{CityTime, LonLat, RiskClass};
 use layers::SENSOR;
 use layers::points::{Given, Kind, Points, PointsBuilder};
-use shell::{CityClock, CitySet, CitySources, Feeder, Pending, PointSets, SetOf, id_of_sensor};
+use shell::{CityClock, CitySet, CitySources, Feeder, LaidThings, Pending, PointSets, SetOf, id_of_sensor};
 
 /// How often it is looked who was heard, milliseconds of the city's clock.
 const LOOK_MS: i64 = 2_000;
@@ -43,6 +43,7 @@ fn made(sensors: &[Sensor]) -> Points {
 fn make(
     sources: Res<CitySources>,
     mut set: ResMut<SensorSet>,
+    things: Res<LaidThings>,
     mut sets: ResMut<PointSets>,
     mut pending: ResMut<Pending>,
 ) {
@@ -63,7 +64,7 @@ fn make(
     if let Some(points) = set.building.take() {
         match points.is_empty() {
             true => sets.remove(SetOf::Sensors.key()),
-            false => set.feeder = Some(put(&mut sets, SetOf::Sensors, points)),
+            false => set.feeder = Some(put(&mut sets, SetOf::Sensors, points, things.usual_display)),
         }
     }
     pending.set("sensors", usize::from(set.building.is_at_work()));

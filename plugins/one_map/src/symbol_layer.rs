@@ -25,13 +25,6 @@ pub(crate) struct SymbolLayer {
     pub material: Handle<SymbolMaterial>,
 }
 
-impl SymbolLayer {
-    /// A layer whose meshes are others' entities: only its look is changed here.
-    pub fn of_material(material: Handle<SymbolMaterial>) -> Self {
-        Self { entity: None, material }
-    }
-}
-
 /// What making and changing layers needs.
 #[derive(SystemParam)]
 pub(crate) struct LayerTools<'w, 's> {

@@ -68,18 +68,6 @@ impl SymbolMaterial {
         };
         Self { symbols, order }
     }
-
-    /// The same with a thinner rim, in points.
-    pub fn with_rim(mut self, points: f32) -> Self {
-        self.symbols.zoom.w = points;
-        self
-    }
-
-    /// The same, fading between two distances, metres.
-    pub fn with_fade(mut self, from_m: f32, gone_m: f32) -> Self {
-        (self.symbols.fade.x, self.symbols.fade.y) = (from_m, gone_m);
-        self
-    }
 }
 
 impl Material for SymbolMaterial {

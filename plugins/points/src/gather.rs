@@ -1,23 +1,21 @@
-//! Many points as few: clusters with their number and their worst, or hexagons, worked out off the frame for the view.
+//! Many points as few, for the view: what is to be gathered, begun off the frame, and what was is laid on the map.
 
+use crate::discs::{Disc, apart, number};
+use crate::few::{Basis, Few, For, GROUND_M, few};
+use crate::lay::{lay, name_of};
 use bevy::math::DVec2;
 use bevy::prelude::*;
 use bevy::tasks::{AsyncComputeTaskPool, Task, futures::check_ready};
 use bevy_egui::{EguiContexts, egui};
-use city::LonLat;
-use geo::{Coord, LineString, MultiPolygon, Polygon};
 use geodesy::{EastNorth, to_lon_lat};
-use layers::points::{Bits, Cluster, FixedBox, Hexagon, Points, Standing, clusters, hexagons};
-use overlays::shapes::{Form, Rgba, Shape, Stroke, Style};
+use layers::points::{FixedBox, Points};
 use shell::{
     CityClock, Display, EyePose, GroundModel, MapShapes, Pending, PointSet, PointSets, Projector, Repaint,
-    Theme,
+    StaticCity, Theme,
 };
 use std::collections::HashMap;
 use std::sync::{Arc, Weak};
 
-/// What is gathered is of points that are on: it is switched by no layer of its own.
-const LAYER: &str = "points";
 /// Where more points than this are in sight they are gathered, unless somebody wants each.
 const FEW: usize = 20_000;
 /// Points of screen a cluster has for itself.
@@ -40,31 +38,10 @@ const EDGES_M: [f64; 13] = [
     28.7,
     10.8,
 ];
-/// The ground is looked for at this height, metres.
-const GROUND_M: f64 = 300.0;
 /// No view reaches farther than this, metres.
 const FARTHEST_M: f64 = 500_000.0;
 /// Values that change have it gathered anew this often, milliseconds of the city's clock.
 const ANEW_MS: i64 = 2_000;
-
-/// What became of a set.
-enum Few {
-    /// It is drawn point by point.
-    AsPoints,
-    /// Clusters, each with the height of the ground, metres.
-    Clusters(Vec<(Cluster, f64)>),
-    Hexagons(Vec<Hexagon>),
-}
-
-/// What a set was gathered for.
-#[derive(Clone, Copy, PartialEq)]
-struct For {
-    bounds: FixedBox,
-    level: u32,
-    resolution: u8,
-    display: Display,
-    masked: u64,
-}
 
 #[derive(Default)]
 struct OfSet {
@@ -80,6 +57,7 @@ struct OfSet {
 /// What is gathered of each set, by its key.
 #[derive(Resource, Default)]
 pub(crate) struct Gathered {
+    basis: Basis,
     sets: HashMap<Arc<str>, OfSet>,
     switched: u64,
 }
@@ -114,6 +92,7 @@ fn in_sight(projector: &Projector) -> FixedBox {
 pub(crate) fn gather(
     mut sets: ResMut<PointSets>,
     ground: Res<GroundModel>,
+    city: Option<Res<StaticCity>>,
     projector: Res<Projector>,
     eye: Res<EyePose>,
     clock: Res<CityClock>,
@@ -127,6 +106,9 @@ pub(crate) fn gather(
     if gathered.sets.is_empty() && sets.all.is_empty() {
         return;
     }
+    if let Some(city) = city.as_ref().filter(|city| !gathered.basis.is_of(&city.layers)) {
+        gathered.basis = Basis::of(city.layers.clone());
+    }
     let mut waiting = 0;
     for set in &mut sets.all {
         let of_set = gathered.sets.entry(set.key.clone()).or_default();
@@ -136,7 +118,7 @@ pub(crate) fn gather(
         if let Some(few) = of_set.task.as_mut().and_then(check_ready) {
             let as_points = matches!(few, Few::AsPoints);
             gathered.switched += u64::from(std::mem::replace(&mut set.as_points, as_points) != as_points);
-            lay(&mut shapes, set, &few, &theme);
+            set.legend = lay(&mut shapes, set, &few, &theme, city.as_deref());
             (of_set.few, of_set.task) = (Some(few), None);
             repaint.ask();
         }
@@ -148,7 +130,8 @@ pub(crate) fn gather(
             if of_set.wanted != Some(wanted) || is_old {
                 (of_set.wanted, of_set.told) = (Some(wanted), (told, clock.now.0));
                 let (points, mask, ground) = (set.points.clone(), set.mask.clone(), ground.clone());
-                let work = async move { few(&points, &mask, wanted, &ground) };
+                let basis = gathered.basis.clone();
+                let work = async move { few(&points, &mask, wanted, &ground, &basis) };
                 of_set.task = Some(AsyncComputeTaskPool::get().spawn(work));
             }
         }
@@ -184,53 +167,7 @@ fn wanted(set: &PointSet, projector: &Projector) -> For {
     }
 }
 
-fn few(points: &Arc<Points>, mask: &Bits, wanted: For, ground: &GroundModel) -> Few {
-    let For { bounds, level, resolution, display, .. } = wanted;
-    match display {
-        Display::Points => Few::AsPoints,
-        Display::Hexagons => Few::Hexagons(hexagons(points, mask, bounds, resolution)),
-        Display::Auto if points.count_in(bounds, mask) <= FEW => Few::AsPoints,
-        Display::Auto | Display::Clusters => {
-            let found = clusters(points, mask, bounds, level).into_iter();
-            Few::Clusters(found.map(|c| (c, ground.drawn_height_m(c.at))).collect())
-        }
-    }
-}
-
-fn name_of(key: &str) -> String {
-    format!("hexagons {key}")
-}
-
-/// The colour of what is gathered: that of its worst, else that of devices.
-fn colour_of(theme: &Theme, worst: Standing) -> shell::Colour {
-    let grade = (worst as usize).checked_sub(1).map(|n| theme.map.grade[3 - n]);
-    grade.unwrap_or(theme.map.device)
-}
-
-fn lay(shapes: &mut MapShapes, set: &PointSet, few: &Few, theme: &Theme) {
-    let name = name_of(&set.key);
-    let Few::Hexagons(cells) = few else { return shapes.lift(&name) };
-    let most = cells.iter().map(|cell| cell.count).max().unwrap_or(1) as f32;
-    let shape = |cell: &Hexagon| {
-        let colour = colour_of(theme, cell.worst).0;
-        // Numbers differ by powers of ten: so does the cover.
-        let cover = 0.12 + 0.55 * ((1 + cell.count) as f32).ln() / (1.0 + most).ln();
-        let fill = Rgba([colour[0], colour[1], colour[2], (255.0 * cover) as u8]);
-        let edge = Rgba([colour[0], colour[1], colour[2], 150]);
-        let ring = LineString::from(
-            cell.corners().iter().map(|c: &LonLat| Coord { x: c.lon, y: c.lat }).collect::<Vec<_>>(),
-        );
-        let stroke = Stroke { colour: edge, width_pt: 1.0, casing: None, dash_pt: None, arrows: false };
-        Shape {
-            form: Form::Area(MultiPolygon::new(vec![Polygon::new(ring, Vec::new())])),
-            style: Style { stroke: Some(stroke), fill: Some(fill) },
-            name: None,
-        }
-    };
-    shapes.lay_under(&name, LAYER, cells.iter().map(shape).collect());
-}
-
-/// Paints clusters: a disc as large as its number asks, ringed by the colour of its worst.
+/// Paints clusters, and the numbers of hexagons and areas.
 pub(crate) fn paint(
     mut contexts: EguiContexts,
     gathered: Res<Gathered>,
@@ -252,6 +189,14 @@ pub(crate) fn paint(
                     disc.paint(&painter, &theme);
                 }
             }
+            Some(Few::Areas(areas)) => {
+                for area in areas {
+                    if let Some(seen) = projector.project(area.at, GROUND_M) {
+                        // Its name stands there: the number stands under it.
+                        number(&painter, seen.at + egui::vec2(0.0, 16.0), area.gathered.count, &theme);
+                    }
+                }
+            }
             Some(Few::Hexagons(cells)) if cells.len() < 400 => {
                 for cell in cells {
                     if let Some(seen) = projector.project(cell.middle(), GROUND_M) {
@@ -265,92 +210,9 @@ pub(crate) fn paint(
     Ok(())
 }
 
-/// A number in at most four signs: 812, 3.4k, 17M.
-fn short(count: usize) -> String {
-    let n = count as f64;
-    match count {
-        0..1_000 => count.to_string(),
-        1_000..10_000 => format!("{:.1}k", (n / 100.0).floor() / 10.0),
-        10_000..1_000_000 => format!("{}k", count / 1_000),
-        1_000_000..10_000_000 => format!("{:.1}M", (n / 100_000.0).floor() / 10.0),
-        _ => format!("{}M", count / 1_000_000),
-    }
-}
-
-/// A cluster on the screen.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Disc {
-    at: egui::Pos2,
-    count: usize,
-    worst: Standing,
-}
-
-impl Disc {
-    fn radius(&self) -> f32 {
-        9.0 + 2.6 * (self.count.max(1) as f32).log10()
-    }
-
-    fn paint(&self, painter: &egui::Painter, theme: &Theme) {
-        let (at, radius) = (self.at, self.radius());
-        painter.circle_filled(at, radius + 2.5, theme.map.halo.egui());
-        painter.circle_filled(at, radius, theme.panel.inset.egui());
-        painter.circle_stroke(at, radius, egui::Stroke::new(2.2, colour_of(theme, self.worst).egui()));
-        number(painter, at, self.count, theme);
-    }
-}
-
-/// Discs that do not touch: the larger takes the smaller ones in that lie under it, and stays where it is.
-fn apart(mut discs: Vec<Disc>) -> Vec<Disc> {
-    discs.sort_by(|a, b| {
-        b.count.cmp(&a.count).then(a.at.x.total_cmp(&b.at.x)).then(a.at.y.total_cmp(&b.at.y))
-    });
-    let mut kept: Vec<Disc> = Vec::with_capacity(discs.len());
-    for disc in discs {
-        let touches = |one: &Disc| one.at.distance(disc.at) < one.radius() + disc.radius() + 4.0;
-        match kept.iter_mut().find(|one| touches(one)) {
-            Some(one) => {
-                one.count += disc.count;
-                one.worst = one.worst.max(disc.worst);
-            }
-            None => kept.push(disc),
-        }
-    }
-    kept
-}
-
-fn number(painter: &egui::Painter, at: egui::Pos2, count: usize, theme: &Theme) {
-    let font = egui::FontId::proportional(theme.size.small - 1.0);
-    let colour = theme.map.label.egui();
-    painter.text(at, egui::Align2::CENTER_CENTER, short(count), font, colour);
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn numbers_are_short_and_never_say_more_than_there_is() {
-        let said = [812, 1_000, 3_499, 9_999, 17_000, 999_999, 1_049_000, 17_000_000].map(short);
-        assert_eq!(said, ["812", "1.0k", "3.4k", "9.9k", "17k", "999k", "1.0M", "17M"]);
-    }
-
-    #[test]
-    fn discs_never_touch_and_none_is_lost() {
-        let disc = |n: usize| Disc {
-            at: egui::pos2((n * 37 % 400) as f32, (n * 61 % 300) as f32),
-            count: 1 + n * n % 977,
-            worst: Standing::ALL[n % 5],
-        };
-        let all: Vec<Disc> = (0..200).map(disc).collect();
-        let kept = apart(all.clone());
-        let total = |discs: &[Disc]| discs.iter().map(|disc| disc.count).sum::<usize>();
-        assert_eq!(total(&kept), total(&all));
-        assert!(kept.len() > 10 && kept.len() < all.len());
-        assert_eq!(kept.iter().map(|disc| disc.worst).max(), Some(Standing::Red));
-        for (n, a) in kept.iter().enumerate() {
-            assert!(kept[n + 1..].iter().all(|b| a.at.distance(b.at) > 18.0), "{a:?}");
-        }
-    }
 
     #[test]
     fn the_view_holds_what_it_looks_at() {

@@ -7,8 +7,11 @@
 //! Deliberately absent: files, what a value means.
 
 mod adapter;
+mod discs;
+mod few;
 mod filter;
 mod gather;
+mod lay;
 mod look;
 mod names;
 mod page;
@@ -32,7 +35,7 @@ impl Plugin for PointsPlugin {
             .init_resource::<told::Told>()
             .init_resource::<gather::Gathered>()
             .add_systems(Update, (names::bring, filter::filter).in_set(CitySet::Draw).run_if(are_there))
-            .add_systems(EguiPrimaryContextPass, gather::paint.in_set(CitySet::Overlay))
+            .add_systems(EguiPrimaryContextPass, gather::paint.in_set(CitySet::Underlay))
             .add_systems(
                 Update,
                 (

@@ -54,7 +54,7 @@ impl Looks {
             };
             let (shape, is_hollow) = shell::symbols::class_symbol(class);
             // What has a grade is drawn as much larger as it is graver; the shader does that by its rank.
-            let size = if grade.is_some() { theme.size.risk_point * 0.7 } else { theme.size.device * 1.6 };
+            let size = if grade.is_some() { theme.size.risk_point * 0.62 } else { theme.size.device * 1.6 };
             let age = AgeRule::of(class);
             let (fades_s, silent_s) = match grade {
                 Some(_) => (f32::MAX, f32::MAX),

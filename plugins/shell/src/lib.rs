@@ -64,8 +64,8 @@ pub use pick::{MapPointer, cursor_ground};
 pub use place_names::PlaceNames;
 pub use plugin::ShellPlugin;
 pub use points::{
-    Display, Facet, Feeder, Hit, LAYERS, Moved, PointSearch, PointSet, PointSets, SEGMENTS, SetOf, filter_of,
-    id_of_sensor, judge_by_measures, known_id,
+    Display, Facet, Feeder, Hit, LAYERS, LegendLine, Moved, PointSearch, PointSet, PointSets, SEGMENTS,
+    SetOf, filter_of, id_of_sensor, judge_by_measures, known_id,
 };
 pub use project::{OnScreen, Projector, Sight};
 pub use repaint::{Repaint, SEEN_POINTS};

@@ -1,15 +1,21 @@
 //! Names of districts and townships by their codes, in both languages.
 
-use crate::Words;
+use crate::{StaticCity, Words};
 use bevy::platform::collections::HashMap;
+use bevy::prelude::*;
 use city::{DistrictCode, Jurisdiction, Place, TownshipCode};
 use layers::StaticLayers;
 
 /// Names by code; a code without a name is shown as its number.
-#[derive(Clone, Debug, Default)]
+#[derive(Resource, Clone, Debug, Default)]
 pub struct PlaceNames {
     districts: HashMap<DistrictCode, [String; 2]>,
     townships: HashMap<TownshipCode, [String; 2]>,
+}
+
+/// Takes the names from the static layers, when they come.
+pub(crate) fn name_places(city: Res<StaticCity>, mut names: ResMut<PlaceNames>) {
+    *names = PlaceNames::of(&city.layers);
 }
 
 impl PlaceNames {

@@ -25,7 +25,10 @@ impl Plugin for ShellPlugin {
         app.add_message::<Act>().add_message::<CityChanged>().add_message::<FlyTo>().add_message::<Notice>();
         app.add_message::<LayOnMap>().add_message::<SwitchSource>();
         app.configure_sets(Update, (CitySet::Ingest, CitySet::Decide, CitySet::Step, CitySet::Draw).chain());
-        app.configure_sets(EguiPrimaryContextPass, (CitySet::Overlay, CitySet::Panels).chain());
+        app.configure_sets(
+            EguiPrimaryContextPass,
+            (CitySet::Underlay, CitySet::Overlay, CitySet::Panels).chain(),
+        );
         app.add_systems(Startup, (eye::spawn_eye, look_for_font));
         app.add_systems(
             Update,
@@ -54,6 +57,8 @@ impl Plugin for ShellPlugin {
         // A glyph that is new reaches the graphics adapter in the frame that shows it first, not in the next.
         app.configure_sets(PostUpdate, EguiPostUpdateSet::PostProcessOutput.before(AssetEventSystems));
         app.add_systems(Update, laid::give.after(CitySet::Step).before(CitySet::Draw));
+        let named = crate::place_names::name_places.in_set(CitySet::Ingest);
+        app.add_systems(Update, named.run_if(resource_exists_and_changed::<crate::StaticCity>));
         app.add_systems(Update, hidden::look.after(CitySet::Draw));
         app.add_systems(Update, signs::stand.in_set(CitySet::Draw));
         app.add_systems(Update, eye::colour_sky.in_set(CitySet::Step).run_if(resource_changed::<Theme>));
@@ -61,7 +66,7 @@ impl Plugin for ShellPlugin {
         app.add_systems(
             EguiPrimaryContextPass,
             (
-                (fonts::install_fonts, style::dress_egui).chain().before(CitySet::Overlay),
+                (fonts::install_fonts, style::dress_egui).chain().before(CitySet::Underlay),
                 labels::draw_labels.in_set(CitySet::Overlay),
                 signs::paint.in_set(CitySet::Overlay),
                 toast::show_toasts.after(CitySet::Panels),
@@ -99,6 +104,7 @@ fn insert_resources(world: &mut World) {
     world.get_resource_or_init::<Credits>();
     world.get_resource_or_init::<LaidThings>();
     world.get_resource_or_init::<Panels>();
+    world.get_resource_or_init::<crate::PlaceNames>();
     world.get_resource_or_init::<crate::PointSearch>();
     world.get_resource_or_init::<crate::SavedLayers>();
     world.get_resource_or_init::<hidden::Hidden>();

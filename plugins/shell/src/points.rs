@@ -8,7 +8,7 @@ pub use facets::{Facet, LAYERS, SEGMENTS, filter_of};
 pub use judged::judge_by_measures;
 pub use search::{Hit, PointSearch};
 
-use crate::{PointRef, Selected, ToldId, ToldThing};
+use crate::{Colour, PointRef, Selected, ToldId, ToldThing};
 use bevy::prelude::*;
 use city::{CityTime, DistrictCode};
 use layers::points::{Applied, Bits, Counts, News, Points};
@@ -54,6 +54,17 @@ pub struct Moved {
     pub height_m: f32,
 }
 
+/// What a colour of what is gathered means.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LegendLine {
+    /// The colour.
+    pub colour: Colour,
+    /// The key of its words, which have a place `{n}` for a figure.
+    pub key: &'static str,
+    /// The figure; empty for none.
+    pub figure: String,
+}
+
 /// How a set is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Display {
@@ -66,15 +77,24 @@ pub enum Display {
     Clusters,
     /// Gathered in the hexagons of H3.
     Hexagons,
+    /// Gathered by district.
+    Areas,
+    /// Gathered along rivers, roads and bridges.
+    Lines,
+    /// How dense they are, per square kilometre.
+    Heat,
 }
 
 impl Display {
     /// All, with their names on the command line and in the words (`display.<name>`).
-    pub const ALL: [(&'static str, Self); 4] = [
+    pub const ALL: [(&'static str, Self); 7] = [
         ("auto", Self::Auto),
         ("points", Self::Points),
         ("clusters", Self::Clusters),
         ("hexagons", Self::Hexagons),
+        ("areas", Self::Areas),
+        ("lines", Self::Lines),
+        ("heat", Self::Heat),
     ];
 }
 
@@ -157,6 +177,8 @@ pub struct PointSet {
     pub of: SetOf,
     /// How it is to be shown.
     pub display: Display,
+    /// What the colours of what is gathered mean; whoever draws says so.
+    pub legend: Vec<LegendLine>,
     /// Whether each point is drawn now, and not few for many; whoever draws says so.
     pub as_points: bool,
 }
@@ -177,6 +199,7 @@ impl PointSet {
             moved: Vec::new(),
             of,
             display: Display::Auto,
+            legend: Vec::new(),
             as_points: false,
         }
     }

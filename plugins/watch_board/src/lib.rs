@@ -32,7 +32,7 @@ mod tests;
 
 use bevy::prelude::*;
 use bevy_egui::EguiPrimaryContextPass;
-use shell::{CitySet, StaticCity};
+use shell::CitySet;
 
 /// The panel, and what the watch says on the map.
 #[derive(Clone, Copy, Debug, Default)]
@@ -40,9 +40,7 @@ pub struct WatchBoardPlugin;
 
 impl Plugin for WatchBoardPlugin {
     fn build(&self, app: &mut App) {
-        app.init_resource::<board::Board>().init_resource::<show::Places>();
-        let named = show::name_places.in_set(CitySet::Ingest);
-        app.add_systems(Update, named.run_if(resource_exists_and_changed::<StaticCity>));
+        app.init_resource::<board::Board>();
         app.add_systems(Update, (map::lay, map::lay_evidence).in_set(CitySet::Step));
         app.add_systems(EguiPrimaryContextPass, show::show.in_set(CitySet::Panels));
     }

@@ -24,15 +24,6 @@ const FOLDED: f32 = 300.0;
 const TOWNSHIP_M: f64 = 12_000.0;
 const DISTRICT_M: f64 = 60_000.0;
 
-/// Names of districts and townships.
-#[derive(Resource, Default)]
-pub(crate) struct Places(PlaceNames);
-
-/// Takes the names from the static layers.
-pub(crate) fn name_places(city: Res<StaticCity>, mut places: ResMut<Places>) {
-    places.0 = PlaceNames::of(&city.layers);
-}
-
 /// What the panel reads of the world.
 #[derive(SystemParam)]
 pub(crate) struct Seen<'w> {
@@ -40,7 +31,7 @@ pub(crate) struct Seen<'w> {
     clock: Res<'w, CityClock>,
     orders: Res<'w, Orders>,
     on_duty: Res<'w, OnDuty>,
-    places: Res<'w, Places>,
+    places: Res<'w, PlaceNames>,
     layers: Res<'w, OnScreenLayers>,
     area: Res<'w, MapArea>,
     theme: Res<'w, Theme>,
@@ -85,7 +76,7 @@ pub(crate) fn show(
         selected: &changed.selection.selected,
         theme: &seen.theme,
         words: &seen.words,
-        places: &seen.places.0,
+        places: &seen.places,
     };
     let board = board.bypass_change_detection();
     board.refresh(&view, context.input(|input| input.time));

@@ -31,9 +31,14 @@ impl Kind {
     ) -> f64 {
         let span = self.measure.alarm - self.measure.usual;
         let own = chance.about(About::Character, row as u64);
-        let slow = smooth(chance.about(About::Noise, row as u64), at, 300_000);
+        // A river that is calm rises and falls by hours, and by waves of a few centimetres.
+        let (slow_ms, waves) = match self.class {
+            RiskClass::Flood => (6 * 3_600_000, 0.01),
+            _ => (300_000, 0.04),
+        };
+        let slow = smooth(chance.about(About::Noise, row as u64), at, slow_ms);
         let quick = smooth(chance.about(About::Noise, row as u64).about(About::Noise, 1), at, 20_000);
-        let share = 0.16 * (own.share(0) - 0.5) + rhythm + 0.12 * slow + 0.04 * quick;
+        let share = 0.16 * (own.share(0) - 0.5) + rhythm + 0.12 * slow + waves * quick;
         // What is usual stays well clear of the alarm: only excursions pass it.
         let usual = self.measure.usual + span * share.clamp(-0.25, 0.6);
         let value = match risen {
@@ -86,7 +91,23 @@ pub fn staggered(count: usize, chance: Chance) -> Vec<Vec<usize>> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
+
+    #[test]
+    fn a_calm_river_rises_by_less_than_a_warning_asks_for() {
+        let measure = Measure::of(&RiskClass::Flood).unwrap();
+        let kind = Kind { class: RiskClass::Flood, measure };
+        for row in 0..400 {
+            let level = |minute: i64| {
+                kind.value(Chance::new(1), row, CityTime(1_790_000_000_000 + minute * 60_000), 0.0, None)
+            };
+            for minute in 0..240 {
+                let rise = level(minute + 30) - level(minute);
+                assert!(rise.abs() < 0.25, "half a metre an hour is a warning: {rise} m in half an hour");
+            }
+        }
+    }
 
     #[test]
     fn only_an_excursion_passes_the_alarm_and_every_one_does() {

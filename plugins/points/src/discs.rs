@@ -1,0 +1,94 @@
+//! Clusters on the screen: discs with their number, ringed by the colour of their worst, that never touch.
+
+use crate::few::colour_of;
+use bevy_egui::egui;
+use layers::points::Standing;
+use shell::Theme;
+
+/// A number in at most four signs: 812, 3.4k, 17M.
+fn short(count: usize) -> String {
+    let n = count as f64;
+    match count {
+        0..1_000 => count.to_string(),
+        1_000..10_000 => format!("{:.1}k", (n / 100.0).floor() / 10.0),
+        10_000..1_000_000 => format!("{}k", count / 1_000),
+        1_000_000..10_000_000 => format!("{:.1}M", (n / 100_000.0).floor() / 10.0),
+        _ => format!("{}M", count / 1_000_000),
+    }
+}
+
+/// A cluster on the screen.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Disc {
+    pub at: egui::Pos2,
+    pub count: usize,
+    pub worst: Standing,
+}
+
+impl Disc {
+    fn radius(&self) -> f32 {
+        9.0 + 2.6 * (self.count.max(1) as f32).log10()
+    }
+
+    pub fn paint(&self, painter: &egui::Painter, theme: &Theme) {
+        let (at, radius) = (self.at, self.radius());
+        painter.circle_filled(at, radius + 2.5, theme.map.halo.egui());
+        painter.circle_filled(at, radius, theme.panel.inset.egui());
+        painter.circle_stroke(at, radius, egui::Stroke::new(2.2, colour_of(theme, self.worst).egui()));
+        number(painter, at, self.count, theme);
+    }
+}
+
+/// Discs that do not touch: the larger takes the smaller ones in that lie under it, and stays where it is.
+pub(crate) fn apart(mut discs: Vec<Disc>) -> Vec<Disc> {
+    discs.sort_by(|a, b| {
+        b.count.cmp(&a.count).then(a.at.x.total_cmp(&b.at.x)).then(a.at.y.total_cmp(&b.at.y))
+    });
+    let mut kept: Vec<Disc> = Vec::with_capacity(discs.len());
+    for disc in discs {
+        let touches = |one: &Disc| one.at.distance(disc.at) < one.radius() + disc.radius() + 4.0;
+        match kept.iter_mut().find(|one| touches(one)) {
+            Some(one) => {
+                one.count += disc.count;
+                one.worst = one.worst.max(disc.worst);
+            }
+            None => kept.push(disc),
+        }
+    }
+    kept
+}
+
+pub(crate) fn number(painter: &egui::Painter, at: egui::Pos2, count: usize, theme: &Theme) {
+    let font = egui::FontId::proportional(theme.size.small - 1.0);
+    let colour = theme.map.label.egui();
+    painter.text(at, egui::Align2::CENTER_CENTER, short(count), font, colour);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_short_and_never_say_more_than_there_is() {
+        let said = [812, 1_000, 3_499, 9_999, 17_000, 999_999, 1_049_000, 17_000_000].map(short);
+        assert_eq!(said, ["812", "1.0k", "3.4k", "9.9k", "17k", "999k", "1.0M", "17M"]);
+    }
+
+    #[test]
+    fn discs_never_touch_and_none_is_lost() {
+        let disc = |n: usize| Disc {
+            at: egui::pos2((n * 37 % 400) as f32, (n * 61 % 300) as f32),
+            count: 1 + n * n % 977,
+            worst: Standing::ALL[n % 5],
+        };
+        let all: Vec<Disc> = (0..200).map(disc).collect();
+        let kept = apart(all.clone());
+        let total = |discs: &[Disc]| discs.iter().map(|disc| disc.count).sum::<usize>();
+        assert_eq!(total(&kept), total(&all));
+        assert!(kept.len() > 10 && kept.len() < all.len());
+        assert_eq!(kept.iter().map(|disc| disc.worst).max(), Some(Standing::Red));
+        for (n, a) in kept.iter().enumerate() {
+            assert!(kept[n + 1..].iter().all(|b| a.at.distance(b.at) > 18.0), "{a:?}");
+        }
+    }
+}
