@@ -1,7 +1,7 @@
 //! The one-map at scale: what of the city stands still, and where things are on it.
 //!
 //! [`StaticLayers`] holds the layers that ship (districts, townships, rivers, roads, bridges, shelters,
-//! drone routes); [`Gazetteer`] says whose a position is; [`PointIndex`] finds points among many;
+//! drone routes); [`Gazetteer`] says whose a position is; [`points`] holds millions;
 //! [`features`] cuts pages of GeoJSON for OGC API – Features. The training city's risk points, devices
 //! and stations are made from a seed. Deliberately absent: drawing, live values, files and sockets.
 
@@ -14,7 +14,6 @@ mod features;
 mod gazetteer;
 mod local_roads;
 mod plane;
-mod point_index;
 pub mod points;
 mod reading;
 mod road;
@@ -33,7 +32,6 @@ pub use drone_route::{DroneRoute, KeyArea};
 pub use error::LayerError;
 pub use features::{Collection, FeaturePage, collections, features};
 pub use gazetteer::{EDGE_TOLERANCE_M, Gazetteer};
-pub use point_index::{PointFilter, PointIndex};
 pub use reading::{Problem, Reading};
 pub use road::{Road, RoadClass, Structure, read_roads};
 pub use shelter::Shelter;

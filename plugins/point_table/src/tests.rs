@@ -32,7 +32,8 @@ fn set(count: u32) -> PointSet {
 fn window(count: u32) -> Harness<'static, Shown> {
     let set = set(count);
     let rows = order(&set.points, &Bits::all(set.points.len()), None, Sort::Value, true);
-    let listing = Listing { rows, sort: Sort::Value, descending: true, ..Listing::default() };
+    let mut listing = Listing::default();
+    (listing.rows, listing.sort, listing.descending) = (rows, Sort::Value, true);
     let shown = Shown { set, listing, selected: None, pressed: None };
     let (words, theme, names) = (Words::shipped(), Theme::shipped(), PlaceNames::default());
     Harness::builder().with_size([720.0, 400.0]).build_ui_state(

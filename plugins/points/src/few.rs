@@ -18,7 +18,7 @@ const PIECE_M: f64 = 1_000.0;
 const BESIDE_M: f64 = 250.0;
 /// A heat map has so many cells across and down, and its kernel reaches so many of them.
 const CELLS: (usize, usize) = (160, 120);
-const REACH: f64 = 5.0;
+const REACH: f64 = 4.0;
 
 /// What a set was gathered for.
 #[derive(Clone, Copy, PartialEq)]

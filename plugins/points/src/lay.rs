@@ -12,7 +12,7 @@ use shell::{Colour, LegendLine, MapShapes, PointSet, StaticCity, Theme};
 /// What is gathered is of points that are on: it is switched by no layer of its own.
 const LAYER: &str = "points";
 /// Steps of a heat map: each begins at twice the density of the one before.
-const STEPS: i32 = 6;
+const STEPS: i32 = 5;
 /// How much of the ground a step covers more than the one before.
 const STEP_COVERS: f32 = 0.13;
 
@@ -105,7 +105,7 @@ fn line(piece: &Piece, most: usize, theme: &Theme) -> Shape {
     }
 }
 
-/// The ground where there are more points than a step says, one over the other: from the outermost, which is a sixty-fourth
+/// The ground where there are more points than a step says, one over the other: from the outermost, which is a thirty-second
 /// of the densest, to half of that.
 fn warmth(heat: &Heat, theme: &Theme) -> (Vec<Shape>, Vec<LegendLine>) {
     let (low, high) = (heat.bounds.low.lon_lat(), heat.bounds.high.lon_lat());

@@ -47,7 +47,7 @@ pub fn along(points: &Points, mask: &Bits, bounds: FixedBox, pieces: &Pieces, wi
                 if let Some(piece) = nearest {
                     let (count, worst) = found.entry(piece).or_default();
                     *count += 1;
-                    *worst = points.standing(row).max(*worst);
+                    *worst = points.rank(row).max(*worst);
                 }
             }
         }

@@ -9,9 +9,9 @@ use std::collections::BTreeMap;
 pub struct Gathered {
     /// How many.
     pub count: usize,
-    /// How the worst of them stands.
+    /// How the worst of them stands, by its value or its grade.
     pub worst: Standing,
-    /// How many of them stand out, at blue or worse.
+    /// How many values stand out, at blue or worse.
     pub raised: usize,
 }
 
@@ -35,9 +35,14 @@ pub fn by_township(points: &Points, mask: &Bits) -> BTreeMap<TownshipCode, Gathe
 
 fn by<Code: Ord>(points: &Points, mask: &Bits, code: impl Fn(&Place) -> Code) -> BTreeMap<Code, Gathered> {
     let mut places = vec![Gathered::default(); points.places.len()];
+    let ranks: Vec<Standing> = points.kinds.iter().map(super::Kind::rank).collect();
     for n in 0..points.len().div_ceil(64) {
         let wanted = mask.word(n);
-        each(wanted, |bit| places[usize::from(points.place[64 * n + bit])].count += 1);
+        each(wanted, |bit| {
+            let place = &mut places[usize::from(points.place[64 * n + bit])];
+            place.count += 1;
+            place.worst = place.worst.max(ranks[usize::from(points.kind[64 * n + bit])]);
+        });
         for (bits, standing) in points.raised.iter().zip(&Standing::ALL[1..]) {
             each(wanted & bits.word(n), |bit| {
                 let place = &mut places[usize::from(points.place[64 * n + bit])];

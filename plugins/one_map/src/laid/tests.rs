@@ -29,6 +29,7 @@ struct Shown {
     words: Words,
     theme: Theme,
     things: LaidThings,
+    points: PointSets,
     draft: String,
     pressed: Vec<Pressed>,
 }
@@ -53,10 +54,17 @@ fn harness(language: shell::Language) -> Harness<'static, Shown> {
         content,
         ..thing(3, "c")
     });
-    let shown = Shown { words, theme: Theme::shipped(), things, draft: String::new(), pressed: Vec::new() };
+    let shown = Shown {
+        words,
+        theme: Theme::shipped(),
+        things,
+        points: PointSets::default(),
+        draft: String::new(),
+        pressed: Vec::new(),
+    };
     Harness::builder().with_size([200.0, 400.0]).build_ui_state(
         |ui, s: &mut Shown| {
-            let pressed = laid_section(ui, &s.words, &s.theme, &s.things, &mut s.draft);
+            let pressed = laid_section(ui, &s.words, &s.theme, &s.things, &s.points, &mut s.draft);
             s.pressed.extend(pressed);
         },
         shown,

@@ -120,6 +120,7 @@ pub(super) fn step_through(areas: &[Selected], selected: &Selected) -> Option<Se
 #[cfg(test)]
 mod tests {
     use super::*;
+    use shell::ToldId;
 
     #[test]
     fn click_after_click_all_things_at_a_place_can_be_had() {
