@@ -123,10 +123,9 @@ fn areas_hold_what_a_loop_counts() {
         let (of_district, of_township) =
             (districts.entry(district).or_default(), townships.entry(township).or_default());
         for gathered in [of_district, of_township] {
-            let standing = points.standing(row);
             let Gathered { count, worst, raised } = gathered;
-            (*count, *worst) = (*count + 1, standing.max(*worst));
-            *raised += usize::from(standing > Standing::Usual);
+            (*count, *worst) = (*count + 1, points.rank(row).max(*worst));
+            *raised += usize::from(points.standing(row) > Standing::Usual);
         }
     }
     assert!(districts.values().any(|gathered| gathered.raised > 0));
@@ -225,7 +224,7 @@ fn points_count_on_the_nearest_piece_within_reach() {
             let nearest = all.min_by(|a, b| a.1.total_cmp(&b.1)).filter(|(_, m)| *m <= within_m);
             if let Some((piece, _)) = nearest {
                 let (count, worst) = plain.entry(piece).or_default();
-                (*count, *worst) = (*count + 1, points.standing(row).max(*worst));
+                (*count, *worst) = (*count + 1, points.rank(row).max(*worst));
             }
         }
         let found = along(&points, &mask, bounds, &pieces, within_m);

@@ -172,14 +172,14 @@ fn hexagons_are_those_of_each_position_and_clusters_lose_nothing() {
             let cell =
                 LatLng::new(at.lat, at.lon).unwrap().to_cell(Resolution::try_from(resolution).unwrap());
             let held = plain.entry(cell.into()).or_default();
-            *held = (held.0 + 1, held.1.max(points.standing(row)));
+            *held = (held.0 + 1, held.1.max(points.rank(row)));
         }
         let found = hexagons(&points, &all, bounds, resolution);
         assert_eq!(found.iter().map(|h| (h.cell, (h.count, h.worst))).collect::<BTreeMap<_, _>>(), plain);
         assert!(found.iter().all(|h| h.corners().len() >= 5 && h.middle().is_valid()));
         let gathered = clusters(&points, &all, bounds, 17);
         assert_eq!(gathered.iter().map(|c| c.count).sum::<usize>(), points.count_in(bounds, &all));
-        let worst = points.rows_in(bounds, &all).map(|row| points.standing(row)).max();
+        let worst = points.rows_in(bounds, &all).map(|row| points.rank(row)).max();
         assert_eq!(gathered.iter().map(|c| c.worst).max(), worst);
         let squares: std::collections::BTreeSet<_> = points
             .rows_in(bounds, &all)

@@ -8,14 +8,11 @@ use bevy_egui::{EguiContexts, EguiPostUpdateSet, EguiPrimaryContextPass, egui};
 use shell::{
     CityClock, CitySet, CitySources, CityState, Feeds, Hovered, LiveDevices, MapArea, MapPointer, Movers,
     OnScreenLayers, Panels, PointSets, Repaint, RiskPoints, SEEN_POINTS, Selected, Selection, StaticCity,
-    Theme, ToldId, Words,
+    Theme, ToldId, WATCH_PANEL, Words,
 };
 
 /// What a card says is no higher than this before it scrolls, points.
 const HIGHEST: f32 = 400.0;
-
-/// The panel that says all there is to say of what the city's own watch says, while it is unfolded.
-const WATCH_PANEL: &str = "watch";
 
 /// A pointer that stood still for so long asks what area it is in, seconds.
 const RESTS_S: f32 = 0.4;

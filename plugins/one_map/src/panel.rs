@@ -33,6 +33,7 @@ pub(crate) fn count(
     mut counted: ResMut<Counted>,
     city: Option<Res<StaticCity>>,
     points: Res<PointSets>,
+    mut added: Local<(u64, u64)>,
     buildings: Res<GivenBuildings>,
     imagery: Res<GivenImagery>,
     models: Res<GivenModels>,
@@ -48,9 +49,11 @@ pub(crate) fn count(
         counts.bridges = city.layers.bridges.len();
         counts.drone_routes = city.layers.drone_routes.len();
     }
-    // The counts of a set are made off the frame; adding them up costs a few microseconds.
-    counts.points = Counts::default();
-    points.all.iter().filter_map(|set| set.counts.as_ref()).for_each(|of_set| counts.points.add(of_set));
+    if *added != (points.layout, points.counted) {
+        *added = (points.layout, points.counted);
+        counts.points = Counts::default();
+        points.all.iter().filter_map(|set| set.counts.as_ref()).for_each(|of_set| counts.points.add(of_set));
+    }
     let of = |of| points.of(of).map_or(0, |set| set.points.len());
     (counts.devices, counts.sensors) = (of(SetOf::Devices), of(SetOf::Sensors));
     if state.is_changed() {

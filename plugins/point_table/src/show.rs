@@ -17,8 +17,8 @@ use shell::{
 const NAME: &str = "point table";
 /// How wide it is, points.
 const WIDTH: f32 = 720.0;
-/// So many rows are seen where there is room for them.
-const ROWS: usize = 14;
+/// So many rows are seen where there is room for them; what is flown to stays in sight under them.
+const ROWS: usize = 10;
 /// From how far a row is looked at, metres.
 const POINT_M: f64 = 1_500.0;
 
@@ -84,7 +84,9 @@ pub(crate) fn show(
         listing.is_shown = true;
         chosen_set(ui, &seen.sets, &told, listing);
         let rows = ((ui.max_rect().height() - 80.0) / 21.0).max(3.0) as usize;
-        table(ui, &told, listing, selected, rows.min(ROWS))
+        // A short list takes no more room than it needs.
+        let rows = rows.min(ROWS).min(listing.rows.len().max(3));
+        table(ui, &told, listing, selected, rows)
     });
     if let Some(row) = pressed.flatten() {
         // What was pressed is in sight already.

@@ -4,7 +4,7 @@ use crate::cells::Told;
 use crate::listing::Listing;
 use crate::table::table;
 use bevy_egui::egui;
-use city::{CityTime, LonLat, RiskClass, RiskGrade};
+use city::{CityTime, LonLat, RiskClass};
 use egui_kittest::{Harness, kittest::Queryable};
 use layers::points::{Bits, Given, Kind, PointsBuilder, Sort, order};
 use shell::{PlaceNames, PointSet, SetOf, Theme, Words};
@@ -20,8 +20,7 @@ struct Shown {
 fn set(count: u32) -> PointSet {
     let mut builder = PointsBuilder::default();
     for n in 0..count {
-        let mut kind = Kind::device(if n.is_multiple_of(2) { RiskClass::Gas } else { RiskClass::Flood });
-        kind.grade = (n % 5 == 0).then_some(RiskGrade::Major);
+        let kind = Kind::device(if n.is_multiple_of(2) { RiskClass::Gas } else { RiskClass::Flood });
         let at = LonLat::new(106.0 + f64::from(n % 1_000) * 1e-3, 29.0 + f64::from(n / 1_000) * 1e-4);
         let (id, measured) = (format!("D-{n}"), Some(CityTime(1_800_000_000_000)));
         builder.push(&Given { id: &id, name: "", at, kind, place: None, value: n as f32, measured });
@@ -86,4 +85,44 @@ fn a_million_rows_scroll_to_their_last_and_lay_out_what_is_seen() {
     window.run();
     assert!(window.query_by_label("D-299999").is_some());
     assert_eq!(window.state().listing.top, 700_000.25);
+}
+
+#[test]
+fn what_is_typed_is_found_among_places_and_points_and_what_is_gone_is_found_no_more() {
+    use bevy::prelude::*;
+    use shell::{Notice, PointSearch, PointSets, Repaint, Selected, StaticCity};
+    let mut app = App::new();
+    app.add_plugins((TaskPoolPlugin::default(), bevy::time::TimePlugin)).add_message::<Notice>();
+    app.init_resource::<PointSearch>().init_resource::<PointSets>().init_resource::<Repaint>();
+    let layers = Arc::new(layers::StaticLayers::shipped().unwrap());
+    app.insert_resource(PlaceNames::of(&layers)).insert_resource(StaticCity { layers });
+    app.insert_resource(Words::shipped()).add_systems(Update, crate::search::search);
+    app.world_mut().resource_mut::<PointSets>().put(set(1_000));
+    let mut typed = |text: &str| {
+        app.world_mut().resource_mut::<PointSearch>().text = text.to_owned();
+        for _ in 0..2_000 {
+            app.update();
+            std::thread::sleep(std::time::Duration::from_millis(1));
+            let search = app.world().resource::<PointSearch>();
+            if search.share.is_none() && !search.found.is_empty() {
+                break;
+            }
+            if text.is_empty() || search.hits.len() > 1 && text == "yzq" {
+                break;
+            }
+        }
+        let search = app.world().resource::<PointSearch>();
+        (
+            search.count(),
+            search.hits.iter().map(|hit| hit.name.clone()).collect::<Vec<_>>(),
+            search.hits.first().map(|hit| hit.selects.clone()),
+        )
+    };
+    let (count, names, first) = typed("yzq");
+    assert!(names.contains(&"渝中区".to_owned()) && count == 0, "{names:?}");
+    assert!(matches!(first, Some(Selected::District(_))));
+    let (count, names, first) = typed("d-77");
+    assert_eq!((count, names.len()), (11, 6), "D-77 and D-770 to D-779; six are named");
+    assert!(matches!(first, Some(Selected::Point(_))));
+    assert_eq!(typed("").0, 0);
 }

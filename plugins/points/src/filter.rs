@@ -45,7 +45,7 @@ pub(crate) fn filter(
 ) {
     let is_other = on.is_changed() || search.is_changed() || sets.is_changed();
     let sets = sets.bypass_change_detection();
-    let mut waiting = 0;
+    let (mut waiting, mut counted) = (0, 0);
     for set in &mut sets.all {
         let of_set = filters.sets.entry(set.key.clone()).or_default();
         let is_new = !std::ptr::eq(of_set.of.as_ptr(), Arc::as_ptr(&set.points));
@@ -58,6 +58,7 @@ pub(crate) fn filter(
                 (set.mask, set.masked) = (Arc::new(mask), set.masked + 1);
             }
             set.counts = Some(Arc::new(done.counts));
+            counted += 1;
             repaint.ask();
         }
         let told = set.told();
@@ -83,5 +84,68 @@ pub(crate) fn filter(
         waiting += usize::from(of_set.task.is_some() && (set.counts.is_none() || clock.fixed));
     }
     filters.sets.retain(|key, _| sets.all.iter().any(|set| set.key == *key));
+    sets.counted += counted;
     pending.set("point filters", waiting);
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use city::{CityTime, LonLat, RiskClass};
+    use layers::points::{Given, Kind, News, PointsBuilder, Standing};
+    use shell::{PointSet, SetOf, judge_by_measures};
+
+    fn city() -> App {
+        let mut builder = PointsBuilder::default();
+        for n in 0..100 {
+            let class = if n < 40 { RiskClass::Gas } else { RiskClass::Fire };
+            let (id, at) = (format!("D-{n}"), LonLat::new(106.5, 29.0 + f64::from(n) * 0.01));
+            let kind = Kind::device(class);
+            builder.push(&Given { id: &id, name: "", at, kind, place: None, value: 1.0, measured: None });
+        }
+        let points = builder.finish().0;
+        judge_by_measures(&points);
+        let mut app = App::new();
+        app.add_plugins(TaskPoolPlugin::default()).init_resource::<PointSets>();
+        app.init_resource::<OnScreenLayers>().init_resource::<PointSearch>();
+        app.init_resource::<CityClock>().init_resource::<Pending>().init_resource::<Repaint>();
+        app.world_mut().resource_mut::<CityClock>().fixed = true;
+        app.add_systems(Update, filter);
+        app.world_mut().resource_mut::<PointSets>().put(PointSet::new(
+            SetOf::Devices,
+            "a",
+            "a",
+            Arc::new(points),
+        ));
+        app
+    }
+
+    /// How many are on, and how many stand orange, once nothing is at work any more.
+    fn settled(app: &mut App) -> (usize, usize) {
+        app.update();
+        while !app.world().resource::<Pending>().is_empty() {
+            std::thread::sleep(std::time::Duration::from_millis(1));
+            app.update();
+        }
+        let set = &app.world().resource::<PointSets>().all[0];
+        let counts = set.counts.as_ref().unwrap();
+        (set.mask.count(0..100), counts.standings[Standing::Orange as usize])
+    }
+
+    #[test]
+    fn what_is_switched_off_is_off_and_what_changes_is_counted_anew() {
+        let mut app = city();
+        assert_eq!(settled(&mut app), (100, 0));
+        app.world_mut().resource_mut::<OnScreenLayers>().switch("risk.gas", false);
+        assert_eq!(settled(&mut app), (60, 0));
+        // A fire detector passes its alarm: the counts follow, the mask does not ask for values.
+        let set = &app.world().resource::<PointSets>().all[0];
+        let (row, feeder) = (set.points.row("D-99").unwrap() as u32, set.feeder());
+        feeder.feed(&[News { row, value: 50.0, measured: CityTime(1_800_000_000_000) }], &mut Vec::new());
+        app.world_mut().resource_mut::<CityClock>().now = CityTime(1_800_000_002_000);
+        assert_eq!(settled(&mut app), (60, 1));
+        app.world_mut().resource_mut::<OnScreenLayers>().switch("standing.usual", false);
+        assert_eq!(settled(&mut app), (1, 1));
+    }
 }

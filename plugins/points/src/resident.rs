@@ -78,7 +78,8 @@ pub struct Residency {
     /// Counts how often another page is drawn than before.
     pub(crate) generation: u64,
     is_new: bool,
-    switched: u64,
+    /// How often a set was drawn in another way, and how often other rows were on.
+    switched: (u64, u64),
 }
 
 impl Residency {
@@ -203,9 +204,9 @@ pub(crate) fn choose(
     mut pending: ResMut<Pending>,
 ) {
     let residency = residency.bypass_change_detection();
-    let is_other = gathered.switched() != residency.switched;
-    if projector.is_changed() || residency.is_new || is_other {
-        (residency.is_new, residency.switched) = (false, gathered.switched());
+    let switched = (gathered.switched(), sets.all.iter().map(|set| set.masked).sum());
+    if projector.is_changed() || residency.is_new || switched != residency.switched {
+        (residency.is_new, residency.switched) = (false, switched);
         residency.look(&sets, &projector);
     }
     let busy: usize = residency.at_work.iter().map(|(pages, _)| pages.len()).sum();
@@ -256,7 +257,9 @@ impl Residency {
                 if bounds != ball.bounds {
                     *ball = Ball::of(bounds);
                 }
-                if !bounds.is_empty() && projector.sees(ball.middle, ball.radius_m) {
+                let is_seen = !bounds.is_empty() && projector.sees(ball.middle, ball.radius_m);
+                // A page of which nothing is on is not drawn.
+                if is_seen && set.mask.count(set.points.page_rows(page)) > 0 {
                     seen.push(((ball.middle - projector.eye).length() - ball.radius_m, (n, page)));
                 }
             }

@@ -58,7 +58,7 @@ pub use messages::{Act, CityChanged, FlyTo, Notice, NoticeKind};
 pub use models::{Credits, GivenModels, GivenPlaces, ModelSet};
 pub use opaque::OPAQUE_BIAS;
 pub use origin::{Exaggerated, Placed, RenderOrigin};
-pub use panels::{Column, Panel, Panels};
+pub use panels::{Column, Panel, Panels, WATCH_PANEL};
 pub use pending::{Pending, StartLanguage};
 pub use pick::{MapPointer, cursor_ground};
 pub use place_names::PlaceNames;

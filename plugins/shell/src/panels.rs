@@ -12,6 +12,9 @@ use egui::{Align2, Id, Rect, RichText, ScrollArea, Sense, Ui, vec2};
 
 pub use arrange::Column;
 
+/// The panel that says all there is to say of what the city's own watch says.
+pub const WATCH_PANEL: &str = "watch";
+
 /// Around what a panel says, points.
 const MARGIN: f32 = 8.0;
 /// The side of the sign that tells whether a panel is folded, points.

@@ -262,6 +262,8 @@ pub struct PointSets {
     pub all: Vec<PointSet>,
     /// Counts how often a set came or went.
     pub layout: u64,
+    /// Counts how often the points of a set were counted anew.
+    pub counted: u64,
 }
 
 impl PointSets {

@@ -10,15 +10,19 @@ use shell::widgets::{Standing, fresh_keys};
 /// What the keys pressed in this frame ask for.
 pub fn keys(context: &Context, view: &WatchView, board: &mut Board) -> Vec<Action> {
     let mut actions = Vec::new();
-    if board.form.is_some() {
-        return actions;
-    }
     let time_s = context.input(|input| input.time);
     for key in fresh_keys(context) {
         match key {
-            Key::Y => actions.push(Action::Toggle),
-            Key::J => next(view, board, &mut actions),
-            Key::M => note(view, board, time_s, &mut actions),
+            // Whoever goes elsewhere while nothing is being written leaves what was begun.
+            Key::Y => {
+                board.form = None;
+                actions.push(Action::Toggle);
+            }
+            Key::J => {
+                board.form = None;
+                next(view, board, &mut actions);
+            }
+            Key::M if board.form.is_none() => note(view, board, time_s, &mut actions),
             _ => {}
         }
     }

@@ -12,11 +12,9 @@ use city::{DeviceId, Jurisdiction, LonLat};
 use shell::{
     Act, CityClock, CityState, Column, FlyTo, LiveDevices, MapArea, Notice, NoticeKind, OnDuty,
     OnScreenLayers, Orders, Panel, Panels, PlaceNames, Repaint, Selected, Selection, StaticCity, Theme,
-    Vitals, Words,
+    Vitals, WATCH_PANEL, Words,
 };
 
-/// The name of the panel.
-const NAME: &str = "watch";
 /// How wide it is, and how wide its title is while it is folded, points.
 const WIDTH: f32 = 400.0;
 const FOLDED: f32 = 300.0;
@@ -82,9 +80,15 @@ pub(crate) fn show(
     board.refresh(&view, context.input(|input| input.time));
     let mut actions = keys(context, &view, board);
     let title = title(&view, board);
-    let width = if changed.panels.is_unfolded(NAME) { WIDTH } else { FOLDED };
-    let asked =
-        Panel { name: NAME, title: &title, column: Column::Right, order: 2, width, unfolded: Some(false) };
+    let width = if changed.panels.is_unfolded(WATCH_PANEL) { WIDTH } else { FOLDED };
+    let asked = Panel {
+        name: WATCH_PANEL,
+        title: &title,
+        column: Column::Right,
+        order: 2,
+        width,
+        unfolded: Some(false),
+    };
     let said = changed.panels.show(context, free, &seen.theme, asked, |ui| panel(ui, &view, board));
     // While the panel is folded nobody looks.
     let wish = said.is_some().then(|| board.wish(&view)).flatten();
@@ -118,9 +122,9 @@ fn carry_out(action: Action, seen: &Seen, changed: &mut Changed) {
         Action::Explain(text) => {
             changed.notices.write(Notice { kind: NoticeKind::Attention, text });
         }
-        Action::Toggle => changed.panels.toggle(NAME),
-        Action::Unfold if changed.panels.is_unfolded(NAME) => {}
-        Action::Unfold => changed.panels.toggle(NAME),
+        Action::Toggle => changed.panels.toggle(WATCH_PANEL),
+        Action::Unfold if changed.panels.is_unfolded(WATCH_PANEL) => {}
+        Action::Unfold => changed.panels.toggle(WATCH_PANEL),
     }
     changed.repaint.ask();
 }
