@@ -42,7 +42,7 @@ pub(crate) struct Works {
 
 /// True for what is worth looking for: one letter is in every name.
 fn is_enough(text: &str) -> bool {
-    text.trim().chars().count() > 1 || text.trim().chars().any(|c| !c.is_ascii())
+    text.trim().chars().count() > 1 || !text.trim().is_ascii()
 }
 
 /// Follows what is typed.
