@@ -73,26 +73,24 @@ fn share(count: usize, most: usize) -> f32 {
     ((1 + count) as f32).ln() / ((1 + most) as f32).ln().max(0.1)
 }
 
-fn filled(form: MultiPolygon, count: usize, most: usize, worst: Standing, theme: &Theme) -> Shape {
-    let colour = colour_of(theme, worst);
-    let fill = rgba(colour, 0.12 + 0.4 * share(count, most));
-    Shape {
-        form: Form::Area(form),
-        style: Style { stroke: stroke(rgba(colour, 0.6), 1.0), fill: Some(fill) },
-        name: None,
-    }
+fn area(form: MultiPolygon, edge: (Colour, f32), fill: (Colour, f32)) -> Shape {
+    let style = Style { stroke: stroke(rgba(edge.0, 0.7), edge.1), fill: Some(rgba(fill.0, fill.1)) };
+    Shape { form: Form::Area(form), style, name: None }
 }
 
 fn hexagon(cell: &Hexagon, most: usize, theme: &Theme) -> Shape {
     let corner = |c: &LonLat| Coord { x: c.lon, y: c.lat };
     let ring = LineString::from(cell.corners().iter().map(corner).collect::<Vec<_>>());
     let form = MultiPolygon::new(vec![Polygon::new(ring, Vec::new())]);
-    filled(form, cell.count, most, cell.worst, theme)
+    let colour = colour_of(theme, cell.worst);
+    area(form, (colour, 1.0), (colour, 0.12 + 0.4 * share(cell.count, most)))
 }
 
-fn district(area: &Area, most: usize, theme: &Theme, layers: &StaticLayers) -> Option<Shape> {
-    let form = layers.district(area.code)?.polygons.clone();
-    Some(filled(form, area.gathered.count, most, area.gathered.worst, theme))
+/// Some grave risk is in every district: there the worst is told by the edge alone, and the ground tells how many.
+fn district(of: &Area, most: usize, theme: &Theme, layers: &StaticLayers) -> Option<Shape> {
+    let form = layers.district(of.code)?.polygons.clone();
+    let edge = (colour_of(theme, of.gathered.worst), 1.4);
+    Some(area(form, edge, (theme.panel.accent, 0.6 * share(of.gathered.count, most).powi(3))))
 }
 
 fn line(piece: &Piece, most: usize, theme: &Theme) -> Shape {
