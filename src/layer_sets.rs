@@ -5,15 +5,16 @@ use bevy::prelude::*;
 use shell::{SavedLayers, SavedSet};
 
 /// The sets that were saved.
-pub fn remembered() -> SavedLayers {
-    // What is wrong with the settings is told where the ground is looked for in them.
-    let kept = Settings::file().and_then(|file| Settings::read(&file)).unwrap_or_default().layer_sets;
-    SavedLayers { all: kept.into_iter().map(|LayerSet { name, off }| SavedSet { name, off }).collect() }
+pub fn remembered() -> anyhow::Result<SavedLayers> {
+    let kept = Settings::file().and_then(|file| Settings::read(&file))?.layer_sets;
+    let set = |LayerSet { name, off }| SavedSet { name, off };
+    Ok(SavedLayers { all: kept.into_iter().map(set).collect() })
 }
 
 /// Has them at hand, and remembers what is saved and removed.
 pub fn follow(app: &mut App) {
-    app.insert_resource(remembered());
+    // What is wrong with the settings is told where the ground is looked for in them.
+    app.insert_resource(remembered().unwrap_or_default());
     let write = |saved: Res<SavedLayers>, mut remembering: Local<Remembering>| {
         let set = |SavedSet { name, off }: &SavedSet| LayerSet { name: name.clone(), off: off.clone() };
         let all: Vec<LayerSet> = saved.all.iter().map(set).collect();

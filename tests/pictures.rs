@@ -53,6 +53,32 @@ fn layers_can_be_left_out() {
 }
 
 #[test]
+fn points_are_shown_in_every_way_and_repeat() {
+    let home = tempfile::tempdir().unwrap();
+    let place = ["--view", "centre", "--layers", "risk", "--bare", "--display"];
+    let ways = ["points", "clusters", "hexagons", "areas", "lines", "heat"];
+    let one = |way: &str, name: &str| draw(home.path(), name, &[&place[..], &[way]].concat());
+    let pictures: HashSet<Vec<u8>> = ways.iter().map(|way| one(way, "a.png")).collect();
+    assert_eq!(pictures.len(), ways.len(), "two ways are one");
+    assert!(ways.iter().all(|way| pictures.contains(&one(way, "b.png"))), "two runs differ");
+}
+
+#[test]
+fn a_saved_set_of_layers_is_shown_and_one_that_is_not_there_is_named() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("config/shancheng");
+    std::fs::create_dir_all(&folder).unwrap();
+    let set = "[[layer_sets]]\nname = \"汛期\"\noff = [\"devices\", \"grade.low\", \"roads\"]\n";
+    std::fs::write(folder.join("settings.toml"), set).unwrap();
+    let place = ["--view", "yuzhong", "--bare"];
+    let all = draw(home.path(), "a.png", &place);
+    assert!(all != draw(home.path(), "b.png", &[&place[..], &["--layers", "@汛期"]].concat()));
+    let out = run(home.path(), &["snapshot", "--layers", "@nix", "--out", "c.png"]);
+    assert_eq!(out.status.code(), Some(2));
+    assert!(errors(&out).contains("@nix") && errors(&out).contains("@汛期"), "{}", errors(&out));
+}
+
+#[test]
 fn the_ground_looks_as_it_is_told() {
     let home = tempfile::tempdir().unwrap();
     let place = ["--view", "yuzhong", "--layers", "terrain.water", "--bare"];

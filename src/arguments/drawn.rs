@@ -122,7 +122,8 @@ pub struct Snapshot {
     /// How far down, degrees: 5 to 90.
     #[arg(long, value_name = "DEG", requires = "look_at")]
     pub pitch: Option<f64>,
-    /// Show only these layers, such as districts,risk.flood,incidents; `none` for the bare ground.
+    /// Show only these layers, such as districts,risk.flood,incidents; `none` for the bare ground; `@NAME` for a set of
+    /// layers that was saved in the console.
     #[arg(long, value_name = "a,b", value_delimiter = ',')]
     pub layers: Option<Vec<String>>,
     /// Draw an imported road network, and take the route over it.

@@ -177,14 +177,11 @@ pub fn only(wanted: &[impl AsRef<str>]) -> Result<OnScreenLayers, Failure> {
     if let [one] = wanted
         && let Some(name) = one.as_ref().trim().strip_prefix('@')
     {
-        let saved = crate::layer_sets::remembered().all;
-        let names = || saved.iter().map(|set| format!("@{}", set.name)).collect::<Vec<_>>().join(", ");
-        let set = saved.iter().find(|set| set.name == name);
-        let set = set.ok_or_else(|| {
-            words(format!(
-                "no set of layers was saved as `{name}`; there are: {}; save one in the tree of layers",
-                names()
-            ))
+        let saved = crate::layer_sets::remembered()?.all;
+        let set = saved.iter().find(|set| set.name == name).ok_or_else(|| {
+            let names: Vec<String> = saved.iter().map(|set| format!("@{}", set.name)).collect();
+            let there = if names.is_empty() { "none was saved".to_owned() } else { names.join(", ") };
+            words(format!("no set of layers is called `@{name}`: {there}; save one in the tree of layers"))
         })?;
         set.switch(&mut shown);
         return Ok(shown);
