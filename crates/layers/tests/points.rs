@@ -296,3 +296,20 @@ fn what_is_no_file_is_not_written_over_and_nothing_half_is_left() {
     }
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "only the folder that was there");
 }
+
+#[test]
+fn a_value_that_may_not_be_known_any_more_is_forgotten_with_how_it_stood() {
+    let points = made_up(100, 3);
+    points.judge(limits);
+    let at = CityTime(4_000_000_000_000);
+    let mut changed = Vec::new();
+    points.apply(&[News { row: 7, value: 1.0e6, measured: at }], &mut changed);
+    assert!(points.standing(7) > Standing::Usual);
+    changed.clear();
+    points.hear([(7, at), (7, at), (u32::MAX, at)].into_iter(), &mut changed);
+    assert_eq!(changed, [7]);
+    assert!(points.value(7).is_nan() && points.standing(7) == Standing::Usual);
+    assert_eq!(points.measured(7), Some(at));
+    points.hear([(7, CityTime(at.0 - 60_000))].into_iter(), &mut changed);
+    assert_eq!((changed.len(), points.measured(7)), (1, Some(at)), "what is older changes nothing");
+}

@@ -56,14 +56,23 @@ impl Points {
         applied
     }
 
-    /// Takes it that points were heard of without a value that may be known; the rows that are younger by it are put into
-    /// `changed`.
+    /// Takes it that points were heard of without a value that may be known: what was known before is not what they say now,
+    /// and is known no more. The rows that changed are put into `changed`.
     pub fn hear(&self, heard: impl Iterator<Item = (u32, CityTime)>, changed: &mut Vec<u32>) {
         for (row, at) in heard {
             let seconds = super::build::seconds(at);
-            if (row as usize) < self.len() && seconds > self.measured_s(row as usize) {
-                self.measured_s[row as usize].store(seconds, Relaxed);
-                changed.push(row);
+            let (row, number) = (row as usize, row);
+            if row >= self.len() || seconds < self.measured_s(row) {
+                continue;
+            }
+            let was_known = !self.value(row).is_nan();
+            if was_known {
+                self.stand(row, self.standing(row), Standing::Usual);
+                self.value[row].store(f32::NAN.to_bits(), Relaxed);
+            }
+            if was_known || seconds > self.measured_s(row) {
+                self.measured_s[row].store(seconds, Relaxed);
+                changed.push(number);
             }
         }
     }
