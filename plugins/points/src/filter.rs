@@ -24,6 +24,8 @@ struct OfSet {
     /// How often values had changed by then, and when that was.
     told: (u64, i64),
     task: Option<Task<Done>>,
+    /// True where something changed while it was at work.
+    is_due: bool,
 }
 
 /// The filter of each set, by its key.
@@ -63,7 +65,8 @@ pub(crate) fn filter(
         }
         let told = set.told();
         let is_old = told != of_set.told.0 && clock.now.0 >= of_set.told.1 + ANEW_MS;
-        if of_set.task.is_none() && (is_other || is_new || is_old || of_set.wanted.is_none()) {
+        if of_set.task.is_none() && (is_other || is_new || is_old || of_set.is_due) {
+            of_set.is_due = false;
             let filter = filter_of(&on, set, search.found_in(&set.key));
             let is_same = of_set.wanted.as_ref() == Some(&filter);
             if !is_same || is_old {
@@ -78,8 +81,8 @@ pub(crate) fn filter(
                 of_set.task = Some(AsyncComputeTaskPool::get().spawn(work));
             }
         } else if of_set.task.is_some() && is_other {
-            // What is at work is not what is wanted any more: it begins anew as soon as it has ended.
-            of_set.wanted = None;
+            // What is at work may not be what is wanted any more: that is looked at as soon as it has ended.
+            of_set.is_due = true;
         }
         waiting += usize::from(of_set.task.is_some() && (set.counts.is_none() || clock.fixed));
     }

@@ -153,6 +153,11 @@ fn wanted(set: &PointSet, projector: &Projector) -> For {
         let display = Display::Points;
         return For { bounds: FixedBox::EMPTY, level: 0, resolution: 0, display, masked: 0 };
     }
+    if set.display == Display::Areas {
+        // A district is all of it, however much of it is in sight.
+        let (display, masked) = (set.display, set.masked);
+        return For { bounds: FixedBox::EMPTY, level: 0, resolution: 0, display, masked };
+    }
     let bounds = in_sight(projector);
     let depth_m = (projector.eye.z - GROUND_M).max(20.0) / (-projector.forward.z).max(0.1);
     let metres_a_point = projector.metres_a_point(depth_m);
