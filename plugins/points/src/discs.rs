@@ -4,6 +4,7 @@ use crate::few::colour_of;
 use bevy_egui::egui;
 use layers::points::Standing;
 use shell::Theme;
+use std::f32::consts::TAU;
 
 /// A number in at most four signs: 812, 3.4k, 17M.
 fn short(count: usize) -> String {
@@ -17,6 +18,9 @@ fn short(count: usize) -> String {
     }
 }
 
+/// How far the symbol of an incident reaches, and its rim, points.
+const INCIDENT_RADIUS: f32 = 17.0;
+
 /// A cluster on the screen.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Disc {
@@ -28,6 +32,18 @@ pub(crate) struct Disc {
 impl Disc {
     fn radius(&self) -> f32 {
         9.0 + 2.6 * (self.count.max(1) as f32).log10()
+    }
+
+    /// The same disc moved aside, so that it covers none of the `incidents`: they matter more, and each is one place,
+    /// where a disc stands for many.
+    pub fn clear_of(mut self, incidents: &[egui::Pos2]) -> Self {
+        let room = self.radius() + INCIDENT_RADIUS;
+        let is_clear = |place: &egui::Pos2| incidents.iter().all(|at| at.distance(*place) >= room);
+        let around =
+            |n: u8| self.at + egui::Vec2::angled(TAU * f32::from(n % 12) / 12.0) * (8.0 * f32::from(n / 12));
+        // In a crowd that has no end it stays where it is.
+        self.at = (0..12 * 12).map(around).find(is_clear).unwrap_or(self.at);
+        self
     }
 
     pub fn paint(&self, painter: &egui::Painter, theme: &Theme) {
@@ -72,6 +88,18 @@ mod tests {
     fn numbers_are_short_and_never_say_more_than_there_is() {
         let said = [812, 1_000, 3_499, 9_999, 17_000, 999_999, 1_049_000, 17_000_000].map(short);
         assert_eq!(said, ["812", "1.0k", "3.4k", "9.9k", "17k", "999k", "1.0M", "17M"]);
+    }
+
+    #[test]
+    fn no_disc_covers_an_incident() {
+        let incidents = [egui::pos2(100.0, 100.0), egui::pos2(140.0, 100.0), egui::pos2(400.0, 400.0)];
+        let disc = |x, y| Disc { at: egui::pos2(x, y), count: 17_000, worst: Standing::Red };
+        for (x, y) in [(100.0, 100.0), (110.0, 96.0), (121.0, 100.0), (139.0, 104.0), (401.0, 399.0)] {
+            let moved = disc(x, y).clear_of(&incidents);
+            let clear = moved.radius() + INCIDENT_RADIUS;
+            assert!(incidents.iter().all(|at| at.distance(moved.at) >= clear), "{moved:?}");
+        }
+        assert_eq!(disc(250.0, 250.0).clear_of(&incidents), disc(250.0, 250.0));
     }
 
     #[test]

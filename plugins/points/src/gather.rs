@@ -10,8 +10,8 @@ use bevy_egui::{EguiContexts, egui};
 use geodesy::{EastNorth, to_lon_lat};
 use layers::points::{FixedBox, Points};
 use shell::{
-    CityClock, Display, EyePose, GroundModel, MapShapes, Pending, PointSet, PointSets, Projector, Repaint,
-    StaticCity, Theme,
+    CityClock, Display, EyePose, GroundModel, LabelKind, MapLabels, MapShapes, Pending, PointSet, PointSets,
+    Projector, Repaint, StaticCity, Theme,
 };
 use std::collections::HashMap;
 use std::sync::{Arc, Weak};
@@ -41,7 +41,7 @@ const EDGES_M: [f64; 13] = [
 /// No view reaches farther than this, metres.
 const FARTHEST_M: f64 = 500_000.0;
 /// Values that change have it gathered anew this often, milliseconds of the city's clock.
-const ANEW_MS: i64 = 2_000;
+pub(crate) const ANEW_MS: i64 = 2_000;
 
 #[derive(Default)]
 struct OfSet {
@@ -177,11 +177,16 @@ pub(crate) fn paint(
     mut contexts: EguiContexts,
     gathered: Res<Gathered>,
     projector: Res<Projector>,
+    labels: Res<MapLabels>,
     theme: Res<Theme>,
 ) -> Result {
     if gathered.sets.is_empty() {
         return Ok(());
     }
+    let incidents: Vec<egui::Pos2> = labels
+        .of_kind(LabelKind::Incident)
+        .filter_map(|label| Some(projector.project(label.at, label.height_m)?.at))
+        .collect();
     let painter = contexts.ctx_mut()?.layer_painter(egui::LayerId::background());
     for set in gathered.sets.values() {
         match &set.few {
@@ -190,7 +195,9 @@ pub(crate) fn paint(
                     let at = projector.project(cluster.at, *height_m)?.at;
                     Some(Disc { at, count: cluster.count, worst: cluster.worst })
                 });
-                for disc in apart(seen.filter(|disc| projector.is_on_screen(disc.at, 40.0)).collect()) {
+                let on_screen = seen.filter(|disc| projector.is_on_screen(disc.at, 40.0));
+                let clear = on_screen.map(|disc| disc.clear_of(&incidents));
+                for disc in apart(clear.collect()) {
                     disc.paint(&painter, &theme);
                 }
             }

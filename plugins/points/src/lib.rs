@@ -2,7 +2,7 @@
 //!
 //! [`resident`] chooses the pages of rows that a view needs and has them prepared off the frame ([`page`]); [`told`] is
 //! what a frame tells the adapter; [`adapter`] keeps it there; [`filter`] works out which rows are on and counts them;
-//! [`gather`] draws many as few where they are many. [`pass`] writes the number of each point into the pixels it covers and
+//! [`gather`] draws many as few where they are many, [`tags`] names the single ones close by. [`pass`] writes the number of each point into the pixels it covers and
 //! colours them. What changes costs what changed, what is still costs nothing a point.
 //! Deliberately absent: files, what a value means.
 
@@ -17,6 +17,7 @@ mod names;
 mod page;
 mod pass;
 mod resident;
+mod tags;
 mod told;
 
 pub use resident::Residency;
@@ -39,7 +40,7 @@ impl Plugin for PointsPlugin {
             .add_systems(
                 Update,
                 (
-                    gather::gather,
+                    (gather::gather, tags::name).chain(),
                     resident::begin,
                     resident::receive,
                     resident::choose,

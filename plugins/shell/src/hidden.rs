@@ -37,8 +37,8 @@ pub(crate) struct Sought {
 
 /// True for names of things that may stand behind a hill.
 pub(crate) fn can_hide(kind: LabelKind) -> bool {
-    use LabelKind::{Bridge, Contour, Place, Ridge, Township, Water};
-    matches!(kind, Bridge | Contour | Place | Ridge | Township | Water)
+    use LabelKind::{Bridge, Contour, Place, Point, Ridge, Township, Water};
+    matches!(kind, Bridge | Contour | Place | Point | Ridge | Township | Water)
 }
 
 /// Has the names looked for anew when the eye has moved or names have come.

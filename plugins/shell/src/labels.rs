@@ -73,6 +73,11 @@ impl MapLabels {
         self.generation += 1;
     }
 
+    /// All labels of a kind.
+    pub fn of_kind(&self, kind: LabelKind) -> impl Iterator<Item = &MapLabel> {
+        self.by_owner.values().flatten().filter(move |label| label.kind == kind)
+    }
+
     /// True until labels that were handed over have been drawn.
     pub(crate) fn are_stale(&self) -> bool {
         !self.stale.is_empty()

@@ -17,6 +17,8 @@ pub enum LabelKind {
     Place,
     /// A bridge: above its point.
     Bridge,
+    /// A single device or risk point close by: above its symbol.
+    Point,
     /// A unit or drone: above its symbol.
     Unit,
     /// An incident: above its symbol.
@@ -41,6 +43,7 @@ impl LabelKind {
         match self {
             Self::District | Self::Township | Self::Water | Self::Ridge | Self::Contour => 0.0,
             Self::Place | Self::Bridge => 9.0,
+            Self::Point => 13.0,
             Self::Unit => 21.0,
             // Clear of the ring around a selected one.
             Self::Incident => 30.0,
