@@ -188,19 +188,14 @@ pub(crate) fn paint(
         .filter_map(|label| Some(projector.project(label.at, label.height_m)?.at))
         .collect();
     let painter = contexts.ctx_mut()?.layer_painter(egui::LayerId::background());
+    let mut discs = Vec::new();
     for set in gathered.sets.values() {
         match &set.few {
-            Some(Few::Clusters(found)) => {
-                let seen = found.iter().filter_map(|(cluster, height_m)| {
-                    let at = projector.project(cluster.at, *height_m)?.at;
-                    Some(Disc { at, count: cluster.count, worst: cluster.worst })
-                });
-                let on_screen = seen.filter(|disc| projector.is_on_screen(disc.at, 40.0));
-                let clear = on_screen.map(|disc| disc.clear_of(&incidents));
-                for disc in apart(clear.collect()) {
-                    disc.paint(&painter, &theme);
-                }
-            }
+            Some(Few::Clusters(found)) => discs.extend(found.iter().filter_map(|(cluster, height_m)| {
+                let at = projector.project(cluster.at, *height_m)?.at;
+                let disc = Disc { at, count: cluster.count, worst: cluster.worst };
+                projector.is_on_screen(at, 40.0).then(|| disc.clear_of(&incidents))
+            })),
             Some(Few::Areas(areas)) => {
                 for area in areas {
                     if let Some(seen) = projector.project(area.at, GROUND_M) {
@@ -218,6 +213,9 @@ pub(crate) fn paint(
             }
             _ => {}
         }
+    }
+    for disc in apart(discs) {
+        disc.paint(&painter, &theme);
     }
     Ok(())
 }
