@@ -1,6 +1,7 @@
 //! Many warnings at once become one grouped warning. Nothing is lost: each stays a member, with its own colour and end.
 
 use super::cause::{Cause, Population, Tally, Traits};
+use crate::rules::rule::StormLimit;
 use crate::rules::rule::rank;
 use crate::rules::{Change, Condition, Raise, Rule, Warning, What};
 use city::{CityTime, DistrictCode, Jurisdiction, LonLat, WarningColour};
@@ -9,6 +10,10 @@ use std::sync::Arc;
 
 /// A grouped warning that nobody joined for this long takes no more members, milliseconds: what comes later is new.
 pub const GROUP_OPEN_MS: i64 = 600_000;
+/// A storm is over, and its group takes no more members, when fewer than its limit joined within this many times the
+/// limit's time. It ends at a third of the rate it began at, so that a storm that wavers stays one group, and the few
+/// warnings of a calm hour stand alone.
+pub const STORM_EBBS: i64 = 3;
 
 /// Many warnings that became one.
 #[derive(Clone, Debug, PartialEq)]
@@ -62,6 +67,10 @@ struct Gathering {
     tally: Tally,
     sum: (f64, f64, u32),
     last_ms: i64,
+    /// When many are many, as the rule says that made it a storm.
+    limit: StormLimit,
+    /// When the newest members joined, as many as are a storm.
+    joined: VecDeque<i64>,
     touched: bool,
     asked: Raise,
 }
@@ -96,7 +105,7 @@ impl Storms {
         let limit = warning.rule.storm;
         let key = self.keys.entry(warning.rule.group.clone()).or_default();
         if let Some(id) = key.open.clone() {
-            match self.groups.get_mut(&id).filter(|g| now.saturating_sub(g.last_ms) <= GROUP_OPEN_MS) {
+            match self.groups.get_mut(&id).filter(|gathering| gathering.goes_on(now)) {
                 Some(gathering) => {
                     let tell = gathering.take(warning, &traits, now, true);
                     return Sorted::In(id, tell);
@@ -223,9 +232,19 @@ impl Gathering {
             tally: Tally::default(),
             sum: (0.0, 0.0, 0),
             last_ms: 0,
+            limit: warning.rule.storm,
+            joined: VecDeque::new(),
             touched: true,
             asked: Raise::Nothing,
         }
+    }
+
+    /// True while it is a storm, so that what comes belongs to it.
+    fn goes_on(&self, now: i64) -> bool {
+        let ebbs_ms = self.limit.within_ms.saturating_mul(STORM_EBBS);
+        let many = self.joined.front().filter(|_| self.joined.len() >= self.limit.more_than as usize);
+        many.is_some_and(|first| now.saturating_sub(*first) <= ebbs_ms)
+            && now.saturating_sub(self.last_ms) <= GROUP_OPEN_MS
     }
 
     /// Takes a member; true when it doubled the group or made it graver.
@@ -237,6 +256,10 @@ impl Gathering {
         }
         if !self.members.insert(warning.id.clone()) {
             return false;
+        }
+        self.joined.push_back(now);
+        if self.joined.len() > self.limit.more_than as usize {
+            self.joined.pop_front();
         }
         let silence = matches!(warning.rule.logic.condition, Condition::Silence { .. });
         self.tally.add(traits, silence);
