@@ -37,7 +37,8 @@ pub struct Laid {
     /// Put points at scale on the map: files that `shancheng points import` made. May be given again.
     #[arg(long, value_name = "FILE", num_args = 1..)]
     pub points: Vec<PathBuf>,
-    /// How points are shown: auto (gathered where many are in sight), points, clusters, hexagons (of H3), areas (districts), lines (rivers, roads, bridges), heat (points per square kilometre).
+    /// How points are shown: auto (gathered where many are in sight), points, clusters, hexagons (of H3), areas
+    /// (districts), lines (rivers, roads, bridges), heat (points per square kilometre).
     #[arg(long, value_name = "NAME", value_parser = display, default_value = "auto")]
     pub display: shell::Display,
     /// Lay the quickest route from one place to another on the map.

@@ -8,6 +8,13 @@ use city::LonLat;
 /// Metres a degree of latitude on the sphere that [`LonLat::distance_m`] uses.
 pub(crate) const METRES_PER_DEGREE: f64 = 111_195.08;
 
+/// The box `[west, south, east, north]`, degrees, that reaches `reach_m` to each side of `at`, and a hundredth more.
+pub(crate) fn box_around(at: LonLat, reach_m: f64) -> [f64; 4] {
+    let dlat = reach_m / METRES_PER_DEGREE * 1.01;
+    let dlon = dlat / at.lat.to_radians().cos().max(0.01);
+    [at.lon - dlon, at.lat - dlat, at.lon + dlon, at.lat + dlat]
+}
+
 /// The nearest thing to `at` within `within_m`: asked in growing boxes `[west, south, east, north]`, for most questions end
 /// in the first, of `first_m` to each side. `nearest_in` names the nearest in a box with its distance in metres.
 pub(crate) fn nearest_in_growing_boxes(
@@ -18,9 +25,7 @@ pub(crate) fn nearest_in_growing_boxes(
 ) -> Option<(usize, f64)> {
     let mut reach_m = within_m.min(first_m);
     loop {
-        let dlat = reach_m / METRES_PER_DEGREE * 1.01;
-        let dlon = dlat / at.lat.to_radians().cos().max(0.01);
-        let found = nearest_in([at.lon - dlon, at.lat - dlat, at.lon + dlon, at.lat + dlat]);
+        let found = nearest_in(box_around(at, reach_m));
         // What lies farther may be in a corner of the box, and something nearer beside it.
         let found = found.filter(|(_, distance_m)| *distance_m <= reach_m);
         if found.is_some() || reach_m >= within_m || !reach_m.is_finite() {

@@ -1,9 +1,9 @@
 //! What the columns of the table say of a row.
 
-use city::{CityTime, Measure};
+use city::CityTime;
 use layers::points::{Sort, Standing};
 use shell::symbols::{grade_colour, grade_key, layer_key, segment_key};
-use shell::{Colour, PlaceNames, PointSet, Theme, Words, known_id};
+use shell::{Colour, PlaceNames, PointSet, Theme, Words, name_or_id};
 
 /// A column.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -73,8 +73,7 @@ impl Told<'_> {
     /// The name, else the id; … while it is read from its file.
     pub fn name(&self, row: usize) -> String {
         let Some(block) = self.set.points.texts().at_hand(row) else { return "…".to_owned() };
-        let name = block.name(row);
-        if name.is_empty() { known_id(block.id(row)) } else { name }.to_owned()
+        name_or_id(block.name(row), block.id(row)).to_owned()
     }
 
     fn value(&self, row: usize) -> (String, Colour) {
@@ -83,12 +82,11 @@ impl Told<'_> {
         if value.is_nan() {
             return ("—".to_owned(), self.theme.panel.faint);
         }
-        let unit = Measure::of(&points.kind(row).class).map_or("", |measure| measure.unit);
         let colour = match points.standing(row) {
             Standing::Usual => self.theme.panel.text,
             standing => self.theme.map.grade[4 - standing as usize],
         };
-        (format!("{} {unit}", shell::saying::figure(value.into())), colour)
+        (shell::saying::measured(&points.kind(row).class, value), colour)
     }
 
     fn age(&self, row: usize) -> (String, Colour) {

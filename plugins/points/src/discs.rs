@@ -18,8 +18,11 @@ fn short(count: usize) -> String {
     }
 }
 
-/// How far the symbol of an incident reaches, and its rim, points.
-const INCIDENT_RADIUS: f32 = 17.0;
+/// How far the symbol of an incident reaches, its rim, and the room that a disc needs to grow to ten times its number,
+/// points.
+const INCIDENT_RADIUS: f32 = 19.6;
+/// No disc is moved farther than this, points.
+const FARTHEST_ASIDE: f32 = 88.0;
 
 /// A cluster on the screen.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -34,15 +37,19 @@ impl Disc {
         9.0 + 2.6 * (self.count.max(1) as f32).log10()
     }
 
-    /// The same disc moved aside, so that it covers none of the `incidents`: they matter more, and each is one place,
-    /// where a disc stands for many.
+    /// The same disc moved aside to the nearest free place, so that it covers none of the `incidents`: they matter more,
+    /// and each is one place, where a disc stands for many. In a crowd without a free place it stays where it is.
     pub fn clear_of(mut self, incidents: &[egui::Pos2]) -> Self {
         let room = self.radius() + INCIDENT_RADIUS;
-        let is_clear = |place: &egui::Pos2| incidents.iter().all(|at| at.distance(*place) >= room);
-        let around =
-            |n: u8| self.at + egui::Vec2::angled(TAU * f32::from(n % 12) / 12.0) * (8.0 * f32::from(n / 12));
-        // In a crowd that has no end it stays where it is.
-        self.at = (0..12 * 12).map(around).find(is_clear).unwrap_or(self.at);
+        let reach = FARTHEST_ASIDE + room;
+        let near: Vec<&egui::Pos2> = incidents.iter().filter(|at| at.distance(self.at) < reach).collect();
+        let is_clear = |place: &egui::Pos2| near.iter().all(|at| at.distance(*place) >= room);
+        let aside = |n: u8| {
+            let (ring, turn) = (1.0 + f32::from(n / 12), f32::from(n % 12) / 12.0);
+            self.at + egui::Vec2::angled(TAU * turn) * (FARTHEST_ASIDE / 11.0 * ring)
+        };
+        let places = std::iter::once(self.at).chain((0..11 * 12).map(aside));
+        self.at = places.into_iter().find(is_clear).unwrap_or(self.at);
         self
     }
 
@@ -99,6 +106,9 @@ mod tests {
             let clear = moved.radius() + INCIDENT_RADIUS;
             assert!(incidents.iter().all(|at| at.distance(moved.at) >= clear), "{moved:?}");
         }
+        let crowd: Vec<egui::Pos2> =
+            (0..900).map(|n| egui::pos2((n % 30) as f32 * 10.0, (n / 30) as f32 * 10.0)).collect();
+        assert_eq!(disc(150.0, 150.0).clear_of(&crowd), disc(150.0, 150.0), "no free place is near");
         assert_eq!(disc(250.0, 250.0).clear_of(&incidents), disc(250.0, 250.0));
     }
 

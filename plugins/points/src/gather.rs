@@ -180,9 +180,10 @@ pub(crate) fn paint(
     labels: Res<MapLabels>,
     theme: Res<Theme>,
 ) -> Result {
-    if gathered.sets.is_empty() {
+    if gathered.sets.values().all(|set| matches!(set.few, None | Some(Few::AsPoints))) {
         return Ok(());
     }
+    // Where incidents stand their names say, whoever draws them.
     let incidents: Vec<egui::Pos2> = labels
         .of_kind(LabelKind::Incident)
         .filter_map(|label| Some(projector.project(label.at, label.height_m)?.at))

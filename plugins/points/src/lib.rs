@@ -2,8 +2,9 @@
 //!
 //! [`resident`] chooses the pages of rows that a view needs and has them prepared off the frame ([`page`]); [`told`] is
 //! what a frame tells the adapter; [`adapter`] keeps it there; [`filter`] works out which rows are on and counts them;
-//! [`gather`] draws many as few where they are many, [`tags`] names the single ones close by. [`pass`] writes the number of each point into the pixels it covers and
-//! colours them. What changes costs what changed, what is still costs nothing a point.
+//! [`gather`] draws many as few where they are many, and [`tags`] names the single ones close by. [`pass`] writes the
+//! number of each point into the pixels it covers and colours them. What changes costs what changed, what is still costs
+//! nothing a point.
 //! Deliberately absent: files, what a value means.
 
 mod adapter;
@@ -40,7 +41,8 @@ impl Plugin for PointsPlugin {
             .add_systems(
                 Update,
                 (
-                    (gather::gather, tags::name).chain(),
+                    gather::gather,
+                    tags::name,
                     resident::begin,
                     resident::receive,
                     resident::choose,

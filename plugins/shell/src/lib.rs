@@ -65,7 +65,7 @@ pub use place_names::PlaceNames;
 pub use plugin::ShellPlugin;
 pub use points::{
     Display, Facet, Feeder, Hit, LAYERS, LegendLine, Moved, PointSearch, PointSet, PointSets, SEGMENTS,
-    SetOf, filter_of, id_of_sensor, judge_by_measures, known_id,
+    SetOf, filter_of, id_of_sensor, judge_by_measures, known_id, name_or_id,
 };
 pub use project::{OnScreen, Projector, Sight};
 pub use repaint::{Repaint, SEEN_POINTS};

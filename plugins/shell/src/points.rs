@@ -255,6 +255,11 @@ pub fn known_id(id: &str) -> &str {
     id.split_once(OF_SOURCE).map_or(id, |(_, id)| id)
 }
 
+/// What a row is called: its name, else its id as people know it.
+pub fn name_or_id<'a>(name: &'a str, id: &'a str) -> &'a str {
+    if name.is_empty() { known_id(id) } else { name }
+}
+
 /// All sets of points on the map, what is drawn on top last.
 #[derive(Resource, Default)]
 pub struct PointSets {

@@ -1,7 +1,7 @@
 //! What every board says alike: words of a key, measured values, and why a command is refused.
 
 use crate::Words;
-use city::{City, Refusal, UnitId};
+use city::{City, Measure, Refusal, RiskClass, UnitId};
 
 /// The words of `group.key`; the key itself where there are none.
 pub fn keyed(words: &Words, group: &str, key: &str) -> String {
@@ -14,6 +14,12 @@ pub fn keyed(words: &Words, group: &str, key: &str) -> String {
 pub fn figure(value: f64) -> String {
     let text = if value.abs() < 10.0 { format!("{value:.2}") } else { format!("{value:.1}") };
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// A value of a device of `class` with its unit.
+pub fn measured(class: &RiskClass, value: f32) -> String {
+    let unit = Measure::of(class).map_or("", |measure| measure.unit);
+    format!("{} {unit}", figure(value.into())).trim_end().to_owned()
 }
 
 /// Why a command is refused.

@@ -1,5 +1,6 @@
 //! Positions in 32-bit fixed point, and the order of rows that keeps neighbours together.
 
+use crate::plane::box_around;
 use city::LonLat;
 
 /// A position in units of 10⁻⁷ degrees (about a centimetre).
@@ -73,6 +74,11 @@ impl FixedBox {
             low: Fixed { lon: e7(west, 180.0), lat: e7(south, 90.0) },
             high: Fixed { lon: e7(east, 180.0), lat: e7(north, 90.0) },
         }
+    }
+
+    /// The box that reaches `reach_m` metres to each side of `at`, and a hundredth more.
+    pub fn around(at: LonLat, reach_m: f64) -> Self {
+        Self::of(box_around(at, reach_m))
     }
 
     /// Grows it so that `at` lies inside.

@@ -21,4 +21,4 @@ mod work;
 pub use cause::{CAUSE_SHARE, Cause, CauseKind};
 pub use engine::Engine;
 pub use recent::RECENT_KEPT;
-pub use storm::{GROUP_OPEN_MS, Group, STORM_EBBS};
+pub use storm::Group;

@@ -20,7 +20,7 @@ impl CardSources<'_> {
         let value = points.value(row);
         if let Some(measure) = Measure::of(&kind.class).filter(|_| !value.is_nan()) {
             let name = self.words.pick(measure.zh, measure.en).to_owned();
-            lines.push((name, format!("{value:.1} {}", measure.unit)));
+            lines.push((name, shell::saying::measured(&kind.class, value)));
         }
         if let Some(colour) = points.standing(row).colour() {
             mark = self.theme.map.grade[usize::from(colour.level() - 1)];
@@ -37,7 +37,7 @@ impl CardSources<'_> {
             lines.push(self.line("id", id));
         }
         lines.push(self.line("source", &*set.name));
-        let title = if name.is_empty() { id } else { name };
+        let title = shell::name_or_id(name, id);
         Some(Card::new(title.to_owned(), mark, lines, false))
     }
 }

@@ -1,19 +1,18 @@
 //! Many warnings at once become one grouped warning. Nothing is lost: each stays a member, with its own colour and end.
 
 use super::cause::{Cause, Population, Tally, Traits};
-use crate::rules::rule::StormLimit;
-use crate::rules::rule::rank;
+use crate::rules::rule::{StormLimit, rank};
 use crate::rules::{Change, Condition, Raise, Rule, Warning, What};
 use city::{CityTime, DistrictCode, Jurisdiction, LonLat, WarningColour};
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
 /// A grouped warning that nobody joined for this long takes no more members, milliseconds: what comes later is new.
-pub const GROUP_OPEN_MS: i64 = 600_000;
+const GROUP_OPEN_MS: i64 = 600_000;
 /// A storm is over, and its group takes no more members, when fewer than its limit joined within this many times the
 /// limit's time. It ends at a third of the rate it began at, so that a storm that wavers stays one group, and the few
 /// warnings of a calm hour stand alone.
-pub const STORM_EBBS: i64 = 3;
+const STORM_EBBS: i64 = 3;
 
 /// Many warnings that became one.
 #[derive(Clone, Debug, PartialEq)]
