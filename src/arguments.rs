@@ -99,7 +99,7 @@ pub enum Command {
     /// Import, make and look at files of points at scale.
     #[command(subcommand)]
     Points(Points),
-    /// Check the rules that watch the city, or copy those that ship to change them.
+    /// Check the rules that watch the city, copy those that ship to change them, or try them on recorded days.
     #[command(subcommand)]
     Rules(Rules),
     /// Run the city backend, or issue a token for it.

@@ -17,6 +17,7 @@ mod licences;
 mod models;
 mod pictures;
 mod points;
+mod recorded;
 mod roads;
 mod running;
 mod schemathesis;

@@ -1,9 +1,12 @@
 //! `shancheng rules`: the files of the rules that watch the city.
 
+mod recorded;
+
 use super::{print_json, print_line};
 use crate::arguments::Rules;
 use crate::failure::Outcome;
 use anyhow::Context;
+use backend::training::record::Recording;
 use backend::watching::RuleFiles;
 use serde_json::json;
 use std::fs::File;
@@ -17,6 +20,14 @@ pub fn run(words: Rules, json: bool) -> Outcome {
     match words {
         Rules::Check { folder } => check(folder.as_deref(), json),
         Rules::Copy { folder } => copy(&folder, json),
+        Rules::Evaluate { record, rules, out } => {
+            recorded::evaluate(&record, rules.as_deref(), out.as_deref(), json)
+        }
+        Rules::Record { folder, seed, from, hours, one_in } => {
+            let for_s = (hours * 3_600.0).round() as u32;
+            let recording = Recording { seed, from, for_s, one_in: one_in as usize };
+            recorded::record(&folder, &recording, json)
+        }
     }
 }
 

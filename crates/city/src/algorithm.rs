@@ -51,6 +51,39 @@ pub struct Evaluation {
     pub false_alarms: DailyRate,
     /// What it said and cannot be judged yet; in none of the figures.
     pub unjudged: u64,
+    /// From the beginning of what was true until it was said, the median, seconds; below 0 where it was said before.
+    /// `None` where nothing was told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delay_s: Option<f64>,
+    /// True where the record was made up, as in an exercise: then the figures show that the machinery works, and not how
+    /// often the algorithm is right in the city.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub made_up: bool,
+}
+
+/// The longest description of the data of an evaluation, characters.
+const LONGEST_DATA: usize = 500;
+
+impl Evaluation {
+    /// What in it cannot be, as its field and why.
+    pub fn fault(&self) -> Option<(&'static str, &'static str)> {
+        let is_share = |share: &Share| share.hits <= share.of;
+        let length = self.data.trim().chars().count();
+        let checks = [
+            (self.version.is_empty(), "version", "say which version was evaluated"),
+            (length == 0 || length > LONGEST_DATA, "data", "say on which data, in 1 to 500 characters"),
+            (self.from >= self.until, "until", "the record must end after it begins"),
+            (!is_share(&self.precision), "precision", "more hits than there were"),
+            (!is_share(&self.recall), "recall", "more hits than there were"),
+            (
+                !(self.false_alarms.days.is_finite() && self.false_alarms.days > 0.0),
+                "falseAlarms",
+                "the days must be a number above 0",
+            ),
+            (!self.delay_s.is_none_or(f64::is_finite), "delayS", "the delay must be a number"),
+        ];
+        checks.into_iter().find(|(wrong, ..)| *wrong).map(|(_, field, why)| (field, why))
+    }
 }
 
 /// A change of an algorithm's state: who, when and why.

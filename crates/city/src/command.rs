@@ -1,6 +1,6 @@
 //! Commands: every act of an operator, a hot key, a script, a drill or a crew is one value.
 
-use crate::{AlgorithmId, AlgorithmState, IncidentId, NoticeId, RiskClass, UnitId, WarningId};
+use crate::{AlgorithmId, AlgorithmState, Evaluation, IncidentId, NoticeId, RiskClass, UnitId, WarningId};
 use serde::{Deserialize, Serialize};
 
 /// What somebody wants done. On the wire `{"type": "dispatch", "incidentId": …, "unitId": …}`.
@@ -122,6 +122,13 @@ pub enum Command {
         /// Why.
         reason: String,
     },
+    /// Keep with an algorithm of the register how well it did on recorded data.
+    RecordEvaluation {
+        /// Which algorithm.
+        algorithm_id: AlgorithmId,
+        /// How well it did.
+        evaluation: Box<Evaluation>,
+    },
 }
 
 /// The kinds of command, without their fields.
@@ -147,6 +154,8 @@ pub enum CommandType {
     AnswerNotice,
     /// [`Command::ChangeAlgorithm`].
     ChangeAlgorithm,
+    /// [`Command::RecordEvaluation`].
+    RecordEvaluation,
 }
 
 impl Command {
@@ -169,6 +178,7 @@ impl Command {
                 CommandType::AnswerNotice
             }
             Self::ChangeAlgorithm { .. } => CommandType::ChangeAlgorithm,
+            Self::RecordEvaluation { .. } => CommandType::RecordEvaluation,
         }
     }
 
@@ -191,6 +201,7 @@ impl Command {
             Self::RejectNotice { .. } => "rejectNotice",
             Self::NoticeToIncident { .. } => "noticeToIncident",
             Self::ChangeAlgorithm { .. } => "changeAlgorithm",
+            Self::RecordEvaluation { .. } => "recordEvaluation",
         }
     }
 

@@ -1,8 +1,8 @@
 //! Events: every change of the city is one value; in order they are the journal.
 
 use crate::{
-    Algorithm, CityTime, IncidentId, IncidentLevel, LonLat, NoticeId, NoticeState, Outcome, Place, RiskClass,
-    RiskNotice, Stage, StateChange, Status, UnitId, Warning, WarningId, WhyEnded,
+    Algorithm, AlgorithmId, CityTime, Evaluation, IncidentId, IncidentLevel, LonLat, NoticeId, NoticeState,
+    Outcome, Place, RiskClass, RiskNotice, Stage, StateChange, Status, UnitId, Warning, WarningId, WhyEnded,
 };
 use serde::{Deserialize, Serialize};
 
@@ -265,6 +265,16 @@ pub enum EventBody {
         /// The change.
         change: StateChange,
     },
+    /// An algorithm was evaluated on recorded data.
+    AlgorithmEvaluated {
+        /// Which algorithm.
+        algorithm_id: AlgorithmId,
+        /// How well it did.
+        evaluation: Box<Evaluation>,
+        /// Who says so; empty where that is withheld.
+        #[serde(default)]
+        by: String,
+    },
 }
 
 impl EventBody {
@@ -343,6 +353,7 @@ impl EventBody {
             Self::RulesRead { .. } => "rulesRead",
             Self::AlgorithmRegistered { .. } => "algorithmRegistered",
             Self::AlgorithmChanged { .. } => "algorithmChanged",
+            Self::AlgorithmEvaluated { .. } => "algorithmEvaluated",
         }
     }
 

@@ -123,6 +123,18 @@ pub enum Refusal {
         /// The state asked for.
         asked: String,
     },
+    /// Another version was evaluated than the one that runs.
+    #[error(
+        "algorithm {id} runs in version {runs}, and version {evaluated} was evaluated: evaluate the one that runs"
+    )]
+    OtherVersion {
+        /// Which algorithm.
+        id: String,
+        /// The version in the register.
+        runs: String,
+        /// The version that was evaluated.
+        evaluated: String,
+    },
     /// No way leads there.
     #[error("unit {unit} finds no way to incident {incident}")]
     NoWay {
@@ -162,6 +174,7 @@ impl Refusal {
             Self::NoPlace { .. } => "noPlace",
             Self::NoSuchAlgorithm { .. } => "noSuchAlgorithm",
             Self::AlgorithmState { .. } => "algorithmState",
+            Self::OtherVersion { .. } => "otherVersion",
         }
     }
 

@@ -48,9 +48,12 @@ impl City {
             (Some(incident), ..) => actor.jurisdiction.covers(incident.place),
             (None, Some(unit), _) => actor.jurisdiction.covers_district(unit.district),
             // The devices of a class stand all over the city, and an algorithm watches all of it.
-            (.., Command::SwitchDevices { .. } | Command::ChangeAlgorithm { .. }) => {
-                actor.jurisdiction == Jurisdiction::City
-            }
+            (
+                ..,
+                Command::SwitchDevices { .. }
+                | Command::ChangeAlgorithm { .. }
+                | Command::RecordEvaluation { .. },
+            ) => actor.jurisdiction == Jurisdiction::City,
             _ => true,
         };
         if !inside {
@@ -118,6 +121,9 @@ impl City {
             Command::ChangeAlgorithm { algorithm_id, state, reason } => {
                 reason_said(reason)?;
                 self.state_change(algorithm_id, *state, &actor.name, reason).map(|_| ())
+            }
+            Command::RecordEvaluation { algorithm_id, evaluation } => {
+                self.may_be_recorded(algorithm_id, evaluation)
             }
         }
     }
@@ -252,6 +258,11 @@ impl City {
                 }
                 bodies
             }
+            Command::RecordEvaluation { algorithm_id, mut evaluation } => {
+                // When it came is known here; the clock of whoever sent it is not.
+                evaluation.at = self.now;
+                vec![EventBody::AlgorithmEvaluated { algorithm_id, evaluation, by }]
+            }
         })
     }
 
@@ -329,7 +340,9 @@ fn may(role: Role, act: CommandType) -> Result<(), Refusal> {
     let allowed = match role {
         Role::Commander => true,
         // Crews say themselves where they are and what they do; a commander may play them in an exercise.
-        Role::DutyOfficer => !matches!(act, C::SwitchDevices | C::Crew | C::ChangeAlgorithm),
+        Role::DutyOfficer => {
+            !matches!(act, C::SwitchDevices | C::Crew | C::ChangeAlgorithm | C::RecordEvaluation)
+        }
         Role::Planner | Role::Reporter => matches!(act, C::Report),
         Role::Crew => matches!(act, C::Crew | C::Report),
         Role::Observer | Role::Auditor => false,

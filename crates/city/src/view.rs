@@ -283,6 +283,7 @@ impl City {
                 | EventBody::RulesRead { .. }
                 | EventBody::AlgorithmRegistered { .. }
                 | EventBody::AlgorithmChanged { .. }
+                | EventBody::AlgorithmEvaluated { .. }
         );
         Concern { everyone, watched, incident: (before.0, after.0), unit: (before.1, after.1), comes }
     }

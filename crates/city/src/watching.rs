@@ -4,9 +4,9 @@
 //! sees it.
 
 use crate::{
-    Algorithm, AlgorithmId, AlgorithmState, City, CityTime, EventBody, Incident, IncidentId, LonLat,
-    NoticeArea, NoticeId, NoticeState, Outcome, Raises, Refusal, RiskNotice, Source, StateChange, Warning,
-    WarningEnd, WarningId, WhyEnded, World,
+    Algorithm, AlgorithmId, AlgorithmState, City, CityTime, Evaluation, EventBody, Incident, IncidentId,
+    LonLat, NoticeArea, NoticeId, NoticeState, Outcome, Raises, Refusal, RiskNotice, Source, StateChange,
+    Warning, WarningEnd, WarningId, WhyEnded, World,
 };
 
 /// How many warnings that ended stay in the state; older ones are in the journal.
@@ -244,6 +244,11 @@ impl City {
                     algorithm.changes.push(change.clone());
                 }
             }
+            EventBody::AlgorithmEvaluated { algorithm_id, evaluation, .. } => {
+                if let Some(algorithm) = self.algorithms.get_mut(algorithm_id) {
+                    algorithm.evaluation = Some((**evaluation).clone());
+                }
+            }
             _ => {}
         }
     }
@@ -259,6 +264,19 @@ impl City {
                 self.notices.remove(&id);
             }
         }
+    }
+
+    /// Whether an evaluation can be kept: of an algorithm of the register, in the version that runs.
+    pub(crate) fn may_be_recorded(&self, id: &AlgorithmId, evaluation: &Evaluation) -> Result<(), Refusal> {
+        let known = self.algorithms.get(id).ok_or_else(|| Refusal::NoSuchAlgorithm { id: id.to_string() })?;
+        if let Some((field, why)) = evaluation.fault() {
+            return Err(Refusal::bad(field, why));
+        }
+        if evaluation.version != known.version {
+            let (runs, evaluated) = (known.version.clone(), evaluation.version.clone());
+            return Err(Refusal::OtherVersion { id: id.to_string(), runs, evaluated });
+        }
+        Ok(())
     }
 
     /// The change of an algorithm's state that a command asks for.

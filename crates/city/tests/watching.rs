@@ -41,6 +41,13 @@ fn notice(id: &str) -> RiskNotice {
         .unwrap()
 }
 
+fn gas_leak(state: AlgorithmState) -> Algorithm {
+    let entry = serde_json::json!({"id": "gas-leak", "version": "1.0.0", "name": {"zh": "", "en": ""},
+        "purpose": {"zh": "", "en": ""}, "owner": "", "code": "", "inputs": [], "validity": {"zh": "", "en": ""},
+        "state": state});
+    serde_json::from_value(entry).unwrap()
+}
+
 fn says(city: &mut City, said: Said) -> Vec<Event> {
     let at = city.now.plus_ms(1_000);
     let bodies = city.warn(said, at, &Plain);
@@ -309,10 +316,7 @@ fn a_warning_goes_to_its_centre_and_is_noted_there() {
 #[test]
 fn a_withdrawn_algorithm_stops_at_once_and_only_a_city_commander_withdraws_it() {
     let mut city = City::default();
-    let entry = serde_json::json!({"id": "gas-leak", "version": "1.0.0", "name": {"zh": "", "en": ""},
-        "purpose": {"zh": "", "en": ""}, "owner": "", "code": "", "inputs": [], "validity": {"zh": "", "en": ""},
-        "state": "trial"});
-    let algorithm: Algorithm = serde_json::from_value(entry).unwrap();
+    let algorithm = gas_leak(AlgorithmState::Trial);
     city.happen(CityTime(1), vec![EventBody::AlgorithmRegistered { algorithm: Box::new(algorithm) }]);
     warns(&mut city, warning("w1", "D-1", WarningColour::Yellow, None));
     assert!(city.warnings[&WarningId::from("w1")].on_trial);
@@ -332,6 +336,46 @@ fn a_withdrawn_algorithm_stops_at_once_and_only_a_city_commander_withdraws_it() 
     assert_eq!(city.algorithms[&AlgorithmId::from("gas-leak")].changes.len(), 1);
     does(&mut city, &me, &change("trial", "已修正")).unwrap();
     assert_eq!(warns(&mut city, warning("w2", "D-2", WarningColour::Red, Some(1))).len(), 2);
+}
+
+#[test]
+fn an_evaluation_is_kept_with_the_version_that_runs_and_says_when_it_came() {
+    let mut city = City::default();
+    says(&mut city, Said::Registers(Box::new(gas_leak(AlgorithmState::Trial))));
+    let version = city.algorithms[&AlgorithmId::from("gas-leak")].version.clone();
+    let evaluation = |version: &str, hits: u32, until: &str| {
+        format!(
+            r#"{{"type":"recordEvaluation","algorithmId":"gas-leak","evaluation":{{"at":"2199-01-01T00:00:00Z",
+            "version":"{version}","data":"七月记录","from":"2026-07-01T00:00:00Z","until":"{until}",
+            "precision":{{"hits":{hits},"of":10}},"recall":{{"hits":3,"of":4}},
+            "falseAlarms":{{"count":2,"days":1.0}},"unjudged":0,"delayS":-30.5,"madeUp":true}}}}"#
+        )
+    };
+    let (me, end) = (Actor::city_commander("me"), "2026-07-02T00:00:00Z");
+    let good = evaluation(&version, 8, end);
+    assert!(matches!(does(&mut city, &officer(500103), &good), Err(Refusal::Forbidden { .. })));
+    let mut refused = |text: &str| does(&mut city, &me, text).unwrap_err();
+    assert!(matches!(refused(&evaluation("9", 8, end)), Refusal::OtherVersion { .. }));
+    assert!(
+        matches!(refused(&evaluation(&version, 11, end)), Refusal::BadField { field, .. } if field == "precision")
+    );
+    let reversed = evaluation(&version, 8, "2026-06-30T00:00:00Z");
+    assert!(matches!(refused(&reversed), Refusal::BadField { field, .. } if field == "until"));
+    assert!(matches!(refused(&good.replace("gas-leak", "x")), Refusal::NoSuchAlgorithm { .. }));
+    assert!(
+        matches!(refused(&good.replace("七月记录", " ")), Refusal::BadField { field, .. } if field == "data")
+    );
+    let events = does(&mut city, &me, &good).unwrap();
+    let [event] = &events[..] else { panic!("{events:?}") };
+    assert_eq!(event.body.key(), "algorithmEvaluated");
+    let kept = city.algorithms[&AlgorithmId::from("gas-leak")].evaluation.clone().unwrap();
+    assert_eq!((kept.at, kept.delay_s, kept.made_up), (city.now, Some(-30.5), true));
+    // The register that is read anew keeps it, and who recorded it is withheld like any officer.
+    assert!(says(&mut city, Said::Registers(Box::new(gas_leak(AlgorithmState::Trial)))).is_empty());
+    let mut told = serde_json::to_value(event).unwrap();
+    assert_eq!(serde_json::from_value::<Event>(told.clone()).unwrap(), *event);
+    withhold(Fields::NONE.with(Field::IncidentOfficer), Telling::Event, &mut told);
+    assert!(told.get("by").is_none(), "{told}");
 }
 
 #[test]

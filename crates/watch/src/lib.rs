@@ -6,6 +6,7 @@
 
 pub mod notices;
 pub mod quality;
+pub mod recorded;
 pub mod register;
 pub mod rules;
 pub mod vital;

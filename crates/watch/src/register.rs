@@ -9,7 +9,7 @@ mod evaluate;
 mod reading;
 
 pub use change::ChangeRefusal;
-pub use evaluate::{Said, Truth, evaluate};
+pub use evaluate::{Judged, Said, Truth, Whereabouts, evaluate};
 pub use reading::FileFault;
 pub(crate) use reading::from_toml;
 
@@ -88,20 +88,6 @@ impl Register {
     /// True when `id` may run in `version`: in use, or on trial.
     pub fn is_allowed(&self, id: &AlgorithmId, version: &str) -> bool {
         self.standing(id, version).is_ok()
-    }
-
-    /// Keeps `evaluation` with its algorithm; false when the register does not know it or has an evaluation of the
-    /// same version that is newer.
-    pub fn keep_evaluation(&mut self, id: &AlgorithmId, evaluation: city::Evaluation) -> bool {
-        let Some(entry) = self.entries.get_mut(id) else { return false };
-        let older = entry
-            .evaluation
-            .as_ref()
-            .is_some_and(|known| known.version == evaluation.version && known.at > evaluation.at);
-        if !older {
-            entry.evaluation = Some(evaluation);
-        }
-        !older
     }
 }
 

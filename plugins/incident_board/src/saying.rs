@@ -123,7 +123,9 @@ pub fn command(view: &BoardView, command: &Command) -> String {
     };
     let named = match command {
         Command::NoteWarning { warning_id } => warning_id.as_str(),
-        Command::ChangeAlgorithm { algorithm_id, .. } => algorithm_id.as_str(),
+        Command::ChangeAlgorithm { algorithm_id, .. } | Command::RecordEvaluation { algorithm_id, .. } => {
+            algorithm_id.as_str()
+        }
         other => other.notice_id().map_or("", |id| id.as_str()),
     };
     let key = match command {
@@ -138,6 +140,7 @@ pub fn command(view: &BoardView, command: &Command) -> String {
         Command::RejectNotice { .. } => "command.rejectNotice",
         Command::NoticeToIncident { .. } => "command.noticeToIncident",
         Command::ChangeAlgorithm { .. } => "command.changeAlgorithm",
+        Command::RecordEvaluation { .. } => "command.recordEvaluation",
         _ => "command.crew",
     };
     view.words.fill(key, &[("incident", incident), ("unit", &unit), ("class", class), ("id", named)])
@@ -185,6 +188,7 @@ pub fn happened(view: &BoardView, body: &EventBody) -> String {
         | EventBody::NoticeJudged { .. }
         | EventBody::RulesRead { .. }
         | EventBody::AlgorithmRegistered { .. }
-        | EventBody::AlgorithmChanged { .. } => String::new(),
+        | EventBody::AlgorithmChanged { .. }
+        | EventBody::AlgorithmEvaluated { .. } => String::new(),
     }
 }

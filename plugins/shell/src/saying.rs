@@ -71,6 +71,9 @@ pub fn refusal(words: &Words, city: &City, refusal: &Refusal) -> String {
             let state_of = |state: &str| keyed(words, "algorithmState", state);
             say(&[("id", id), ("state", &state_of(state)), ("asked", &state_of(asked))])
         }
+        Refusal::OtherVersion { id, runs, evaluated } => {
+            say(&[("id", id), ("runs", runs), ("evaluated", evaluated)])
+        }
         Refusal::NoWay { unit, incident } => say(&[("unit", &unit_name(unit)), ("incident", incident)]),
     }
 }

@@ -98,7 +98,9 @@ async fn command(request: Request) -> Result<Command, Problem> {
     let command: Command = serde_json::from_slice(&body).map_err(|error| malformed(&error))?;
     let watched = match &command {
         Command::NoteWarning { warning_id } => Some(warning_id.as_str()),
-        Command::ChangeAlgorithm { algorithm_id, .. } => Some(algorithm_id.as_str()),
+        Command::ChangeAlgorithm { algorithm_id, .. } | Command::RecordEvaluation { algorithm_id, .. } => {
+            Some(algorithm_id.as_str())
+        }
         other => other.notice_id().map(NoticeId::as_str),
     };
     let named =

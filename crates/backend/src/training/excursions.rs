@@ -94,6 +94,12 @@ impl Excursions {
         }
     }
 
+    /// What began at `at`: rows, and when each is over.
+    pub fn begun(&self, at: CityTime) -> impl Iterator<Item = (usize, CityTime)> + '_ {
+        let begun = self.risen.iter().filter(move |(_, excursion)| excursion.began == at);
+        begun.map(|(row, excursion)| (*row, excursion.ends()))
+    }
+
     /// The excursion of the device in `row`, if it is on one.
     pub fn of(&self, row: usize) -> Option<&Excursion> {
         self.risen.get(&row)

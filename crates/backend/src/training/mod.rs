@@ -16,6 +16,7 @@ pub(crate) mod gauges;
 mod officers;
 pub(crate) mod past;
 mod perception;
+pub mod record;
 mod reports;
 mod scenario;
 mod words;

@@ -79,6 +79,11 @@ impl Perception {
         self.measure(at, silent);
     }
 
+    /// The excursions that began at `at`: rows, and when each is over.
+    pub fn planted(&self, at: CityTime) -> impl Iterator<Item = (usize, CityTime)> + '_ {
+        self.excursions.begun(at)
+    }
+
     /// The newest of what was measured since it was last told, and all of it, but for the rows that `is_left_out`.
     pub fn tell(&mut self, is_left_out: impl Fn(usize) -> bool) -> (Vec<Reading>, Vec<Reading>) {
         let mut rows = std::mem::take(&mut self.untold);

@@ -18,7 +18,8 @@ pub fn in_short(words: &Words, entry: &Algorithm) -> String {
         share.value().map_or_else(|| "—".to_owned(), |value| format!("{:.0} %", 100.0 * value))
     };
     let (precision, recall) = (percent(evaluation.precision), percent(evaluation.recall));
-    words.fill("watch.precisionRecall", &[("p", &precision), ("r", &recall)])
+    let key = if evaluation.made_up { "watch.precisionRecallMadeUp" } else { "watch.precisionRecall" };
+    words.fill(key, &[("p", &precision), ("r", &recall)])
 }
 
 /// Draws the last evaluation with its intervals.
@@ -33,10 +34,18 @@ pub fn evaluation(ui: &mut Ui, view: &WatchView, entry: &Algorithm) {
         let version = words.fill("watch.evaluatedOther", &[("v", &evaluation.version)]);
         remark(ui, theme, &version, theme.panel.attention);
     }
+    if evaluation.made_up {
+        remark(ui, theme, words.get("watch.madeUpData"), theme.panel.attention);
+    }
     let say = |key: &str| keyed(words, "watch", key);
     fact(ui, theme, &say("precision"), &saying::share(words, evaluation.precision));
     fact(ui, theme, &say("recall"), &saying::share(words, evaluation.recall));
     fact(ui, theme, &say("falseAlarms"), &saying::rate(words, evaluation.false_alarms));
+    if let Some(delay_s) = evaluation.delay_s {
+        let key = if delay_s < 0.0 { "watch.delayBefore" } else { "watch.delayAfter" };
+        let told = words.fill(key, &[("t", &words.lasting(delay_s.abs()))]);
+        fact(ui, theme, &say("delay"), &told);
+    }
     fact(ui, theme, &say("unjudgedCases"), &evaluation.unjudged.to_string());
     fact(ui, theme, &say("data"), &evaluation.data);
     let (from, until) = (evaluation.from.shanghai_date_clock(), evaluation.until.shanghai_date_clock());

@@ -43,6 +43,8 @@ fn an_evaluation_is_told_with_its_intervals_and_its_version() {
         recall: Share::new(15, 148),
         false_alarms: DailyRate { count: 10, days: 5.0 },
         unjudged: 3,
+        delay_s: Some(90.0),
+        made_up: true,
     });
     entry.changes.push(StateChange {
         algorithm: "gas-leak".into(),
@@ -53,8 +55,15 @@ fn an_evaluation_is_told_with_its_intervals_and_its_version() {
         reason: "评估通过".to_owned(),
     });
     let window = open(entry);
-    for words in ["31%(95%:26–37%),263 中 81", "每天 2(95%:1.09–3.68)", "0.9.0", "评估通过", "2025 年记录"]
-    {
+    for words in [
+        "31%(95%:26–37%),263 中 81",
+        "每天 2(95%:1.09–3.68)",
+        "0.9.0",
+        "评估通过",
+        "2025 年记录",
+        "事发后 1 分钟",
+        "演练数据:只说明",
+    ] {
         assert!(says(&window, words), "{words}");
     }
 }
