@@ -365,11 +365,12 @@ fn an_evaluation_is_kept_with_the_version_that_runs_and_says_when_it_came() {
     assert!(
         matches!(refused(&good.replace("七月记录", " ")), Refusal::BadField { field, .. } if field == "data")
     );
+    let now = city.now;
     let events = does(&mut city, &me, &good).unwrap();
     let [event] = &events[..] else { panic!("{events:?}") };
     assert_eq!(event.body.key(), "algorithmEvaluated");
     let kept = city.algorithms[&AlgorithmId::from("gas-leak")].evaluation.clone().unwrap();
-    assert_eq!((kept.at, kept.delay_s, kept.made_up), (city.now, Some(-30.5), true));
+    assert_eq!((kept.at, kept.delay_s, kept.made_up), (now, Some(-30.5), true));
     // The register that is read anew keeps it, and who recorded it is withheld like any officer.
     assert!(says(&mut city, Said::Registers(Box::new(gas_leak(AlgorithmState::Trial)))).is_empty());
     let mut told = serde_json::to_value(event).unwrap();

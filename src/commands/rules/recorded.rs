@@ -51,7 +51,7 @@ pub fn evaluate(folder: &Path, rules: Option<&Path>, out: Option<&Path>, json: b
     }
     let began = Instant::now();
     let observations = BufReader::with_capacity(1 << 20, open(files::OBSERVATIONS)?);
-    let rows = Observations::open(observations, &record.devices).map_err(in_folder)?;
+    let rows = Observations::open(observations, &record).map_err(in_folder)?;
     let line = ProgressLine::new();
     let rows = rows.enumerate().map(|(n, row)| {
         if n.is_multiple_of(100_000) {

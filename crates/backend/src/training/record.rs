@@ -140,7 +140,7 @@ mod tests {
         let about = toml::to_string(&recording.about()).unwrap();
         let record = Record::read(&about, &*devices, &*truth).unwrap();
         assert_eq!(record.about, recording.about());
-        let rows = Observations::open(&*told, &record.devices).unwrap();
+        let rows = Observations::open(&*told, &record).unwrap();
         let replayed = replay(shipped().unwrap(), &record, rows).unwrap();
         assert_eq!((replayed.observations, replayed.late), (recorded.observations, 0));
         let all = record.evaluate(&replayed, &register, from);

@@ -4,6 +4,10 @@ use crate::register::{FileFault, from_toml};
 use city::{AlgorithmId, CityTime};
 use serde::{Deserialize, Serialize};
 
+/// The longest a record may be, and the longest before it that is looked at, milliseconds: 400 days. Every second of it is
+/// lived through.
+pub(super) const LONGEST_MS: i64 = 400 * 86_400_000;
+
 /// What a record says of itself, as in `record.toml`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -37,6 +41,9 @@ impl About {
         }
         if about.from >= about.until {
             return Err(fault("until", "the record must end after it begins"));
+        }
+        if about.until.0 - about.from.0 > LONGEST_MS {
+            return Err(fault("until", "a record has 400 days at most"));
         }
         if about.judges.is_empty() {
             return Err(fault("judges", "name the algorithms of which the truth is known"));

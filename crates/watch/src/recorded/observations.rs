@@ -1,9 +1,10 @@
 //! What was told in a record, row by row: a day of a city does not fit into memory.
 
+use super::about::LONGEST_MS;
 use super::table::Table;
-use super::{devices, files};
+use super::{Record, devices, files};
 use crate::register::FileFault;
-use crate::rules::{DeviceHandle, DeviceInfo, Observation};
+use crate::rules::{DeviceHandle, Observation};
 use city::CityTime;
 use std::collections::HashMap;
 use std::io::Read;
@@ -24,16 +25,22 @@ pub struct Came {
 pub struct Observations<R> {
     table: Table<R>,
     handles: HashMap<String, DeviceHandle>,
-    last: CityTime,
+    /// Nothing may come before; it moves with what came last.
+    earliest: CityTime,
     is_over: bool,
 }
 
 impl<R: Read> Observations<R> {
-    /// Those in `reader`, of the `devices` of the record.
-    pub fn open(reader: R, devices: &[DeviceInfo]) -> Result<Self, FileFault> {
+    /// Those in `reader`, of the devices of `record`.
+    pub fn open(reader: R, record: &Record) -> Result<Self, FileFault> {
         let table = Table::open(files::OBSERVATIONS, reader, &NEEDED, &ALLOWED)?;
-        let handles = (0..).zip(devices).map(|(n, info)| (info.id.to_string(), DeviceHandle(n)));
-        Ok(Self { table, handles: handles.collect(), last: CityTime(i64::MIN), is_over: false })
+        let handles = (0..).zip(&record.devices).map(|(n, info)| (info.id.to_string(), DeviceHandle(n)));
+        Ok(Self {
+            table,
+            handles: handles.collect(),
+            earliest: record.about.from.plus_ms(-LONGEST_MS),
+            is_over: false,
+        })
     }
 
     fn row(&mut self) -> Result<Option<Came>, FileFault> {
@@ -49,15 +56,18 @@ impl<R: Read> Observations<R> {
             Some(_) => ("came", table.time("came")?),
             None => ("at", at),
         };
-        if came < self.last {
-            let problem = format!("{came} after {}: put the rows in the order they came", self.last);
+        if came < self.earliest {
+            let problem = format!(
+                "{came} after {}: put the rows in the order they came, from 400 days before `from` on",
+                self.earliest
+            );
             return Err(table.fault(column, problem));
         }
         // What is no finite number came like that, and rules have to pass it over.
         let value = table.number("value", "a number")?;
         let value = value.ok_or_else(|| table.fault("value", "is empty".to_owned()))?;
         let (unit, position, place) = (devices::unit(table)?, table.position()?, table.place()?);
-        self.last = came;
+        self.earliest = came;
         Ok(Some(Came { at: came, observation: Observation { device, at, value, unit, position, place } }))
     }
 }

@@ -4,6 +4,9 @@ use crate::register::FileFault;
 use city::{CityTime, LonLat, Place, TownshipCode};
 use std::io::Read;
 
+/// Times that a table may hold as a number: what is less are seconds, which would be days of January 1970.
+const MILLISECONDS: std::ops::Range<i64> = 100_000_000_000..7_258_118_400_000;
+
 /// A table and the row that was read last.
 pub struct Table<R> {
     file: &'static str,
@@ -69,12 +72,9 @@ impl<R: Read> Table<R> {
     pub fn time(&self, column: &str) -> Result<CityTime, FileFault> {
         let text = self.needed(column)?;
         if let Ok(ms) = text.parse::<i64>() {
-            // Seconds since 1970 would be a day in January 1970: nobody recorded that.
-            return if ms.unsigned_abs() < 100_000_000_000 {
-                Err(self.fault(column, format!("`{text}`: milliseconds since 1970 have 12 digits or more")))
-            } else {
-                Ok(CityTime(ms))
-            };
+            let like = "milliseconds of the years 1973 to 2199, such as 1782835200000";
+            let at = Some(CityTime(ms)).filter(|at| MILLISECONDS.contains(&at.0));
+            return at.ok_or_else(|| self.fault(column, format!("`{text}` is not in {like}")));
         }
         CityTime::parse(text).map_err(|problem| self.fault(column, problem))
     }

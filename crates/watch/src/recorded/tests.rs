@@ -40,7 +40,7 @@ fn record() -> Record {
 #[test]
 fn a_record_is_replayed_and_its_algorithms_are_evaluated() {
     let (record, text) = (record(), observations());
-    let rows = Observations::open(text.as_bytes(), &record.devices).unwrap();
+    let rows = Observations::open(text.as_bytes(), &record).unwrap();
     let replayed = replay(shipped().unwrap(), &record, rows).unwrap();
     assert_eq!((replayed.observations, replayed.used, replayed.late), (360, 360, 0));
     let register = Register::shipped().unwrap();
@@ -69,12 +69,13 @@ fn what_is_wrong_with_a_record_is_said_with_file_line_and_column() {
     };
     let observed = |text: &str| {
         let record = record();
-        let rows = Observations::open(text.as_bytes(), &record.devices).map_err(|e| e.to_string());
+        let rows = Observations::open(text.as_bytes(), &record).map_err(|e| e.to_string());
         rows.and_then(|mut rows| rows.find_map(Result::err).map_or(Ok(()), |e| Err(e.to_string())))
             .unwrap_err()
     };
     let cases = [
         (about("T02:00", "T00:00"), "record.toml line 3, `until`"),
+        (about("2026-07-01T02", "2028-07-01T02"), "record.toml line 3, `until`: a record has 400 days"),
         (about("\"gas-leak\"", ""), "record.toml line 5, `judges`"),
         (about("made_up", "madeup"), "record.toml line 4"),
         (about("2026-07-01T02", "tomorrow"), "record.toml line 3"),
@@ -91,6 +92,8 @@ fn what_is_wrong_with_a_record_is_said_with_file_line_and_column() {
         (observed("at,device,value,colour\n"), "observations.csv line 1, column `colour`: is not known"),
         (observed("at,device,value\n1782835200000,G-1,high\n"), "line 2, column `value`: `high`"),
         (observed("at,device,value\n1782835200,G-1,1\n"), "line 2, column `at`: `1782835200`"),
+        (observed("at,device,value\n9223372036854775807,G-1,1\n"), "line 2, column `at`: `922"),
+        (observed("at,device,value\n1000000000000,G-1,1\n"), "line 2, column `at`: 2001-09-09T"),
         (observed("at,device,value\n1782835200000,G-7,1\n"), "line 2, column `device`"),
         (observed("at,device,value\n1782835200000,G-1,1\n1782835100000,G-1,1\n"), "line 3, column `at`"),
         (observed("at,device,value,unit\n1782835200000,G-1,1,ell\n"), "line 2, column `unit`"),
@@ -100,7 +103,7 @@ fn what_is_wrong_with_a_record_is_said_with_file_line_and_column() {
     }
     // What is no finite number was told like that: the rules pass it over and say so.
     let (record, text) = (record(), "at,device,value\n1782835200000,G-1,nan\n");
-    let rows = Observations::open(text.as_bytes(), &record.devices).unwrap();
+    let rows = Observations::open(text.as_bytes(), &record).unwrap();
     let replayed = replay(shipped().unwrap(), &record, rows).unwrap();
     assert_eq!((replayed.observations, replayed.used, replayed.unused.len()), (1, 0, 1));
 }
