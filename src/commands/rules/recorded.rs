@@ -54,7 +54,7 @@ pub fn evaluate(folder: &Path, rules: Option<&Path>, out: Option<&Path>, json: b
     let rows = Observations::open(observations, &record).map_err(in_folder)?;
     let line = ProgressLine::new();
     let rows = rows.enumerate().map(|(n, row)| {
-        if n.is_multiple_of(100_000) {
+        if n > 0 && n.is_multiple_of(100_000) {
             line.tell("replaying", &format!("{n} observations"));
         }
         row
@@ -153,7 +153,7 @@ pub fn record(folder: &Path, recording: &Recording, json: bool) -> Outcome {
     };
     let line = ProgressLine::new();
     let tell = |second: u32| {
-        if second.is_multiple_of(60) {
+        if second > 0 && second.is_multiple_of(60) {
             line.tell("recording", &format!("{} of {} min", second / 60, recording.for_s / 60));
         }
     };

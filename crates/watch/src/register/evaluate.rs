@@ -80,7 +80,8 @@ pub fn evaluate(
 ) -> Evaluation {
     let within = |t: CityTime| (judged.from..judged.until).contains(&t);
     let said: Vec<&Said> = said.iter().filter(|s| s.algorithm == *id && within(s.at)).collect();
-    let its = |t: &&Truth| t.algorithms.contains(id);
+    // Nobody knows what would still have held when something began after the record.
+    let its = |t: &&Truth| t.algorithms.contains(id) && t.from < judged.until;
     let true_: Vec<&Truth> = true_.iter().filter(its).collect();
     let (mut hits, mut wrong, mut unjudged) = (0, 0, 0);
     for s in &said {
