@@ -19,7 +19,7 @@ use std::{
     io::Write,
     path::{Path, PathBuf},
     sync::{Mutex, PoisonError},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 /// Changes with how tiles are made, so that no import goes on with tiles of another program.
@@ -190,13 +190,13 @@ fn packed(tiles: &File, record: &Record) -> Option<Vec<u8>> {
     (crc32fast::hash(&packed) == record.checksum).then_some(packed)
 }
 
-/// How long a lock is waited for: what this program starts shares its locks until it runs as itself.
-const PATIENCE: Duration = Duration::from_millis(500);
+/// How often a lock is tried again, and how long after: what this program starts shares its locks until it runs as itself.
+const TRIES: (u32, Duration) = (50, Duration::from_millis(10));
 
 /// One import at a time into one place: makes its folder, and holds it.
 fn lock(folder: &Path) -> Result<File, TerrainError> {
     let path = folder.join("lock");
-    let began = Instant::now();
+    let mut tried = 0;
     loop {
         fs::create_dir_all(folder).map_err(failed(folder, "making the folder"))?;
         let file = File::create(&path).map_err(failed(&path, "writing"))?;
@@ -204,8 +204,9 @@ fn lock(folder: &Path) -> Result<File, TerrainError> {
             // Another import may have ended, and removed it, just before it was held.
             Ok(()) if path.exists() => return Ok(file),
             Ok(()) => {}
-            Err(TryLockError::WouldBlock) if began.elapsed() < PATIENCE => {
-                std::thread::sleep(Duration::from_millis(10));
+            Err(TryLockError::WouldBlock) if tried < TRIES.0 => {
+                tried += 1;
+                std::thread::sleep(TRIES.1);
             }
             Err(TryLockError::WouldBlock) => {
                 return Err(wrong(folder, "another import into the same place is running; let it end"));
