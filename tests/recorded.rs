@@ -37,6 +37,8 @@ fn what_is_wrong_with_a_record_is_one_line_that_names_file_and_line() {
     assert!(out.status.code() == Some(1) && errors(&out).contains("record.toml"), "{}", errors(&out));
     let out = run(home.path(), &["rules", "record", &day, "--hours", "0.1", "--one-in", "500"]);
     assert!(out.status.success(), "{}", errors(&out));
+    let out = run(home.path(), &["rules", "record", &day]);
+    assert!(out.status.code() == Some(1) && errors(&out).contains("without a record"), "{}", errors(&out));
     for (name, text, needle) in [
         (
             "observations.csv",

@@ -34,7 +34,7 @@ pub enum Rules {
     },
     /// Record what the devices of a training city tell, with what was planted there as the truth.
     Record {
-        /// The folder, which is made; a record that is there is written over.
+        /// The folder, which is made; a record that is there is left alone.
         folder: PathBuf,
         /// The seed of the city.
         #[arg(long, default_value_t = DEFAULT_SEED)]

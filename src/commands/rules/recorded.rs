@@ -141,16 +141,18 @@ fn share(share: Share) -> String {
 /// Records a training city.
 pub fn record(folder: &Path, recording: &Recording, json: bool) -> Outcome {
     std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
-    let surroundings = Surroundings::make(&terrain::Ground::shipped()?, None, recording.seed)?;
     let make = |name: &str| {
         let path = folder.join(name);
-        File::create(&path).map(BufWriter::new).with_context(|| path.display().to_string())
+        // A record of real days is not to be had again.
+        let made = File::create_new(&path).map(BufWriter::new);
+        made.with_context(|| format!("{}: name a folder without a record", path.display()))
     };
     let to = Tables {
         devices: make(files::DEVICES)?,
         truth: make(files::TRUTH)?,
         observations: make(files::OBSERVATIONS)?,
     };
+    let surroundings = Surroundings::make(&terrain::Ground::shipped()?, None, recording.seed)?;
     let line = ProgressLine::new();
     let tell = |second: u32| {
         if second > 0 && second.is_multiple_of(60) {
