@@ -4,6 +4,7 @@
 //! and a seed. Deliberately absent: files, sockets, a clock, threads, drawing, and the incidents that follow from a
 //! warning, which `city` decides.
 
+mod median;
 pub mod notices;
 pub mod quality;
 pub mod recorded;

@@ -1,5 +1,6 @@
 //! How well an algorithm did: what it said, held against what was true.
 
+use crate::median::median;
 use city::{AlgorithmId, CityTime, DailyRate, DeviceId, Evaluation, Jurisdiction, LonLat, Place, Share};
 
 const DAY_MS: f64 = 86_400_000.0;
@@ -114,15 +115,6 @@ pub fn evaluate(
         unjudged,
         delay_s: median(&mut delays),
         made_up: judged.made_up,
-    }
-}
-
-fn median(of: &mut [f64]) -> Option<f64> {
-    of.sort_by(f64::total_cmp);
-    let middle = of.len() / 2;
-    match (of.get(middle.wrapping_sub(1)), of.get(middle)) {
-        (Some(below), Some(above)) if of.len().is_multiple_of(2) => Some((below + above) / 2.0),
-        (_, middle) => middle.copied(),
     }
 }
 

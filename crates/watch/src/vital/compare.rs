@@ -4,6 +4,7 @@ use super::calendar::{DAY_MS, HOUR_MS, index, month_days};
 use super::definition::Compare;
 use super::engine::{SignHandle, VitalSigns};
 use super::history::Trend;
+use crate::median::median;
 use city::Jurisdiction;
 
 /// With fewer weeks than this nothing is called usual: [`Usual::z`] is `None`.
@@ -107,11 +108,4 @@ fn last_year(trend: &Trend, today: i64) -> Option<LastYear> {
         that_month: mean(&that),
         days: that.len(),
     })
-}
-
-fn median(values: &mut [f64]) -> Option<f64> {
-    values.sort_by(f64::total_cmp);
-    let half = values.len() / 2;
-    let upper = values.get(half)?;
-    Some(if values.len() % 2 == 1 { *upper } else { (values[half - 1] + upper) / 2.0 })
 }
