@@ -5,6 +5,7 @@
 //! The training city is a pure part of its own ([`training`]): a test runs an hour of it without HTTP.
 
 pub mod archive;
+mod beside;
 mod broker;
 mod clock;
 mod config;

@@ -197,6 +197,7 @@ impl Owner {
         }
         if self.store.leads() {
             self.checkpoint();
+            self.living.remember(true);
         }
     }
 

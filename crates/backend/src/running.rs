@@ -11,7 +11,7 @@ use crate::telemetry::Telemetry;
 use crate::tokens::{Issuer, SigningKey, Trust};
 use crate::training::{PastReports, Scenario, TrainingCity};
 use crate::vitals::{self, Vitals};
-use crate::watching::{Rate, RuleFiles};
+use crate::watching::{Keeper, Rate, RuleFiles};
 use crate::{BackendError, Config, Surroundings, observations, withhold};
 use ::watch::register::Register;
 use city::EntryKind;
@@ -84,6 +84,7 @@ impl Backend {
             rules,
             register,
             watching: None,
+            memory: Keeper::start(&config.data, (config.seed, began)).map_err(BackendError::Thread)?,
             rate: Rate::from(Instant::now()),
             unsaid: Vec::new(),
         };

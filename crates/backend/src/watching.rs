@@ -6,15 +6,19 @@
 mod carried;
 mod files;
 mod health;
+mod memory;
 mod told;
 
 pub use files::{RuleFiles, RulesFault};
 pub use health::{Looked, Rate, RulesHealth};
+pub use memory::{Keeper, Kept};
 
 use crate::Surroundings;
 use crate::telemetry::Reading;
 use carried::Carried;
-use city::{AlgorithmId, AlgorithmState, City, CityTime, Event, Jurisdiction, LonLat, Said, World};
+use city::{
+    AlgorithmId, AlgorithmState, City, CityTime, Event, Jurisdiction, LonLat, Said, WarningId, World,
+};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use watch::register::Register;
@@ -67,11 +71,40 @@ impl Watching {
 
     /// What a watch says that takes up `city`: the register, the rules it goes by and the `faults` of newer files. Warnings that are in force are
     /// carried on: a rule that still warns takes its own up again, and what no rule warns of any more ends in time.
-    pub fn take_up(&mut self, city: &City, register: &Register, faults: Vec<String>) -> Vec<Said> {
-        self.carried = Carried::of(city, self.engine.rules(), self.engine.now());
+    ///
+    /// With what the watch before remembered, rules go on as if nobody had stopped, and only what that does not know is
+    /// carried.
+    pub fn take_up(
+        &mut self,
+        city: &City,
+        register: &Register,
+        faults: Vec<String>,
+        kept: Option<Kept>,
+    ) -> Vec<Said> {
+        let mut changes = Vec::new();
+        let mut names = HashMap::new();
+        if let Some(kept) = kept {
+            names = kept.names.into_iter().map(|(ours, theirs)| (Arc::from(ours), theirs)).collect();
+            let in_force = |ours: &str| {
+                let name = names.get(ours).cloned().unwrap_or_else(|| WarningId(ours.into()));
+                city.warnings.get(&name).is_some_and(city::Warning::is_in_force)
+            };
+            changes = self.engine.recall(&kept.memory, in_force);
+        }
+        let alone = self.engine.warnings().filter(|w| w.group.is_none() && w.raises != Raise::Nothing);
+        self.told = alone.map(|warning| warning.id.clone()).collect();
+        let known: HashSet<Arc<str>> =
+            self.told.iter().cloned().chain(self.engine.groups().map(|group| group.id)).collect();
+        self.carried = Carried::of(city, self.engine.rules(), self.engine.now(), &known, names);
         let mut said: Vec<Said> = register.entries().map(|a| Said::Registers(Box::new(a.clone()))).collect();
         said.push(self.rules_said(faults));
+        said.extend(self.said(changes));
         said
+    }
+
+    /// What it remembers, to be written down.
+    pub fn memory(&self) -> Kept {
+        Kept { names: self.carried.names(), memory: self.engine.memory() }
     }
 
     /// Follows the register: what was withdrawn stops, what was restored runs on.

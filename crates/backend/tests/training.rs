@@ -259,3 +259,60 @@ fn drones_fly_their_routes_land_and_charge() {
     assert_eq!(routes.len(), 13);
     assert!(lowest > 5.0, "{lowest}");
 }
+
+#[test]
+fn a_watch_that_is_restarted_says_what_it_would_have_said() {
+    let still = SURROUNDINGS.clone();
+    let rules = watch::rules::shipped().unwrap();
+    let mut city = first(&still);
+    let mut training =
+        TrainingCity::new(still.clone(), 3, 1.0, Scenario::default(), BEGAN, &city, BEGAN).unwrap();
+    let mut watching = Watching::new(still.clone(), rules.clone(), BEGAN);
+    for _ in 0..1_200 {
+        drop(training.changes());
+        let said = watching.observe(&training.measured(), training.lived());
+        hear(&mut city, said, training.lived(), &*still);
+        training.step(&mut city);
+    }
+    let in_force = |city: &City| -> Vec<Warning> {
+        city.warnings.values().filter(|warning| warning.is_in_force()).cloned().collect()
+    };
+    assert!(in_force(&city).len() > 10, "{}", in_force(&city).len());
+    let register = Register::shipped().unwrap();
+    let take_up = |kept| {
+        let (mut city, mut again) =
+            (city.clone(), Watching::new(still.clone(), rules.clone(), training.lived()));
+        let said = again.take_up(&city, &register, Vec::new(), kept);
+        let told = hear(&mut city, said, training.lived(), &*still);
+        assert!(!told.iter().any(|event| matches!(event.body, EventBody::WarningRaised { .. })));
+        (city, again)
+    };
+    let (mut restarted, mut again) = take_up(Some(watching.memory()));
+    let (mut forgot, mut anew) = take_up(None);
+    assert_eq!(in_force(&city), in_force(&restarted));
+    let (mut on, mut went_on, mut began_anew) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..1_200 {
+        drop(training.changes());
+        let (readings, lived) = (training.measured(), training.lived());
+        let bodies = |city: &mut City, watching: &mut Watching| -> Vec<String> {
+            let said = watching.observe(&readings, lived);
+            hear(city, said, lived, &*still).iter().map(|event| format!("{:?}", event.body)).collect()
+        };
+        on.extend(bodies(&mut city, &mut watching));
+        went_on.extend(bodies(&mut restarted, &mut again));
+        began_anew.extend(bodies(&mut forgot, &mut anew));
+        training.step(&mut city);
+        // The others see what happens besides; only what the watch says is compared.
+        (restarted.units, forgot.units) = (city.units.clone(), city.units.clone());
+    }
+    println!("{} events of the watch in twenty minutes; anew {}", on.len(), began_anew.len());
+    assert!(on.len() > 20);
+    let warnings = |told: &[String]| -> Vec<String> {
+        told.iter()
+            .filter(|body| body.starts_with("Warning"))
+            .map(|body| body.split(", incident").next().unwrap_or(body).to_owned())
+            .collect()
+    };
+    assert_eq!(warnings(&on), warnings(&went_on));
+    assert_eq!(in_force(&city).len(), in_force(&restarted).len());
+}

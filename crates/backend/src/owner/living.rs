@@ -4,7 +4,7 @@ use super::{CHECKPOINT_EVERY, Owner, take_up};
 use crate::store::{Cause, Lead};
 use crate::telemetry::Changes;
 use crate::training::{Scenario, TrainingCity};
-use crate::watching::{Rate, RuleFiles, Watching};
+use crate::watching::{Keeper, Rate, RuleFiles, Watching};
 use crate::{BackendError, Surroundings};
 use city::{City, CityTime, Said};
 use std::sync::Arc;
@@ -38,6 +38,8 @@ pub struct Living {
     pub register: Register,
     /// What watches it, once this backend has led.
     pub watching: Option<Watching>,
+    /// What it remembers over a restart.
+    pub memory: Keeper,
     /// How much it looks at.
     pub rate: Rate,
     /// What the watch said and is not written yet.

@@ -16,8 +16,17 @@ impl Living {
     pub(super) fn watch_from(&mut self, city: &City, now: CityTime) {
         let rules = self.rules.rules().clone();
         let mut watching = Watching::new(self.surroundings.clone(), rules, now);
-        self.unsaid = watching.take_up(city, &self.register, self.rules.faults().to_vec());
+        let kept = self.memory.read();
+        self.unsaid = watching.take_up(city, &self.register, self.rules.faults().to_vec(), kept);
         self.watching = Some(watching);
+    }
+
+    /// Writes down what the watch remembers, when that is due. While the journal takes nothing the city does not know
+    /// what the watch knows, and the memory before stays.
+    pub(super) fn remember(&mut self, at_once: bool) {
+        if let Some(watching) = self.watching.as_ref().filter(|_| self.unsaid.is_empty()) {
+            self.memory.keep(at_once, || watching.memory());
+        }
     }
 }
 
@@ -55,6 +64,7 @@ impl Owner {
         said.extend(ran_out.map(|notice| Said::Expired(notice.id.clone())));
         self.living.unsaid.extend(said);
         self.say(now);
+        self.living.remember(false);
     }
 
     /// Takes up what was found beside the life of the city.

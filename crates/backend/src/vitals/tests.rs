@@ -302,7 +302,7 @@ fn who_tells_never_waits_for_who_reads() {
 fn writes_until_it_is_killed() {
     let Some(file) = std::env::var_os("SHANCHENG_WRITES") else { return };
     for n in 0_u8.. {
-        kept::write(Path::new(&file), &vec![n; 3 << 20]).unwrap();
+        crate::beside::write(Path::new(&file), &vec![n; 3 << 20]).unwrap();
     }
 }
 
@@ -310,7 +310,7 @@ fn writes_until_it_is_killed() {
 fn a_process_that_is_killed_while_it_writes_leaves_a_whole_file() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("vital-signs.history");
-    kept::write(&file, &vec![7; 3 << 20]).unwrap();
+    crate::beside::write(&file, &vec![7; 3 << 20]).unwrap();
     for round in 0..6 {
         let mut child = std::process::Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "vitals::tests::writes_until_it_is_killed"])

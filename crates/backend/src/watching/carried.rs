@@ -3,7 +3,7 @@
 //! A rule that needs a level to hold for days has to see it hold before it can warn again, and so long its warning stays.
 
 use city::{City, CityTime, Said, Warning, WarningId, WhyEnded};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use watch::rules::RuleSet;
 
@@ -27,17 +27,32 @@ pub struct Carried {
 }
 
 impl Carried {
-    /// The warnings in force of `city`, which goes by `rules` from `now` on.
-    pub fn of(city: &City, rules: &RuleSet, now: CityTime) -> Self {
+    /// The warnings in force of `city`, which goes by `rules` from `now` on. Those that the engine knows, by its own
+    /// identifiers, need no carrying; `names` are the city's where they differ.
+    pub fn of(
+        city: &City,
+        rules: &RuleSet,
+        now: CityTime,
+        known: &HashSet<Arc<str>>,
+        mut names: HashMap<Arc<str>, WarningId>,
+    ) -> Self {
+        names.retain(|ours, _| known.contains(ours));
+        let theirs: HashSet<&str> =
+            known.iter().map(|ours| names.get(ours).map_or(&**ours, |n| &*n.0)).collect();
         let stays_ms = |warning: &Warning| {
             let rule = rules.rule(&warning.rule);
             let holds =
                 rule.map(|rule| rule.logic.condition.steps().used().map(|(_, step)| step.hold_ms).max());
             GRACE_MS + holds.flatten().unwrap_or(0)
         };
-        let in_force = city.warnings.values().filter(|warning| warning.is_in_force());
+        let in_force = city.warnings.values().filter(|w| w.is_in_force() && !theirs.contains(&*w.id.0));
         let unseen = in_force.map(|w| Unseen { until: now.plus_ms(stays_ms(w)), warning: w.clone() });
-        Self { unseen: unseen.collect(), names: HashMap::new() }
+        Self { unseen: unseen.collect(), names }
+    }
+
+    /// The city's names of warnings that the engine calls otherwise.
+    pub fn names(&self) -> Vec<(String, WarningId)> {
+        self.names.iter().map(|(ours, theirs)| (ours.to_string(), theirs.clone())).collect()
     }
 
     /// Gives a warning the name and beginning it had before.

@@ -27,7 +27,7 @@ pub use health::{
 };
 pub use observation::{DeviceHandle, DeviceInfo, EnrolError, Observation};
 pub use rule::{AlgorithmName, Flap, Logic, Quantity, Raise, Rule, StormLimit, Watch};
-pub use run::{CAUSE_SHARE, Cause, CauseKind, Engine, Group, RECENT_KEPT};
+pub use run::{CAUSE_SHARE, Cause, CauseKind, Engine, Group, Memory, RECENT_KEPT};
 pub use set::RuleSet;
 pub use shipped::{shipped, shipped_files};
 pub use unit::Unit;

@@ -2,6 +2,7 @@
 
 use super::{Condition, DeviceInfo, Unit};
 use city::{DistrictCode, IncidentLevel, Level, Measure, RiskClass, RiskGrade, TownshipCode, WarningColour};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -15,7 +16,7 @@ pub struct AlgorithmName {
 }
 
 /// What a warning of one colour raises.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Raise {
     /// An incident of this level.
     Incident(IncidentLevel),
@@ -124,7 +125,7 @@ pub struct Rule {
 }
 
 /// More than `more_than` warnings of one group within `within_ms` become one grouped warning.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StormLimit {
     /// How many still stand alone.
     pub more_than: u32,

@@ -3,9 +3,11 @@
 
 mod keep;
 mod key;
+mod recall;
 mod seen;
 
 pub(super) use key::{AreaKey, shared_key};
+pub(super) use recall::AreasKept;
 
 use super::board::{About, Seat};
 use super::cause::Traits;

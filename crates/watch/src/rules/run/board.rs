@@ -1,6 +1,7 @@
 //! The warnings that are up: raising, colouring, keeping up what flaps, and ending them.
 
 use super::cause::Traits;
+use super::shared_text;
 use super::state::{NO_COLOUR, State};
 use super::storm::{Sorted, Storms};
 use crate::rules::condition::Step;
@@ -8,20 +9,23 @@ use crate::rules::rule::rank;
 use crate::rules::warning::centre;
 use crate::rules::{Change, Condition, Ended, Evidence, Raise, Rule, Subject, Warning, What};
 use city::{CityTime, LonLat, Place, WarningColour};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 /// Where a rule's warning of one subject has its place on the board.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Seat {
     /// The id of the warning that is up.
+    #[serde(with = "shared_text::option")]
     pub up: Option<Arc<str>>,
     flap: Option<Box<Flapping>>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct Flapping {
     raised: VecDeque<i64>,
+    #[serde(with = "shared_text")]
     id: Arc<str>,
     since: CityTime,
     times: u32,
@@ -62,6 +66,11 @@ pub(super) struct Board {
 }
 
 impl Seat {
+    /// Whoever heard of the warning that was up no longer holds by it.
+    pub fn vacate(&mut self) {
+        *self = Self::default();
+    }
+
     /// True when nothing would be lost with it.
     pub fn is_empty(&self, rule: &Rule, at: i64) -> bool {
         let within = rule.logic.flap.map_or(0, |flap| flap.within_ms);
@@ -257,6 +266,11 @@ impl Board {
 
     fn say(&mut self, what: What) {
         self.out.push(Change { at: CityTime(self.now), what });
+    }
+
+    /// Puts up a warning that was up before.
+    pub fn put_up(&mut self, warning: Arc<Warning>) {
+        self.up.insert(warning.id.clone(), warning);
     }
 
     /// The warnings that are up, in the order of their ids.

@@ -6,6 +6,7 @@
 
 use crate::rules::Rule;
 use city::{DistrictCode, TownshipCode};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -45,7 +46,7 @@ pub enum CauseKind {
 }
 
 /// Something a device has in common with others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub(super) enum Trait {
     Gateway(u16),
     Source(u16),
@@ -68,7 +69,7 @@ impl Trait {
 }
 
 /// The traits of what a warning is about.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Traits {
     pub of: Vec<Trait>,
     /// The class of the device, by its number; `None` for what is not about a device.
@@ -92,7 +93,7 @@ impl Population {
 }
 
 /// What is counted of a storm's members.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Tally {
     pub members: u32,
     pub silences: u32,

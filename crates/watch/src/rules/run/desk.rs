@@ -135,6 +135,11 @@ impl Desk {
         }
     }
 
+    /// Forgets what was due.
+    pub fn forget_due(&mut self) {
+        self.timers.clear();
+    }
+
     pub fn later(&mut self, at_ms: i64, due: Due) {
         self.timers.push(Reverse((at_ms, due)));
     }

@@ -97,6 +97,11 @@ impl Devices {
         place as u16
     }
 
+    /// The classes, by their numbers.
+    pub fn classes(&self) -> &[RiskClass] {
+        &self.classes
+    }
+
     /// What a device has in common with others.
     pub fn traits(&self, device: u32) -> Traits {
         let info = &self.info[device as usize];

@@ -1,10 +1,11 @@
 //! Things near one another: a grid whose cells are as large as the distance asked for.
 
 use city::LonLat;
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
 /// One report, or one warning that came or went.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Sighting {
     pub at: LonLat,
     /// When it was reported, or when it ended.
@@ -69,6 +70,11 @@ impl Grid {
         let row = row(at.lat, metres);
         let cell = self.cells.get(&(row, column(at.lon, row, metres)));
         cell.into_iter().flatten().any(|s| s.who == who && s.at_ms == at_ms && s.at == at)
+    }
+
+    /// All sightings, in no order.
+    pub fn all(&self) -> impl Iterator<Item = &Sighting> {
+        self.cells.values().flatten()
     }
 
     /// The sightings at most `metres` from `at`.

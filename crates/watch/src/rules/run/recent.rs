@@ -1,12 +1,13 @@
 //! The newest readings of a device, in the order of their own times, so that a late one finds its place.
 
 use city::LonLat;
+use serde::{Deserialize, Serialize};
 
 /// How many readings of a device are kept. One that is older than all of them comes too late.
 pub const RECENT_KEPT: usize = 16;
 
 /// A reading: when, and the value in the device's unit.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Reading {
     pub at: i64,
     pub value: f64,
@@ -84,7 +85,7 @@ impl Recent {
 }
 
 /// Where a moving thing was at each of its newest readings.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Track {
     spots: [(i64, LonLat); RECENT_KEPT + 1],
 }

@@ -201,7 +201,7 @@ impl Engine {
     }
 
     /// Lets rules that start anew hear of all that is up, and finds again who drives whom.
-    fn reconnect(&mut self, kept: &[bool]) {
+    pub(super) fn reconnect(&mut self, kept: &[bool]) {
         let mut edges: Vec<Edge> = Vec::new();
         for device in 0..self.devices.hot.len() as u32 {
             let (head, info) = (self.devices.hot[device as usize].chain, &self.devices.info[device as usize]);

@@ -4,12 +4,14 @@
 //! costs no more than one that speaks every minute, and the order in which readings arrive does not matter.
 //! One spike among five readings spoils four of the ten pairs; the median does not see it.
 
+use serde::{Deserialize, Serialize};
+
 /// Into how many parts a window is cut.
 pub(super) const PARTS: usize = 12;
 const PAIRS: usize = PARTS * (PARTS - 1) / 2;
 
 /// The readings of one device that a window keeps.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Window {
     points: [(i64, f64); PARTS],
 }

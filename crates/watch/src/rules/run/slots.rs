@@ -46,6 +46,10 @@ impl Walk {
 }
 
 impl Slots {
+    pub fn look(&self, slot: u32) -> &Slot {
+        &self.all[slot as usize]
+    }
+
     pub fn get(&mut self, slot: u32) -> &mut Slot {
         &mut self.all[slot as usize]
     }

@@ -1,6 +1,7 @@
 //! What one rule has seen of one subject: how long each colour has held, which is active, how long it has been calm.
 
 use crate::rules::condition::{OnGap, Steps};
+use serde::{Deserialize, Serialize};
 
 /// No colour, where a colour's place in `WarningColour::ALL` stands.
 pub(super) const NO_COLOUR: u8 = 4;
@@ -32,7 +33,7 @@ impl Pace {
 }
 
 /// The state; a few numbers, so that it can be copied and replayed when a late reading comes.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct State {
     since: [i64; 4],
     covered: [i64; 4],

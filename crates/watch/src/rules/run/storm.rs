@@ -1,5 +1,9 @@
 //! Many warnings at once become one grouped warning. Nothing is lost: each stays a member, with its own colour and end.
 
+mod keep;
+
+pub(super) use keep::StormsKept;
+
 use super::cause::{Cause, Population, Tally, Traits};
 use crate::rules::rule::{StormLimit, rank};
 use crate::rules::{Change, Condition, Raise, Rule, Warning, What};

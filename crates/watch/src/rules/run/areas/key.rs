@@ -3,9 +3,10 @@
 use crate::rules::run::cause::Trait;
 use crate::rules::{DeviceInfo, Near, Shared, Subject, Watch};
 use city::{DistrictCode, LonLat, Place, TownshipCode};
+use serde::{Deserialize, Serialize};
 
 /// What an area rule looks at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub(in crate::rules::run) enum AreaKey {
     City,
     District(u32),

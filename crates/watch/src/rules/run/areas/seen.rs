@@ -3,11 +3,12 @@
 use super::Areas;
 use crate::rules::{Condition, Near, Rule, Steps};
 use city::LonLat;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
 /// What is counted of an area.
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) enum Seen {
     Share { members: u32, silent: u32 },
     Reports(VecDeque<(i64, u32, LonLat)>),
