@@ -1,9 +1,11 @@
 //! What a backend kept, and what other systems of the city tell: `journal` and `feed` as processes.
 
 use crate::running::{Backend, errors, json, run};
+use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::path::Path;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 fn text(home: &Path, name: &str) -> String {
@@ -50,6 +52,46 @@ fn a_journal_holds_after_a_kill_and_shows_what_was_cut_off() {
         let out = run(home.path(), words);
         assert!(out.status.code() == Some(code) && errors(&out).contains(said), "{}", errors(&out));
     }
+}
+
+/// Which warnings are in force, and whether one ended because nobody saw it any more.
+fn in_force(snapshot: &serde_json::Value) -> (BTreeSet<String>, bool) {
+    let all = snapshot["warnings"].as_array().unwrap();
+    let up = all.iter().filter(|warning| warning["ended"].is_null());
+    let unseen = all.iter().any(|warning| warning["ended"]["why"] == "unseen");
+    (up.map(|warning| warning["id"].as_str().unwrap().to_owned()).collect(), unseen)
+}
+
+#[test]
+fn rules_go_on_over_a_restart_and_a_damaged_memory_costs_only_itself() {
+    let home = tempfile::tempdir().unwrap();
+    let mut backend = Backend::start(home.path(), &["--speed", "30"]);
+    let long = Duration::from_secs(60);
+    backend.wait(long, "forty warnings", |city| in_force(city).0.len() > 40);
+    let pid = backend.process.0.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+    assert!(backend.process.0.wait().unwrap().success());
+    let before = json(&run(home.path(), &["--json", "journal", "verify", &text(home.path(), "city")]));
+    let file = home.path().join("city").join("watch.memory");
+    assert!(std::fs::metadata(&file).unwrap().len() > 1_000_000);
+
+    backend.restart(&["--speed", "30"]);
+    let stopped = in_force(&backend.snapshot()).0;
+    // Eleven minutes of city time are longer than a warning is carried that nobody sees.
+    let now = |city: &serde_json::Value| city::CityTime::parse(city["now"].as_str().unwrap()).unwrap();
+    let until = now(&backend.snapshot()).plus_s(700.0);
+    let after = backend.wait(long, "eleven minutes", |city| now(city) > until);
+    let (up, unseen) = in_force(&after);
+    assert!(!unseen, "the rules know of every warning that was in force");
+    assert!(stopped.intersection(&up).count() > 10, "{} of {}", up.len(), stopped.len());
+    assert!(after["sequence"].as_u64() > before["sequence"].as_u64());
+
+    backend.process.kill();
+    std::fs::write(&file, b"SCWATCH1 and then something else, long enough to have a hash at its end")
+        .unwrap();
+    backend.restart(&["--speed", "30"]);
+    backend.wait(long, "warnings", |city| in_force(city).0.len() > 10);
+    assert_eq!(backend.get("/health").0, 200);
 }
 
 /// Answers every request by its path, for as long as the test lives.

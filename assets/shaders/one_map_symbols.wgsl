@@ -101,7 +101,7 @@ fn sign_of(shape: u32, p: vec2<f32>, r: f32) -> f32 {
         // Gas repair: a diamond.
         case 19u: { return abs((abs(p.x) + abs(p.y) - 0.5 * r) * 0.7071) - 0.13 * r; }
         // Municipal repair: a nut.
-        case 20u: { return max(polygon(p, 6.0, 0.66 * r), 0.27 * r - length(p)); }
+        case 20u: { return max(hexagon(p, 0.66 * r), 0.27 * r - length(p)); }
         // Law enforcement: a square.
         case 21u: { return box(p, vec2(0.42 * r)); }
         // Rescue: a life belt.

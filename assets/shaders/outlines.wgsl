@@ -5,12 +5,20 @@ fn linear(srgb: vec3<f32>) -> vec3<f32> {
     return select(pow((srgb + 0.055) / 1.055, vec3(2.4)), srgb / 12.92, srgb <= vec3(0.04045));
 }
 
-fn polygon(p: vec2<f32>, sides: f32, r: f32) -> f32 {
-    // One corner points up; `r` reaches to the corners.
-    let step = 6.2831853 / sides;
-    let angle = atan2(p.x, p.y);
-    let within = angle - step * round(angle / step);
-    return length(p) * cos(0.5 * step - abs(within)) - r * cos(0.5 * step);
+// Regular polygons with one corner up, whose corners lie r from the middle: how far the furthest side is passed. A switch
+// costs a software adapter all of its cases, so that none turns to angles.
+fn triangle(p: vec2<f32>, r: f32) -> f32 {
+    return max(0.8660254 * abs(p.x) + 0.5 * p.y, -p.y) - 0.5 * r;
+}
+
+fn pentagon(p: vec2<f32>, r: f32) -> f32 {
+    let x = abs(p.x);
+    return max(max(0.5877853 * x + 0.8090170 * p.y, 0.9510565 * x - 0.3090170 * p.y), -p.y) - 0.8090170 * r;
+}
+
+fn hexagon(p: vec2<f32>, r: f32) -> f32 {
+    let x = abs(p.x);
+    return max(0.5 * x + 0.8660254 * abs(p.y), x) - 0.8660254 * r;
 }
 
 fn box(p: vec2<f32>, half: vec2<f32>) -> f32 {
@@ -30,12 +38,12 @@ fn drop(p: vec2<f32>, r: f32) -> f32 {
 fn outline(shape: u32, p: vec2<f32>, r: f32) -> f32 {
     switch shape {
         case 1u: { return (abs(p.x) + abs(p.y) - r) * 0.7071; }
-        case 2u: { return polygon(p + vec2(0.0, 0.15 * r), 3.0, 1.15 * r); }
+        case 2u: { return triangle(p + vec2(0.0, 0.15 * r), 1.15 * r); }
         case 3u: { return box(p, vec2(0.8 * r)); }
         case 4u: { return drop(p, r * 1.08); }
-        case 5u: { return polygon(p, 5.0, r * 1.05); }
-        case 6u: { return polygon(p, 6.0, r); }
-        case 7u: { return polygon(vec2(p.x, 0.15 * r - p.y), 3.0, 1.15 * r); }
+        case 5u: { return pentagon(p, r * 1.05); }
+        case 6u: { return hexagon(p, r); }
+        case 7u: { return triangle(vec2(p.x, 0.15 * r - p.y), 1.15 * r); }
         default: { return length(p) - r; }
     }
 }

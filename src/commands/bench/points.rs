@@ -7,6 +7,8 @@ use crate::commands::find_font;
 use crate::commands::snapshot::only;
 use crate::failure::Failure;
 use anyhow::Context;
+use bevy::camera::visibility::RenderLayers;
+use bevy::prelude::{Camera3d, Entity, With};
 use city::{CityTime, LonLat, RiskClass};
 use geodesy::{EastNorth, to_city_frame, to_lon_lat};
 use layers::points::{
@@ -24,6 +26,8 @@ const FRAMES: usize = 600;
 const DEVICES: usize = 17_000_000;
 /// Changes a second while a million points are on the screen.
 const CHANGES: f64 = 50_000.0;
+/// A layer of the scene in which there is no mesh.
+const NOTHING_THERE: usize = 20;
 /// The view that peers are measured in: 10 km away, 45° down, points over 10 km by 8 km.
 const MIDDLE: LonLat = LonLat::new(106.58, 29.56);
 
@@ -194,6 +198,7 @@ fn screen(mut figures: Vec<Figure>) -> Result<Measured, Failure> {
     let empty_ms = quantile(&mut empty.cpu_ms, 0.5);
     figures.push(figure("points: CPU time a frame, none on screen, median", empty_ms, "ms"));
     figures.push(figure("points: drawn frames a second, none on screen", empty.frames_a_second(), "1/s"));
+    figures.push(figure("points: … without the ground", bare_frames_a_second(&mut screen), "1/s"));
     for count in [17_000, 100_000, 1_000_000] {
         let points = Arc::new(spread(count));
         points.judge(|_| Thresholds { from: [None, Some(7.0), Some(9.0), Some(10.0)], below: false });
@@ -211,6 +216,11 @@ fn screen(mut figures: Vec<Figure>) -> Result<Measured, Failure> {
         figures.push(figure(
             format!("points: {name}, drawn frames a second"),
             still.frames_a_second(),
+            "1/s",
+        ));
+        figures.push(figure(
+            format!("points: {name}, without the ground, drawn frames a second"),
+            bare_frames_a_second(&mut screen),
             "1/s",
         ));
         let set = &screen.app.world().resource::<PointSets>().all[0];
@@ -238,6 +248,25 @@ fn screen(mut figures: Vec<Figure>) -> Result<Measured, Failure> {
     }
     figures.push(figure("points: memory of the console, peak", peak_memory_mib("/proc/self/status"), "MiB"));
     Ok(Measured { figures, adapter: Some(screen.adapter()) })
+}
+
+/// Frames a second without the ground and all else that is a mesh, as a peer draws that knows no terrain.
+fn bare_frames_a_second(screen: &mut Offscreen) -> f64 {
+    let world = screen.app.world_mut();
+    let mut cameras = world.query_filtered::<(Entity, Option<&RenderLayers>), With<Camera3d>>();
+    let cameras: Vec<_> = cameras.iter(world).map(|(camera, layers)| (camera, layers.cloned())).collect();
+    for (camera, _) in &cameras {
+        world.entity_mut(*camera).insert(RenderLayers::layer(NOTHING_THERE));
+    }
+    let drawn = Frames::run(screen, FRAMES / 4, |_, _| {});
+    for (camera, layers) in cameras {
+        let mut camera = screen.app.world_mut().entity_mut(camera);
+        match layers {
+            Some(layers) => camera.insert(layers),
+            None => camera.remove::<RenderLayers>(),
+        };
+    }
+    drawn.frames_a_second()
 }
 
 /// The frame in which all points move; where they are to be is worked out off the frame before.

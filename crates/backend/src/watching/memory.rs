@@ -18,8 +18,8 @@ const FILE: &str = "watch.memory";
 const MAGIC: &[u8; 8] = b"SCWATCH1";
 const HASH: usize = 32;
 /// How often it is written, real time. What a killed backend saw since is not known to the next.
-const EVERY: Duration = Duration::from_secs(60);
-/// The largest file that is read, bytes: 17,000 devices are 5 MB.
+const EVERY: Duration = Duration::from_secs(20);
+/// The largest file that is read, bytes: 17,000 devices are 6 MB.
 const LARGEST: u64 = 4 << 30;
 const WHAT: &str = "what the rules had seen";
 

@@ -48,6 +48,7 @@ pub fn figures() -> Result<Vec<Figure>, Failure> {
             let took = begun.elapsed().as_secs_f64() * 1e3;
             figures.push(figure(format!("{name}: 10,000 devices alarm at once"), took, "ms"));
             figures.push(figure(format!("{name}: changes told of it, before grouping"), told as f64, ""));
+            figures.extend(memory(name, &engine, enrolled(&rules, &classes)?.0)?);
             let begun = Instant::now();
             engine.replace(rules.clone(), now);
             let took = begun.elapsed().as_secs_f64() * 1e3;
@@ -55,6 +56,29 @@ pub fn figures() -> Result<Vec<Figure>, Failure> {
         }
     }
     Ok(figures)
+}
+
+/// What it costs to remember over a restart, with ten thousand warnings up.
+fn memory(name: &str, engine: &Engine, mut next: Engine) -> Result<Vec<Figure>, Failure> {
+    let ms = |begun: Instant| begun.elapsed().as_secs_f64() * 1e3;
+    let begun = Instant::now();
+    let memory = engine.memory();
+    let taken = ms(begun);
+    let begun = Instant::now();
+    let bytes = postcard::to_stdvec(&memory).map_err(|error| anyhow!("{error}"))?;
+    let written = ms(begun);
+    let begun = Instant::now();
+    let memory = postcard::from_bytes(&bytes).map_err(|error| anyhow!("{error}"))?;
+    next.recall(&memory, |_| true);
+    let recalled = ms(begun);
+    let said = |what: &str| format!("{name}: the memory of {DEVICES} devices, {what}");
+    Ok(vec![
+        figure(said("taken"), taken, "ms"),
+        figure(said("made bytes of, off the owner's thread"), written, "ms"),
+        figure(said("its size"), bytes.len() as f64 / 1e6, "MB"),
+        figure(said("read and taken up"), recalled, "ms"),
+        figure(said("warnings that stand again"), next.warnings().count() as f64, ""),
+    ])
 }
 
 fn enrolled(rules: &RuleSet, classes: &[RiskClass]) -> Result<(Engine, Vec<Measure>), Failure> {
