@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used)] // Tests stop where they stand.
 
 use city::{CityTime, LonLat, Place, RiskClass, TownshipCode};
-use watch::rules::{Change, Condition, DeviceHandle, DeviceInfo, Engine, Observation, What, shipped};
+use watch::rules::{
+    CauseKind, Change, Condition, DeviceHandle, DeviceInfo, Engine, Observation, What, shipped,
+};
 
 const START: CityTime = CityTime(1_782_835_200_000);
 
@@ -81,4 +83,28 @@ fn a_storm_that_wavers_stays_one_group() {
         assert_eq!(alarms.come(16, 15.0), (0, 16));
     }
     assert_eq!(alarms.groups(), [420]);
+}
+
+#[test]
+fn what_all_devices_have_anyway_is_no_cause_of_a_few() {
+    // Gas devices of one source, in ten districts; so many warn, spread over all of them.
+    let cause = |warn: usize| {
+        let mut engine = Engine::new(shipped().unwrap(), START);
+        let mut devices = Vec::new();
+        for n in 0..200_u32 {
+            let township = TownshipCode((500_101 + n % 10) * 1_000 + 1);
+            let place = Place { district: township.district(), township };
+            let mut info =
+                DeviceInfo::new(format!("g{n}"), RiskClass::Gas, place, LonLat::new(106.57, 29.55));
+            (info.source, info.gateway) = (4, n as u16);
+            devices.push(engine.enrol(info).unwrap());
+        }
+        let now = START.plus_s(10.0);
+        let alarms: Vec<_> = devices[..warn].iter().map(|d| Observation::new(*d, now, 30.0)).collect();
+        engine.observe(&alarms, now);
+        engine.tick(now);
+        engine.groups().next().unwrap().cause.kind
+    };
+    assert_eq!(cause(40), CauseKind::Unknown);
+    assert_eq!(cause(150), CauseKind::Source(4));
 }

@@ -3,34 +3,22 @@
 
 use crate::view::BoardView;
 use city::{Command, IncidentId, UnitId};
+use shell::Presses;
 
-/// A press counts as on its way for this long at least; the outbox and the echo take over meanwhile, seconds.
-const HELD_S: f64 = 2.0;
 /// How many own dispatches are remembered for undoing.
 const UNDO_KEPT: usize = 50;
-
-#[derive(Clone, Debug)]
-struct Press {
-    command: Command,
-    at_s: f64,
-    refusals: usize,
-}
 
 /// What this console sent.
 #[derive(Debug, Default)]
 pub struct Sent {
-    presses: Vec<Press>,
+    presses: Presses,
     dispatched: Vec<(IncidentId, UnitId)>,
 }
 
 impl Sent {
     /// Notes a press at `time_s` of the screen's clock.
     pub fn press(&mut self, view: &BoardView, command: &Command, time_s: f64) {
-        self.presses.push(Press {
-            command: command.clone(),
-            at_s: time_s,
-            refusals: refusals(view, command),
-        });
+        self.presses.press(command, time_s, view.refused);
         if let Command::Dispatch { incident_id, unit_id } = command {
             self.dispatched.push((incident_id.clone(), unit_id.clone()));
             if self.dispatched.len() > UNDO_KEPT {
@@ -44,15 +32,13 @@ impl Sent {
 
     /// Forgets presses that were refused or have had their time.
     pub fn refresh(&mut self, view: &BoardView, time_s: f64) {
-        self.presses.retain(|press| {
-            (0.0..HELD_S).contains(&(time_s - press.at_s)) && refusals(view, &press.command) <= press.refusals
-        });
+        self.presses.refresh(time_s, view.refused);
     }
 
     /// True while `command` was pressed just now or waits for its answer.
     pub fn is_on_its_way(&self, view: &BoardView, command: &Command) -> bool {
         let pending = view.pending.iter().map(|(_, pending)| pending);
-        pending.chain(self.presses.iter().map(|press| &press.command)).any(|sent| is_same_act(sent, command))
+        pending.chain(self.presses.commands()).any(|sent| is_same_act(sent, command))
     }
 
     /// True while `unit` is on its way to be sent anywhere.
@@ -70,7 +56,7 @@ impl Sent {
         view: &BoardView<'s>,
     ) -> impl Iterator<Item = (&'s IncidentId, &'s UnitId)> + use<'s> {
         let pending = view.pending.iter().map(|(_, pending)| pending);
-        pending.chain(self.presses.iter().map(|press| &press.command)).filter_map(|command| match command {
+        pending.chain(self.presses.commands()).filter_map(|command| match command {
             Command::Dispatch { incident_id, unit_id } => Some((incident_id, unit_id)),
             _ => None,
         })
@@ -95,10 +81,6 @@ impl Sent {
         self.dispatches(view)
             .any(|(incident, unit)| Some(incident) == recall.incident_id() && Some(unit) == recall.unit_id())
     }
-}
-
-fn refusals(view: &BoardView, command: &Command) -> usize {
-    view.refused.iter().filter(|(refused, _)| refused == command).count()
 }
 
 /// An incident is closed once, whatever the rating and the note.

@@ -24,6 +24,7 @@ pub mod pick;
 mod place_names;
 mod plugin;
 mod points;
+mod presses;
 pub mod project;
 mod repaint;
 mod saved_layers;
@@ -67,6 +68,7 @@ pub use points::{
     Display, Facet, Feeder, Hit, LAYERS, LegendLine, Moved, PointSearch, PointSet, PointSets, SEGMENTS,
     SetOf, filter_of, id_of_sensor, judge_by_measures, known_id, name_or_id,
 };
+pub use presses::Presses;
 pub use project::{OnScreen, Projector, Sight};
 pub use repaint::{Repaint, SEEN_POINTS};
 pub use saved_layers::{SavedLayers, SavedSet};

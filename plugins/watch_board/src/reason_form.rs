@@ -29,11 +29,14 @@ impl ReasonForm {
 pub fn reason_form(ui: &mut Ui, view: &WatchView, board: &mut Board, title: &str, actions: &mut Vec<Action>) {
     let Some(mut form) = board.form.take() else { return };
     let (theme, words) = (view.theme, view.words);
-    // Taken before the field sees it: Enter in the field confirms.
-    let enter = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter));
-    let escaped = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
+    // Taken before the field sees it: Enter in the field confirms. Where another field is written into, keys are its own.
+    let id = ui.make_persistent_id("reason");
+    let is_written = !form.is_focused || ui.memory(|memory| memory.has_focus(id));
+    let pressed = |key| is_written && ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+    let (enter, escaped) = (pressed(Key::Enter), pressed(Key::Escape));
     heading(ui, theme, title);
     let field = TextEdit::singleline(&mut form.text)
+        .id(id)
         .hint_text(words.get("watch.reasonHint"))
         .margin(egui::Margin::symmetric(8, 6))
         .desired_width(f32::INFINITY);

@@ -2,7 +2,8 @@
 //!
 //! For each gateway, source, township and district two shares are taken: how many of the warnings have it, and how many
 //! of its devices of the same classes warn. Their harmonic mean is high only when both are, so a gateway of which every
-//! device fell silent wins over the district it stands in, where most devices still speak.
+//! device fell silent wins over the district it stands in, where most devices still speak. What nearly all devices of these
+//! classes have anyway, such as the one source they come from, is no cause as long as most of them do not warn.
 
 use crate::rules::Rule;
 use city::{DistrictCode, TownshipCode};
@@ -76,17 +77,30 @@ pub(super) struct Traits {
     pub class: Option<u16>,
 }
 
+/// A trait that the warnings have little more often than all devices of their classes says nothing of them.
+const MORE_THAN_ALL: f64 = 1.2;
+/// … unless so much of it warns, from 0 to 1.
+const MOST_OF_IT: f64 = 0.5;
+
 /// How many devices of each class have each trait.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Population(HashMap<(Trait, u16), u32>);
+pub(super) struct Population {
+    having: HashMap<(Trait, u16), u32>,
+    of_class: HashMap<u16, u32>,
+}
 
 impl Population {
     pub fn add(&mut self, found: Trait, class: u16) {
-        *self.0.entry((found, class)).or_default() += 1;
+        *self.having.entry((found, class)).or_default() += 1;
+        // Every device has one source.
+        if let Trait::Source(_) = found {
+            *self.of_class.entry(class).or_default() += 1;
+        }
     }
 
     pub fn remove(&mut self, found: Trait, class: u16) {
-        if let Some(count) = self.0.get_mut(&(found, class)) {
+        let all = self.of_class.get_mut(&class).filter(|_| matches!(found, Trait::Source(_)));
+        for count in self.having.get_mut(&(found, class)).into_iter().chain(all) {
             *count = count.saturating_sub(1);
         }
     }
@@ -135,16 +149,20 @@ impl Tally {
         {
             return says(CauseKind::Driver(rule.clone()), count, 1.0);
         }
+        let of_classes: u32 = self.classes.keys().filter_map(|class| population.of_class.get(class)).sum();
         let mut best: Option<(f64, u8, Trait, u32, f64)> = None;
         for (found, count) in &self.traits {
             let Some(order) = order(*found, data_failure) else { continue };
-            let all: u32 = self.classes.keys().filter_map(|class| population.0.get(&(*found, *class))).sum();
+            let all: u32 =
+                self.classes.keys().filter_map(|class| population.having.get(&(*found, *class))).sum();
             let (precision, reach) = (share(*count), f64::from(*count) / f64::from(all.max(*count)));
             let score = 2.0 * precision * reach / (precision + reach);
             // A little more score does not outweigh what such storms usually come from.
             let better = best
                 .is_none_or(|(high, rank, ..)| score > high + 0.01 || score > high - 0.01 && order < rank);
-            if precision >= CAUSE_SHARE && better {
+            let usual = f64::from(all) / f64::from(of_classes.max(all).max(1));
+            let says_something = precision > MORE_THAN_ALL * usual || reach >= MOST_OF_IT;
+            if precision >= CAUSE_SHARE && says_something && better {
                 best = Some((score, order, *found, *count, reach));
             }
         }
