@@ -1,7 +1,7 @@
 // Symbols of the one-map: a quad a point, its size in pixels set here, its shape drawn by distance to an outline.
 #import bevy_pbr::mesh_functions::{get_world_from_local, mesh_position_local_to_world}
 #import bevy_pbr::mesh_view_bindings::view
-#import shancheng::outlines::{box, cover, drop, linear, outline, polygon}
+#import shancheng::outlines::{box, cover, drop, hexagon, linear, outline}
 
 struct Symbols {
     // Colour of the rim; its opacity is the whole layer's.

@@ -84,7 +84,8 @@ impl Backend {
             rules,
             register,
             watching: None,
-            memory: Keeper::start(&config.data, (config.seed, began)).map_err(BackendError::Thread)?,
+            memory: Keeper::start(&config.data, (config.seed, began), store.database().is_some())
+                .map_err(BackendError::Thread)?,
             rate: Rate::from(Instant::now()),
             unsaid: Vec::new(),
         };

@@ -16,7 +16,7 @@ impl Living {
     pub(super) fn watch_from(&mut self, city: &City, now: CityTime) {
         let rules = self.rules.rules().clone();
         let mut watching = Watching::new(self.surroundings.clone(), rules, now);
-        let kept = self.memory.read();
+        let kept = self.memory.read(now);
         self.unsaid = watching.take_up(city, &self.register, self.rules.faults().to_vec(), kept);
         self.watching = Some(watching);
     }

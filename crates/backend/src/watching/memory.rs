@@ -19,6 +19,9 @@ const MAGIC: &[u8; 8] = b"SCWATCH1";
 const HASH: usize = 32;
 /// How often it is written, real time. What a killed backend saw since is not known to the next.
 const EVERY: Duration = Duration::from_secs(20);
+/// Where several backends share a city, a memory older than this in city time is not used: another one watched meanwhile,
+/// and saw what this one did not.
+const OLDEST_MS: i64 = 120_000;
 /// The largest file that is read, bytes: 17,000 devices are 6 MB.
 const LARGEST: u64 = 4 << 30;
 const WHAT: &str = "what the rules had seen";
@@ -39,14 +42,15 @@ pub type OfCity = (u64, CityTime);
 pub struct Keeper {
     path: PathBuf,
     city: OfCity,
+    is_shared: bool,
     kept: Instant,
     to_write: Option<SyncSender<Kept>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Keeper {
-    /// A keeper of the file in `folder`, of this city.
-    pub fn start(folder: &Path, city: OfCity) -> std::io::Result<Self> {
+    /// A keeper of the file in `folder`, of this city, which other backends may share.
+    pub fn start(folder: &Path, city: OfCity, is_shared: bool) -> std::io::Result<Self> {
         let path = folder.join(FILE);
         sweep(folder, &[FILE]);
         let (to_write, asked) = sync_channel::<Kept>(1);
@@ -62,13 +66,30 @@ impl Keeper {
                 trouble = wrote;
             }
         })?;
-        Ok(Self { path, city, kept: Instant::now(), to_write: Some(to_write), thread: Some(thread) })
+        Ok(Self {
+            path,
+            city,
+            is_shared,
+            kept: Instant::now(),
+            to_write: Some(to_write),
+            thread: Some(thread),
+        })
     }
 
-    /// What the watch before remembered; `None` when there is no file, or none that can be used, which is told.
-    pub fn read(&self) -> Option<Kept> {
+    /// What the watch before remembered, at the city's time `now`; `None` when there is no file, or none that can be used,
+    /// which is told.
+    pub fn read(&self, now: CityTime) -> Option<Kept> {
         let bytes = read(&self.path, LARGEST, WHAT)?;
-        of_bytes(&bytes, self.city).map_or_else(|why| anew(&self.path, WHAT, why), Some)
+        let kept = of_bytes(&bytes, self.city).map_or_else(|why| anew(&self.path, WHAT, why), Some)?;
+        if self.is_shared && now.0.saturating_sub(kept.memory.at().0) > OLDEST_MS {
+            tracing::info!(
+                "{}: it is of {}; another backend may have watched since",
+                self.path.display(),
+                kept.memory.at()
+            );
+            return None;
+        }
+        Some(kept)
     }
 
     /// Writes what is remembered when that is due, or at once. While the one before is still being written it waits for
@@ -130,13 +151,15 @@ mod tests {
         let memory = Engine::new(shipped().unwrap(), city.1).memory();
         let names = vec![("a".to_owned(), WarningId::from("b"))];
         let folder = tempfile::tempdir().unwrap();
-        let keeper = || Keeper::start(folder.path(), city).unwrap();
-        assert!(keeper().read().is_none(), "there is none yet");
+        let keeper = || Keeper::start(folder.path(), city, false).unwrap();
+        assert!(keeper().read(city.1).is_none(), "there is none yet");
         let mut writes = keeper();
         writes.keep(false, || panic!("it is not due yet"));
         writes.keep(true, || Kept { names: names.clone(), memory });
         drop(writes);
-        assert_eq!(keeper().read().unwrap().names, names);
+        assert_eq!(keeper().read(city.1.plus_s(1e6)).unwrap().names, names);
+        let shared = Keeper::start(folder.path(), city, true).unwrap();
+        assert!(shared.read(city.1.plus_s(100.0)).is_some() && shared.read(city.1.plus_s(200.0)).is_none());
         let right = std::fs::read(folder.path().join(FILE)).unwrap();
         assert!(of_bytes(&right, city).is_ok());
         let why = |bytes: &[u8], city| of_bytes(bytes, city).unwrap_err();
@@ -148,6 +171,6 @@ mod tests {
             assert!(!why(&flipped, city).is_empty(), "byte {cut}");
         }
         std::fs::write(folder.path().join(FILE), &right[..99]).unwrap();
-        assert!(keeper().read().is_none(), "it begins anew");
+        assert!(keeper().read(city.1).is_none(), "it begins anew");
     }
 }

@@ -98,7 +98,7 @@ impl Engine {
         for (old, device) in memory.devices.iter().enumerate() {
             match places.device(old as u32) {
                 Some(new) => self.recall_device(new, device, &places, away, &up, &mut ended),
-                None => self.lost(device, u64::MAX, &places, &mut ended),
+                None => self.lost(device, &places, &mut ended),
             }
         }
         self.areas.recall(&memory.areas, &places, &up, &mut self.desk, &mut ended);
@@ -234,11 +234,11 @@ impl Engine {
     }
 
     /// What rules saw of a device that is gone ends for those that look at them.
-    fn lost(&mut self, kept: &DeviceKept, who: u64, places: &Places, ended: &mut Vec<Edge>) {
+    fn lost(&self, kept: &DeviceKept, places: &Places, ended: &mut Vec<Edge>) {
         let active = kept.slots.iter().filter(|slot| slot.now.active != NO_COLOUR);
         for rule in active.filter_map(|slot| places.rule(slot.rule)) {
             let at_ms = self.desk.board.now;
-            ended.push(Edge { rule, up: false, at_ms, who, place: Some(kept.place), at: None });
+            ended.push(Edge { rule, up: false, at_ms, who: u64::MAX, place: Some(kept.place), at: None });
         }
     }
 
