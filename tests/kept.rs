@@ -66,25 +66,23 @@ fn in_force(snapshot: &serde_json::Value) -> (BTreeSet<String>, bool) {
 fn rules_go_on_over_a_restart_and_a_damaged_memory_costs_only_itself() {
     let home = tempfile::tempdir().unwrap();
     let mut backend = Backend::start(home.path(), &["--speed", "30"]);
-    let long = Duration::from_secs(60);
-    backend.wait(long, "forty warnings", |city| in_force(city).0.len() > 40);
+    let long = Duration::from_secs(180);
+    let (before, _) = in_force(&backend.wait(long, "forty warnings", |city| in_force(city).0.len() > 40));
     let pid = backend.process.0.id().to_string();
     assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
     assert!(backend.process.0.wait().unwrap().success());
-    let before = json(&run(home.path(), &["--json", "journal", "verify", &text(home.path(), "city")]));
     let file = home.path().join("city").join("watch.memory");
     assert!(std::fs::metadata(&file).unwrap().len() > 1_000_000);
 
     backend.restart(&["--speed", "30"]);
-    let stopped = in_force(&backend.snapshot()).0;
+    let (again, _) = in_force(&backend.snapshot());
+    let same = before.intersection(&again).count();
+    assert!(2 * same > before.len(), "{same} of {} have the names they had", before.len());
     // Eleven minutes of city time are longer than a warning is carried that nobody sees.
     let now = |city: &serde_json::Value| city::CityTime::parse(city["now"].as_str().unwrap()).unwrap();
     let until = now(&backend.snapshot()).plus_s(700.0);
     let after = backend.wait(long, "eleven minutes", |city| now(city) > until);
-    let (up, unseen) = in_force(&after);
-    assert!(!unseen, "the rules know of every warning that was in force");
-    assert!(stopped.intersection(&up).count() > 10, "{} of {}", up.len(), stopped.len());
-    assert!(after["sequence"].as_u64() > before["sequence"].as_u64());
+    assert!(!in_force(&after).1, "the rules know of every warning that was in force");
 
     backend.process.kill();
     std::fs::write(&file, b"SCWATCH1 and then something else, long enough to have a hash at its end")
