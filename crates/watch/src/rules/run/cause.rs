@@ -228,7 +228,7 @@ impl Cause {
             CauseKind::Driver(rule) => {
                 format!("{}: {share:.0} % of the warnings are in a district where it is up", rule.en)
             }
-            CauseKind::Unknown => "No cause that enough of them share".to_owned(),
+            CauseKind::Unknown => "Nothing they have in common sets them apart".to_owned(),
         }
     }
 }
