@@ -35,6 +35,7 @@ pub mod sets;
 mod shapes;
 pub mod signs;
 mod sources;
+mod spared_pass;
 pub mod steer;
 pub mod style;
 pub mod symbols;

@@ -29,6 +29,7 @@ impl Plugin for ShellPlugin {
             EguiPrimaryContextPass,
             (CitySet::Underlay, CitySet::Overlay, CitySet::Panels).chain(),
         );
+        app.add_plugins(spared_pass::plugin);
         app.add_systems(Startup, (eye::spawn_eye, look_for_font));
         app.add_systems(
             Update,
