@@ -11,6 +11,7 @@ use bevy::pbr::MeshViewBindGroup;
 use bevy::prelude::*;
 use bevy::render::RenderApp;
 use bevy::render::camera::ExtractedCamera;
+use shell::a_picture_is_drawn_once_more;
 
 /// Systems whose name holds one of these never run in a schedule that runs every frame.
 const NEVER: &[&str] = &[
@@ -110,6 +111,9 @@ const UNTIL_BOUND: &[&str] = &[
     "bevy_pbr::transmission::phase::extract_transmissive_camera_phases",
 ];
 
+/// The pass that draws a picture once more where it is to go, as long as some picture cannot be copied there.
+const WHERE_DRAWN: &[&str] = &["bevy_core_pipeline::upscaling::"];
+
 type Unbound = (With<ExtractedCamera>, Without<MeshViewBindGroup>);
 
 fn never() -> bool {
@@ -129,7 +133,7 @@ impl Plugin for Spared {
 
     /// After all others have added what they run.
     fn finish(&self, app: &mut App) {
-        let mut unmet: Vec<&str> = NEVER.iter().chain(UNTIL_BOUND).copied().collect();
+        let mut unmet: Vec<&str> = NEVER.iter().chain(UNTIL_BOUND).chain(WHERE_DRAWN).copied().collect();
         spare(app.main_mut(), &mut unmet);
         if let Some(render) = app.get_sub_app_mut(RenderApp) {
             spare(render, &mut unmet);
@@ -149,6 +153,9 @@ fn spare(app: &mut SubApp, unmet: &mut Vec<&str>) {
         if runs_every_frame(label) {
             restrict(schedule, NEVER, || Box::new(IntoSystem::into_system(never)), unmet);
             restrict(schedule, UNTIL_BOUND, || Box::new(IntoSystem::into_system(a_view_is_unbound)), unmet);
+            let drawn =
+                || -> BoxedCondition { Box::new(IntoSystem::into_system(a_picture_is_drawn_once_more)) };
+            restrict(schedule, WHERE_DRAWN, drawn, unmet);
         }
     }
 }

@@ -79,6 +79,7 @@ pub use sets::CitySet;
 pub use shapes::{MapShapes, ShapeSet};
 pub use signs::{MapSigns, Sign};
 pub use sources::{CitySource, CitySources, SwitchSource, ToldId, ToldThing};
+pub use spared_pass::a_picture_is_drawn_once_more;
 pub use theme::{Colour, Theme, ThemeName};
 pub use toast::NoticeBook;
 pub use vitals::{Vitals, VitalsWish};

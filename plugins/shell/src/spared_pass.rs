@@ -3,19 +3,17 @@
 //! A window's surface takes no copies, so there it stays.
 
 use bevy::core_pipeline::schedule::{Core3d, Core3dSystems};
-use bevy::core_pipeline::upscaling::{ViewUpscalingPipeline, upscaling};
+use bevy::core_pipeline::upscaling::upscaling;
 use bevy::prelude::*;
+use bevy::render::RenderApp;
 use bevy::render::render_resource::{Texture, TextureUsages, TextureView};
 use bevy::render::renderer::{RenderContext, ViewQuery};
 use bevy::render::view::ViewTarget;
-use bevy::render::{Render, RenderApp, RenderSystems};
 
 pub(crate) fn plugin(app: &mut App) {
     let Some(render) = app.get_sub_app_mut(RenderApp) else { return };
-    render
-        .add_systems(Render, spare.after(RenderSystems::Prepare).before(RenderSystems::Render))
-        // The panels are painted between these two.
-        .add_systems(Core3d, copy.after(Core3dSystems::PostProcess).after(upscaling));
+    // The panels are painted before it, as before the pass it stands for.
+    render.add_systems(Core3d, copy.after(Core3dSystems::PostProcess).after(upscaling));
 }
 
 /// Where a picture can be copied to; `None` where it has to be drawn.
@@ -30,14 +28,12 @@ fn goal(target: &ViewTarget) -> Option<(&Texture, &TextureView)> {
     can_be_copied.then_some((made, goal))
 }
 
-/// Without its pipeline the engine leaves the pass out.
-fn spare(mut commands: Commands, views: Query<(Entity, &ViewTarget), With<ViewUpscalingPipeline>>) {
-    for (view, _) in views.iter().filter(|(_, target)| goal(target).is_some()) {
-        commands.entity(view).remove::<ViewUpscalingPipeline>();
-    }
+/// True while some picture has to be drawn once more: where none has, that pass can be left out.
+pub fn a_picture_is_drawn_once_more(views: Query<&ViewTarget>) -> bool {
+    views.iter().any(|target| goal(target).is_none())
 }
 
-fn copy(view: ViewQuery<&ViewTarget, Without<ViewUpscalingPipeline>>, mut context: RenderContext) {
+fn copy(view: ViewQuery<&ViewTarget>, mut context: RenderContext) {
     let Some((made, goal)) = goal(view.into_inner()) else { return };
     context.command_encoder().copy_texture_to_texture(
         made.as_image_copy(),
