@@ -1,62 +1,16 @@
 //! What holds of rules whatever they are told: no order of batches, no shuffle, no garbage breaks them.
 #![allow(clippy::unwrap_used)] // Tests stop where they stand.
 
+#[path = "rules/made.rs"]
+mod made;
+
 use city::{CityTime, LonLat, Measure, Place, RiskClass, TownshipCode};
+use made::{HOLDING, START, Seeded, enrol, text, value};
 use std::collections::{BTreeMap, BTreeSet};
 use watch::rules::{
-    Change, Condition, DeviceHandle, DeviceInfo, Engine, Memory, Observation, RuleSet, Side, Unit, What,
-    shipped, shipped_files,
+    Condition, DeviceHandle, DeviceInfo, Engine, Observation, RuleSet, Side, Unit, What, shipped,
+    shipped_files,
 };
-
-/// Seeded numbers, the same on every machine (SplitMix64).
-struct Seeded(u64);
-
-impl Seeded {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
-
-    fn below(&mut self, n: usize) -> usize {
-        (self.next() % n as u64) as usize
-    }
-
-    fn part(&mut self) -> f64 {
-        (self.next() >> 11) as f64 / (1_u64 << 53) as f64
-    }
-}
-
-const START: i64 = 1_782_835_200_000;
-
-fn enrol(engine: &mut Engine, devices: u32) -> Vec<RiskClass> {
-    let mut classes = RiskClass::KNOWN.to_vec();
-    classes.extend([RiskClass::from("patrol"), RiskClass::from("parking")]);
-    let mut of = Vec::new();
-    for n in 0..devices {
-        let class = classes[n as usize % classes.len()].clone();
-        let township = TownshipCode(500_103_001 + n % 3);
-        let place = Place { district: township.district(), township };
-        let at = LonLat::new(106.55 + f64::from(n % 50) * 0.001, 29.55);
-        let mut info = DeviceInfo::new(format!("D-{n}"), class.clone(), place, at);
-        (info.gateway, info.source) = ((n % 7) as u16, (n % 2) as u16);
-        engine.enrol(info).unwrap();
-        of.push(class);
-    }
-    of
-}
-
-fn value(class: &RiskClass, seeded: &mut Seeded) -> f64 {
-    let Some(measure) = Measure::of(class) else { return seeded.part() * 100.0 };
-    let far = measure.usual + (measure.alarm - measure.usual) * 2.5 * seeded.part();
-    far.max(if measure.unit == "m" { -5.0 } else { 0.0 })
-}
-
-fn text(changes: &[Change]) -> String {
-    changes.iter().map(|change| format!("{change:?}\n")).collect()
-}
 
 #[test]
 fn what_ships_is_right_and_agrees_with_the_city() {
@@ -126,39 +80,6 @@ fn batches_make_no_difference() {
         assert!(run(&mut split, &mut seeded, most) == told, "in batches of at most {most}");
     }
 }
-
-const HOLDING: &str = r#"
-system = "test"
-zh = "测试"
-en = "Test"
-[[rule]]
-id = "hold"
-zh = "持续"
-en = "Hold"
-algorithm = "a"
-version = "1"
-source = "training value"
-watch = { class = "gas" }
-unit = "%LEL"
-when = { kind = "above", yellow = { value = 20.0, for = "5min" }, orange = { value = 30.0, for = "3min" }, red = 45.0, max_gap = "3min" }
-clear = { at = 15.0, after = "2min" }
-raise = "notice"
-centre = "district"
-advice = { zh = "处置", en = "Act" }
-[[rule]]
-id = "rise"
-zh = "上升"
-en = "Rise"
-algorithm = "a"
-version = "1"
-source = "training value"
-watch = { class = "gas" }
-unit = "%LEL"
-when = { kind = "rising", per = "minute", over = "12min", yellow = 1.0, orange = 3.0 }
-raise = "notice"
-centre = "district"
-advice = { zh = "处置", en = "Act" }
-"#;
 
 #[test]
 fn readings_that_come_late_lead_to_the_same_end() {
@@ -332,143 +253,4 @@ fn nonsense_over_all_rules_breaks_nothing_and_reloading_loses_nothing() {
             engine.warnings().map(|w| (w.id.to_string(), format!("{:?}", w.colour))).collect();
         assert_eq!(up, now_up, "minute {minute}");
     }
-}
-
-/// Ten minutes of what all devices say, and what follows.
-fn live(engine: &mut Engine, classes: &[RiskClass], minutes: std::ops::Range<i64>, seed: u64) -> String {
-    let mut told = Vec::new();
-    for minute in minutes {
-        // Each minute has its own chance, so that it does not matter where one begins.
-        let mut seeded = Seeded(seed ^ minute as u64);
-        let now = CityTime(START + minute * 60_000);
-        let speaks = |n: &usize| !((n + minute as usize).is_multiple_of(3) || n % 7 == 3 && minute % 60 > 20);
-        let batch: Vec<Observation> = (0..classes.len())
-            .filter(speaks)
-            .map(|n| {
-                let late = if seeded.below(6) == 0 { 90_000 } else { 0 };
-                let at = CityTime(now.0 - late);
-                let it = Observation::new(DeviceHandle(n as u32), at, value(&classes[n], &mut seeded));
-                if seeded.below(4) > 0 {
-                    return it;
-                }
-                it.at_position(LonLat::new(106.55 + seeded.part() * 0.05, 29.55))
-            })
-            .collect();
-        told.extend(engine.observe(&batch, now));
-        told.extend(engine.tick(now));
-    }
-    text(&told)
-}
-
-/// What an engine remembers, through bytes.
-fn through_bytes(engine: &Engine) -> Memory {
-    postcard::from_bytes(&postcard::to_stdvec(&engine.memory()).unwrap()).unwrap()
-}
-
-#[test]
-fn an_engine_goes_on_where_another_one_stopped() {
-    for seed in 0..6 {
-        let mut first = Engine::new(shipped().unwrap(), CityTime(START));
-        let classes = enrol(&mut first, 140);
-        let stops = 37 + 50 * seed as i64;
-        assert!(live(&mut first, &classes, 0..stops, seed).len() > 10_000);
-        let memory = through_bytes(&first);
-        let mut second = Engine::new(shipped().unwrap(), memory.at());
-        enrol(&mut second, 140);
-        let anew = live(&mut second, &classes, stops..stops + 200, seed);
-        let mut second = Engine::new(shipped().unwrap(), memory.at());
-        enrol(&mut second, 140);
-        assert!(second.recall(&memory, |_| true).is_empty(), "nothing is news");
-        let groups = |engine: &Engine| -> Vec<_> { engine.groups().collect() };
-        assert_eq!(groups(&first), groups(&second), "seed {seed}");
-        assert!(first.warnings().eq(second.warnings()) && first.warnings().count() > 20, "seed {seed}");
-        let on = live(&mut first, &classes, stops..stops + 200, seed);
-        let went_on = live(&mut second, &classes, stops..stops + 200, seed);
-        // What is due at several places in the same instant is looked at in no promised order.
-        let sorted = |told: &str| -> Vec<String> {
-            let mut lines: Vec<String> = told.lines().map(str::to_owned).collect();
-            lines.sort_unstable();
-            lines
-        };
-        for (a, b) in sorted(&on).iter().zip(&sorted(&went_on)) {
-            assert_eq!(a, b, "seed {seed}");
-        }
-        assert_eq!(on.len(), went_on.len());
-        assert_ne!(on, anew, "an engine that remembers nothing says otherwise");
-    }
-}
-
-#[test]
-fn a_memory_of_other_rules_and_devices_is_used_as_far_as_it_goes() {
-    let mut first = Engine::new(shipped().unwrap(), CityTime(START));
-    let classes = enrol(&mut first, 140);
-    live(&mut first, &classes, 0..90, 5);
-    let memory = through_bytes(&first);
-    let now = CityTime(memory.at().0 + 3_600_000);
-    // Half the devices are gone, the rest are in another order, and one file of rules is gone.
-    let files: Vec<_> = shipped_files().iter().copied().filter(|(name, _)| !name.contains("gas")).collect();
-    let rules = RuleSet::read(&files).unwrap_or_else(|_| shipped().unwrap());
-    let mut second = Engine::new(rules, now);
-    let mut whole = Engine::new(shipped().unwrap(), now);
-    enrol(&mut whole, 140);
-    for n in (0..140_u32).rev().filter(|n| n % 2 == 0) {
-        let township = TownshipCode(500_103_001 + n % 3);
-        let place = Place { district: township.district(), township };
-        let at = LonLat::new(106.55 + f64::from(n % 50) * 0.001, 29.55);
-        let mut info = DeviceInfo::new(format!("D-{n}"), classes[n as usize].clone(), place, at);
-        (info.gateway, info.source) = ((n % 7) as u16, (n % 2) as u16);
-        second.enrol(info).unwrap();
-    }
-    second.recall(&memory, |_| true);
-    for warning in second.warnings() {
-        let before = first.warning(&warning.id).unwrap();
-        assert_eq!((warning.colour, &warning.rule.id), (before.colour, &before.rule.id));
-    }
-    assert!(second.warnings().count() > 5 && second.warnings().count() < first.warnings().count());
-    live(&mut second, &classes[..70], 150..200, 6);
-    // An hour in which nobody listened makes nobody silent.
-    whole.recall(&memory, |_| true);
-    let before = whole.warnings().count();
-    whole.tick(now);
-    let silent = |w: &&std::sync::Arc<watch::rules::Warning>| {
-        w.evidence.at >= now && matches!(w.rule.logic.condition, Condition::Silence { .. })
-    };
-    assert_eq!(whole.warnings().filter(silent).count(), 0);
-    assert!(whole.warnings().count() <= before, "only what ends with time ended");
-}
-
-#[test]
-fn what_ended_while_nobody_watched_is_raised_again_when_it_is_seen_again() {
-    let rules = RuleSet::read(&[("holding.toml", HOLDING)]).unwrap();
-    let engine = |now| {
-        let mut engine = Engine::new(rules.clone(), now);
-        let township = TownshipCode(500_103_001);
-        let place = Place { district: township.district(), township };
-        engine.enrol(DeviceInfo::new("g", RiskClass::Gas, place, LonLat::new(106.5, 29.5))).unwrap();
-        engine
-    };
-    let at = |minute: i64| CityTime(START + minute * 60_000);
-    let mut first = engine(at(0));
-    for minute in 0..10 {
-        first.observe(&[Observation::new(DeviceHandle(0), at(minute), 35.0)], at(minute));
-        first.tick(at(minute));
-    }
-    assert_eq!(first.warnings().count(), 1);
-    let memory = through_bytes(&first);
-    let mut second = engine(at(10));
-    assert!(second.recall(&memory, |_| false).is_empty() && second.warnings().count() == 0);
-    // The level has held all the time: no other three minutes are needed.
-    let told = second.observe(&[Observation::new(DeviceHandle(0), at(10), 35.0)], at(10));
-    assert!(
-        matches!(&told[..], [Change { what: What::Raised(w), .. }] if w.evidence.since == at(0)),
-        "{told:?}"
-    );
-    // What holds while a backend is stopped for a moment keeps its time, too.
-    let mut first = engine(at(0));
-    first.observe(&[Observation::new(DeviceHandle(0), at(0), 35.0)], at(0));
-    first.observe(&[Observation::new(DeviceHandle(0), at(2), 35.0)], at(2));
-    let mut second = engine(at(3));
-    second.recall(&through_bytes(&first), |_| true);
-    let told = second.observe(&[Observation::new(DeviceHandle(0), at(4), 35.0)], at(4));
-    assert!(matches!(&told[..], [Change { what: What::Raised(_), .. }]), "{told:?}");
 }
